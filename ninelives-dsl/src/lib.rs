@@ -1,0 +1,17 @@
+//! The Nine Lives policy language: text in, plan and diagnostics out.
+//!
+//! ```text
+//! text ─> parse ─> ast ─> resolve ─> plan ─> check
+//! ```
+//!
+//! No tokio, no tower: the macro stays light, and the checker runs anywhere.
+
+pub mod ast;
+pub mod catalogue;
+pub mod codes;
+pub mod diagnostic;
+pub mod limits;
+pub mod load;
+pub mod plan;
+pub mod source;
+pub mod value;

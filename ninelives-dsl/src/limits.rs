@@ -1,0 +1,22 @@
+//! Every limit of the language, with its reason. A text that exceeds one is refused with an error
+//! that names it.
+
+/// Bytes in one file: more is a mistake (a log, a binary), not a policy.
+pub const FILE_BYTES: usize = 16 * 1024 * 1024;
+/// Policies in one load.
+pub const POLICIES: usize = 100_000;
+/// Nodes of one policy after expansion: templates and references could grow without bound.
+pub const NODES_PER_POLICY: usize = 4_096;
+/// Expanded nodes of a load per started 64 KiB of text: keeps the work in proportion to the input.
+pub const NODES_PER_TEXT: usize = 100_000;
+/// What [`NODES_PER_TEXT`] is counted against.
+pub const TEXT_UNIT: usize = 64 * 1024;
+/// Depth of brackets. Parser, resolver, emitter and drop all recurse: this keeps them far from the
+/// end of a 256 KiB stack.
+pub const NESTING: usize = 64;
+/// Depth of `use`.
+pub const USE_DEPTH: usize = 8;
+/// Paths through one policy of `policy!`: types double at every `(A | B) + C`.
+pub const MACRO_PATHS: usize = 64;
+/// Errors reported of one load: enough to work on, bounded for a hostile text.
+pub const ERRORS: usize = 100;
