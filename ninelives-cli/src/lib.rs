@@ -1,1 +1,46 @@
-//! x
+//! `nl`, the command line of Nine Lives: arguments in, texts read, one verb run, findings drawn, a
+//! verdict as exit code.
+
+mod args;
+mod command;
+mod exit;
+mod input;
+mod output;
+mod render;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use exit::Exit;
+use output::Output;
+use std::io;
+use std::process::ExitCode;
+
+/// Runs the program on the arguments of the process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(usage) => {
+            // Help that nobody reads to the end is no failure.
+            let _ = usage.print();
+            let wrong = usage.use_stderr();
+            return if wrong { Exit::Failed } else { Exit::Clean }.into();
+        }
+    };
+    let mut output = Output::new(arguments.color);
+    run(&arguments.command, &mut output)
+        .unwrap_or_else(|error| {
+            // stderr is the last resort: there is nowhere left to say that it failed too.
+            let _ = output.problem(&format!("cannot write: {error}"));
+            Exit::Failed
+        })
+        .into()
+}
+
+fn run(command: &Command, output: &mut Output) -> io::Result<Exit> {
+    let exit = match command {
+        Command::Check(options) => command::check::run(options, output)?,
+        Command::Explain(options) => command::explain::run(options, output)?,
+    };
+    output.flush()?;
+    Ok(exit)
+}

@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! `nl`: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    ninelives_cli::main()
+}

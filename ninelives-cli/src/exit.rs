@@ -1,0 +1,20 @@
+//! How a run ends.
+
+use std::process::ExitCode;
+
+/// The exit codes of every verb. The later variant wins when both hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// Nothing to report, or warnings only.
+    Clean = 0,
+    /// Errors were found, or warnings under `--deny warnings`.
+    Findings = 1,
+    /// It could not be done: wrong use, or a file that cannot be read.
+    Failed = 2,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

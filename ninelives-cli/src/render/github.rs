@@ -1,0 +1,39 @@
+//! Workflow commands, which GitHub Actions shows as annotations beside the changed lines.
+
+use super::Place;
+use ninelives_dsl::diagnostic::Diagnostic;
+use ninelives_dsl::load::Load;
+
+/// One line, `::error file=…::message`.
+pub(crate) fn command(load: &Load, diagnostic: &Diagnostic) -> String {
+    let place = Place::new(load, diagnostic.span);
+    let mut message = escape_data(&diagnostic.message);
+    if let Some(help) = &diagnostic.help {
+        message.push_str("%0Ahelp: ");
+        message.push_str(&escape_data(help));
+    }
+    format!(
+        "::{severity} file={file},line={line},col={column},endLine={end_line},\
+         endColumn={end_column},title={code} {name}::{message}\n",
+        severity = diagnostic.severity.word(),
+        file = escape_property(place.file),
+        line = place.start.line,
+        column = place.start.column,
+        end_line = place.end.line,
+        end_column = place.end.column,
+        code = diagnostic.code.code(),
+        name = diagnostic.code.name(),
+    )
+}
+
+/// What the runner undoes in a message. The percent sign comes first: it begins the others.
+fn escape_data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// What the runner undoes in a property, where `:` and `,` separate.
+fn escape_property(text: &str) -> String {
+    escape_data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,170 @@
+//! Source snippets as rustc draws them, for people.
+
+use super::{Place, source};
+use annotate_snippets::{
+    AnnotationKind, Element, Level, Origin, Patch, Renderer, Snippet, normalize_untrusted_str,
+};
+use ninelives_dsl::diagnostic::{Diagnostic, Label};
+use ninelives_dsl::load::Load;
+use ninelives_dsl::source::{SourceFile, Span};
+use std::ops::Range;
+
+/// Source longer than this is named, not drawn: nobody reads it, and drawing costs time for each
+/// of its bytes.
+const EXCERPT_BYTES: usize = 16 * 1024;
+
+/// One finding with its source. `colour` adds ANSI styles.
+pub(crate) fn draw(load: &Load, diagnostic: &Diagnostic, colour: bool) -> String {
+    let renderer = if colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let level = if diagnostic.is_error() {
+        Level::ERROR
+    } else {
+        Level::WARNING
+    };
+    let code = format!("{} {}", diagnostic.code.code(), diagnostic.code.name());
+    let finding = level
+        .primary_title(diagnostic.message.as_str())
+        .id(code)
+        .elements(causes(load, diagnostic));
+    let help = diagnostic.help.as_deref().map(normalize_untrusted_str);
+    let report = match (patch(load, diagnostic), help) {
+        (Some(patch), help) => {
+            let title = help.unwrap_or_else(|| "write this instead".to_owned());
+            vec![finding, Level::HELP.secondary_title(title).element(patch)]
+        }
+        (None, Some(help)) => vec![finding.element(Level::HELP.message(help))],
+        (None, None) => vec![finding],
+    };
+    renderer.render(&report) + "\n\n"
+}
+
+/// The finding's place with the further places of its labels, one snippet a file.
+fn causes<'a>(load: &'a Load, diagnostic: &'a Diagnostic) -> Vec<Element<'a>> {
+    let mut files = vec![diagnostic.span.file];
+    for label in &diagnostic.labels {
+        if !files.contains(&label.span.file) {
+            files.push(label.span.file);
+        }
+    }
+    files
+        .into_iter()
+        .filter_map(|id| source(load, id).map(|file| (id, file)))
+        .flat_map(|(id, file)| {
+            let primary = Some(diagnostic.span).filter(|span| span.file == id);
+            let labels = diagnostic
+                .labels
+                .iter()
+                .filter(move |label| label.span.file == id);
+            cause(load, file, primary, labels.collect())
+        })
+        .collect()
+}
+
+/// The places in one file: drawn where the source between them can be read, else listed.
+fn cause<'a>(
+    load: &'a Load,
+    file: &'a SourceFile,
+    primary: Option<Span>,
+    labels: Vec<&'a Label>,
+) -> Vec<Element<'a>> {
+    let spans = primary
+        .into_iter()
+        .chain(labels.iter().map(|label| label.span));
+    if let Some(excerpt) = Excerpt::around(file, spans) {
+        let labels = labels.into_iter().map(|label| {
+            AnnotationKind::Context
+                .span(excerpt.range(label.span))
+                .label(normalize_untrusted_str(&label.message))
+        });
+        let primary = primary.map(|span| AnnotationKind::Primary.span(excerpt.range(span)));
+        return vec![
+            excerpt
+                .snippet()
+                .annotations(primary)
+                .annotations(labels)
+                .into(),
+        ];
+    }
+    let origin = primary.map(|span| {
+        let place = Place::new(load, span);
+        Origin::path(normalize_untrusted_str(place.file))
+            .line(place.start.line)
+            .char_column(place.start.column)
+            .into()
+    });
+    let notes = labels.into_iter().map(|label| {
+        let Place { file, start, .. } = Place::new(load, label.span);
+        let note = format!("{file}:{}:{}: {}", start.line, start.column, label.message);
+        Level::NOTE.message(normalize_untrusted_str(&note)).into()
+    });
+    origin.into_iter().chain(notes).collect()
+}
+
+/// The fix as a change of the line it touches.
+fn patch<'a>(load: &'a Load, diagnostic: &'a Diagnostic) -> Option<Snippet<'a, Patch<'a>>> {
+    let fix = diagnostic.fix.as_ref()?;
+    let excerpt = Excerpt::around(source(load, fix.span.file)?, [fix.span])?;
+    let patch = Patch::new(excerpt.range(fix.span), fix.replacement.as_str());
+    Some(excerpt.snippet().patch(patch))
+}
+
+/// Whole lines of a file, as few as hold the places to be shown.
+struct Excerpt<'a> {
+    file: &'a str,
+    text: &'a str,
+    /// Where `text` begins in the file.
+    offset: usize,
+    /// The number of its first line.
+    line: usize,
+}
+
+impl<'a> Excerpt<'a> {
+    /// `None` when the lines are too long to be shown.
+    fn around(file: &'a SourceFile, spans: impl IntoIterator<Item = Span>) -> Option<Self> {
+        let text = file.text();
+        let whole = spans.into_iter().reduce(Span::to)?;
+        let Range { start, end } = bytes_of(whole, text, 0);
+        let start = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+        let end = text
+            .get(end..)?
+            .find('\n')
+            .map_or(text.len(), |at| end + at + 1);
+        let text = text
+            .get(start..end)
+            .filter(|text| text.len() <= EXCERPT_BYTES)?;
+        Some(Self {
+            file: file.name(),
+            text,
+            offset: start,
+            line: file.position(whole.start).line,
+        })
+    }
+
+    fn range(&self, span: Span) -> Range<usize> {
+        bytes_of(span, self.text, self.offset)
+    }
+
+    fn snippet<T: Clone>(&self) -> Snippet<'a, T> {
+        Snippet::source(self.text)
+            .path(normalize_untrusted_str(self.file))
+            .line_start(self.line)
+    }
+}
+
+/// The span's bytes within a text that begins `offset` bytes into the file; clamped to whole
+/// characters of it, so that no span whatever can make the drawing fail.
+fn bytes_of(span: Span, text: &str, offset: usize) -> Range<usize> {
+    let within = |at: u32| {
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        text.floor_char_boundary(at.saturating_sub(offset))
+    };
+    let start = within(span.start);
+    start..within(span.end).max(start)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+//! A finding in three dresses: for people, for machines, for GitHub's review page.
+
+pub(crate) mod github;
+pub(crate) mod human;
+pub(crate) mod json;
+
+use ninelives_dsl::load::Load;
+use ninelives_dsl::source::{FileId, Position, SourceFile, Span};
+
+/// A span as the outside world counts: a file's name, lines and characters from 1, the end one
+/// past the last.
+struct Place<'a> {
+    file: &'a str,
+    start: Position,
+    end: Position,
+}
+
+impl<'a> Place<'a> {
+    fn new(load: &'a Load, span: Span) -> Self {
+        const NOWHERE: Position = Position { line: 1, column: 1 };
+        match source(load, span.file) {
+            Some(file) => Self {
+                file: file.name(),
+                start: file.position(span.start),
+                end: file.position(span.end),
+            },
+            None => Self {
+                file: "",
+                start: NOWHERE,
+                end: NOWHERE,
+            },
+        }
+    }
+}
+
+/// The file of a load.
+pub(crate) fn source(load: &Load, id: FileId) -> Option<&SourceFile> {
+    load.files.get(usize::try_from(id.0).ok()?)
+}

@@ -1,0 +1,6 @@
+//! The built program from outside: arguments and files in, both streams and the exit code out.
+
+mod check;
+mod explain;
+mod sandbox;
+mod usage;

@@ -1,0 +1,169 @@
+//! Help, versions, wrong use, and what the system may do to the program.
+
+use crate::sandbox::{Sandbox, transcript};
+use insta::assert_snapshot;
+use std::process::{Command, Stdio};
+
+#[test]
+fn help_names_the_verbs_the_exit_codes_and_the_other_name() {
+    assert_snapshot!(Sandbox::new("help").run("--help"), @"
+    exit 0
+    ── stdout
+    Checks and explains Nine Lives policy files
+
+    Usage: nl [OPTIONS] <COMMAND>
+
+    Commands:
+      check    Find what is wrong in policy files
+      explain  Print what a file's policies do, every default written out; or what a finding means
+      help     Print this message or the help of the given subcommand(s)
+
+    Options:
+          --color <auto|always|never>  Use colours; `auto` asks the terminal and NO_COLOR [default: auto]
+      -h, --help                       Print help
+      -V, --version                    Print version
+
+    Exit codes: 0 nothing to report, 1 errors found, 2 wrong use or unreadable file.
+    The same program is installed as `ninelives`, for systems where `nl` is coreutils' line numberer.
+    ");
+}
+
+#[test]
+fn each_verb_shows_an_example() {
+    let sandbox = Sandbox::new("verb_help");
+    assert_snapshot!(sandbox.run("check --help"), @"
+    exit 0
+    ── stdout
+    Find what is wrong in policy files
+
+    Usage: nl check [OPTIONS] [FILE|DIR|-]...
+
+    Arguments:
+      [FILE|DIR|-]...
+              Files, directories (searched for `*.nl`, ignore files respected), or `-` for stdin
+              
+              [default: .]
+
+    Options:
+          --color <auto|always|never>
+              Use colours; `auto` asks the terminal and NO_COLOR
+              
+              [default: auto]
+
+          --format <FORMAT>
+              How findings are printed: people read stderr, machines stdout
+
+              Possible values:
+              - human:  Source snippets
+              - json:   One JSON object
+              - github: Annotations of GitHub Actions
+              
+              [default: human]
+
+          --deny <WHAT>
+              Exit with 1 on warnings too
+
+              Possible values:
+              - warnings: Every finding that is not an error already
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Example: nl check policies/ --deny warnings
+    ");
+    assert_snapshot!(sandbox.run("explain --help"), @"
+    exit 0
+    ── stdout
+    Print what a file's policies do, every default written out; or what a finding means
+
+    Usage: nl explain [OPTIONS] <FILE|-|CODE|NAME>
+
+    Arguments:
+      <FILE|-|CODE|NAME>  A file, `-` for stdin, or the code or name of a finding
+
+    Options:
+          --color <auto|always|never>  Use colours; `auto` asks the terminal and NO_COLOR [default: auto]
+      -h, --help                       Print help
+
+    Example: nl explain api.nl
+             nl explain NL002
+    ");
+}
+
+#[test]
+fn the_version_is_the_packages() {
+    let version = Sandbox::new("version").run("--version");
+    assert_eq!(
+        version,
+        format!("exit 0\n── stdout\nnl {}\n", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn the_other_binary_is_the_same_program() {
+    let mut other = Command::new(env!("CARGO_BIN_EXE_ninelives"));
+    let nl = Sandbox::new("other").run("check --help");
+    let ninelives = transcript(other.args(["check", "--help"]));
+    assert_eq!(nl.replace("Usage: nl", "Usage: ninelives"), ninelives);
+}
+
+#[test]
+fn wrong_use_exits_with_2() {
+    let sandbox = Sandbox::new("wrong_use");
+    assert_snapshot!(sandbox.run("chekc"), @"
+    exit 2
+    ── stderr
+    error: unrecognized subcommand 'chekc'
+
+      tip: a similar subcommand exists: 'check'
+
+    Usage: nl [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(sandbox.run("check --format yaml"), @"
+    exit 2
+    ── stderr
+    error: invalid value 'yaml' for '--format <FORMAT>'
+      [possible values: human, json, github]
+
+    For more information, try '--help'.
+    ");
+    assert!(sandbox.run("").starts_with("exit 2\n"));
+    assert!(sandbox.run("explain").starts_with("exit 2\n"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let sandbox = Sandbox::new("broken_pipe").with("a.nl", "policy a = pass;");
+    for arguments in [["--help", "--help"], ["check", "a.nl"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status = sandbox
+            .nl(arguments)
+            .stdout(writer.try_clone().unwrap())
+            .stderr(writer)
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(0), "{arguments:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_exits_with_2() {
+    let sandbox = Sandbox::new("disk_full").with("a.nl", "policy a = pass;");
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = sandbox
+        .nl(["check", "a.nl"])
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.starts_with("error: cannot write: "), "{stderr}");
+}
