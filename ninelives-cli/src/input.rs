@@ -31,6 +31,11 @@ impl Source {
         }
     }
 
+    /// A file met on a walk: `./` before its name would only keep tools from recognising it.
+    fn found(path: &Path) -> Self {
+        Self::File(path.strip_prefix(".").unwrap_or(path).to_owned())
+    }
+
     /// Reads the text and what it uses; stdin may use files of the current directory.
     ///
     /// # Errors
@@ -91,7 +96,7 @@ fn walk(directory: &Path) -> Vec<Result<Source, String>> {
         .sort_by_file_name(OsStr::cmp)
         .build()
         .filter_map(|entry| match entry {
-            Ok(entry) => is_policy_file(&entry).then(|| Ok(Source::File(entry.into_path()))),
+            Ok(entry) => is_policy_file(entry.path()).then(|| Ok(Source::found(entry.path()))),
             Err(error) => Some(Err(format!("cannot read a directory: {error}"))),
         })
         .collect();
@@ -101,6 +106,6 @@ fn walk(directory: &Path) -> Vec<Result<Source, String>> {
     found
 }
 
-fn is_policy_file(entry: &ignore::DirEntry) -> bool {
-    entry.path().extension() == Some(OsStr::new("nl")) && entry.path().is_file()
+fn is_policy_file(path: &Path) -> bool {
+    path.extension() == Some(OsStr::new("nl")) && path.is_file()
 }

@@ -1,2 +1,48 @@
-//! x
-fn main() {}
+//! Repository tasks: `cargo xtask ci` runs what a change must pass, `cargo xtask tidy` the rules
+//! about the shape of the sources.
+
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+const USAGE: &str = "usage: cargo xtask ci|tidy";
+
+fn main() -> ExitCode {
+    let task = std::env::args().nth(1);
+    let done = match task.as_deref() {
+        Some("ci") => ci(),
+        Some("tidy") => tidy::run(&root()),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            say(&problem);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn ci() -> Result<(), String> {
+    let status = Command::new(root().join(".ci/run")).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!(".ci/run failed: {status}")),
+        Err(error) => Err(format!("cannot run .ci/run: {error}")),
+    }
+}
+
+/// The top of the repository.
+fn root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_owned()
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "a task talks to the person who started it"
+)]
+fn say(message: &str) {
+    eprintln!("{message}");
+}

@@ -37,3 +37,21 @@ fn escape_data(text: &str) -> String {
 fn escape_property(text: &str) -> String {
     escape_data(text).replace(':', "%3A").replace(',', "%2C")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use insta::assert_snapshot;
+    use ninelives_dsl::codes;
+    use ninelives_dsl::source::{FileId, SourceFile, Span};
+
+    #[test]
+    fn what_the_runner_reads_as_syntax_is_escaped() {
+        let mut load = Load::default();
+        load.files.push(SourceFile::new("a,b:%.nl", "µ\nx = 50%%;"));
+        let span = Span::new(FileId(0), 7, 10);
+        let finding = Diagnostic::error(codes::SYNTAX, span, "unexpected `%`\r\nin: a, b")
+            .with_help("write `50%`");
+        assert_snapshot!(command(&load, &finding), @"::error file=a%2Cb%3A%25.nl,line=2,col=5,endLine=2,endColumn=8,title=NL001 syntax::unexpected `%25`%0D%0Ain: a, b%0Ahelp: write `50%25`");
+    }
+}

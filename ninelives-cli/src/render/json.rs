@@ -50,3 +50,27 @@ impl Finding {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use insta::assert_snapshot;
+    use ninelives_dsl::codes;
+    use ninelives_dsl::diagnostic::Severity;
+    use ninelives_dsl::source::{FileId, SourceFile, Span};
+
+    #[test]
+    fn places_count_characters_from_1_and_the_end_is_one_past_the_last() {
+        let mut load = Load::default();
+        load.files.push(SourceFile::new("<stdin>", "µ\nµs = \"\";"));
+        let span = Span::new(FileId(0), 3, 6);
+        let mut finding = Diagnostic::error(codes::RESERVED, span, "a \"quote\"");
+        finding.severity = Severity::Warning;
+        let report = Report {
+            diagnostics: vec![Finding::new(&load, &finding)],
+        };
+        assert_snapshot!(report.to_line().unwrap(), @r#"
+        {"diagnostics":[{"file":"<stdin>","code":"NL016","name":"reserved-word","severity":"warning","message":"a \"quote\"","help":null,"line":2,"column":1,"end_line":2,"end_column":3}]}
+        "#);
+    }
+}

@@ -1,0 +1,166 @@
+//! Rules about the shape of the sources that no compiler checks.
+
+use ignore::{DirEntry, WalkBuilder};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// A longer file holds more than one idea.
+const FILE_LINES: usize = 600;
+
+/// `lib.rs` and `mod.rs` tell the story and list the parts; the parts are elsewhere.
+const INDEX_LINES: usize = 150;
+
+/// Files that may be longer, because they are one table.
+const TABLES: [&str; 1] = ["ninelives-dsl/src/catalogue.rs"];
+
+/// Dependencies point one way: what a package must not depend on, however indirectly.
+const FORBIDDEN: [(&str, &[&str]); 4] = [
+    ("ninelives-dsl", &["tokio", "tower-service", "tower-layer"]),
+    (
+        "ninelives-macros",
+        &["tokio", "tower-service", "tower-layer"],
+    ),
+    ("ninelives-runtime", &["ninelives-macros"]),
+    ("ninelives-cli", &["tokio", "tower-service", "tower-layer"]),
+];
+
+/// Fails with every breach.
+pub(crate) fn run(root: &Path) -> Result<(), String> {
+    let mut breaches = Vec::new();
+    let mut walk = WalkBuilder::new(root);
+    for entry in walk
+        .require_git(false)
+        .sort_by_file_name(OsStr::cmp)
+        .build()
+    {
+        let entry = entry.map_err(|error| error.to_string())?;
+        if is_rust(&entry) {
+            let text = fs::read_to_string(entry.path()).map_err(|error| error.to_string())?;
+            let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
+            breaches.extend(in_source(path, &text));
+        }
+    }
+    for (package, forbidden) in FORBIDDEN {
+        breaches.extend(in_tree(package, forbidden, &tree(root, package)?));
+    }
+    if breaches.is_empty() {
+        Ok(())
+    } else {
+        Err(breaches.join("\n"))
+    }
+}
+
+fn is_rust(entry: &DirEntry) -> bool {
+    entry.path().extension() == Some(OsStr::new("rs"))
+}
+
+fn in_source(path: &Path, text: &str) -> Vec<String> {
+    let mut breaches = Vec::new();
+    let mut breach = |what: String| breaches.push(format!("{}: {what}", path.display()));
+
+    let lines = text.lines().count();
+    if lines > FILE_LINES && !TABLES.iter().any(|table| path == Path::new(table)) {
+        breach(format!("{lines} lines, at most {FILE_LINES}"));
+    }
+    let code = text.lines().filter(|line| is_code(line)).count();
+    if (path.ends_with("lib.rs") || path.ends_with("mod.rs")) && code > INDEX_LINES {
+        breach(format!(
+            "{code} lines of code in an index, at most {INDEX_LINES}"
+        ));
+    }
+    let is_part = path.components().any(|part| part.as_os_str() == "src");
+    if is_part && !path.ends_with("tests.rs") && !text.starts_with("//!") {
+        breach("no `//!` header says what the file is for".to_owned());
+    }
+    if text
+        .lines()
+        .any(|line| line.trim_start().starts_with("#[ignore"))
+    {
+        breach("an ignored test".to_owned());
+    }
+    breaches
+}
+
+fn is_code(line: &str) -> bool {
+    let line = line.trim_start();
+    !line.is_empty() && !line.starts_with("//")
+}
+
+/// What a package is built from, one `name vX.Y.Z` a line.
+fn tree(root: &Path, package: &str) -> Result<String, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .current_dir(root)
+        .args([
+            "tree",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--package",
+            package,
+        ])
+        .output()
+        .map_err(|error| format!("cannot run cargo tree: {error}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn in_tree(package: &str, forbidden: &[&str], tree: &str) -> Vec<String> {
+    forbidden
+        .iter()
+        .filter(|name| {
+            tree.lines()
+                .any(|line| line.split(' ').next() == Some(name))
+        })
+        .map(|name| format!("{package} depends on {name}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_repository_is_tidy() {
+        run(&crate::root()).unwrap();
+    }
+
+    #[test]
+    fn each_rule_about_a_file_can_fail() {
+        let check = |path: &str, text: &str| in_source(Path::new(path), text);
+        let long = "//! x\n".repeat(FILE_LINES + 1);
+        assert_eq!(
+            check("a/src/b.rs", &long),
+            ["a/src/b.rs: 601 lines, at most 600"]
+        );
+        assert!(check(TABLES[0], &long).is_empty());
+        let full = format!("//! x\n{}", "x\n".repeat(INDEX_LINES + 1));
+        assert_eq!(
+            check("a/src/b/mod.rs", &full),
+            ["a/src/b/mod.rs: 151 lines of code in an index, at most 150"]
+        );
+        assert!(check("a/src/b.rs", &full).is_empty());
+        assert_eq!(
+            check("a/src/b.rs", "fn b() {}\n    #[ignore]\n"),
+            [
+                "a/src/b.rs: no `//!` header says what the file is for",
+                "a/src/b.rs: an ignored test"
+            ]
+        );
+        assert!(check("a/src/b/tests.rs", "use super::*;\n").is_empty());
+    }
+
+    #[test]
+    fn a_forbidden_dependency_is_found_wherever_it_is() {
+        let tree = "a v0.1.0 (/a)\nb v1.0.0\ntokio v1.0.0 (*)\n";
+        assert_eq!(
+            in_tree("a", &["tokio", "toki"], tree),
+            ["a depends on tokio"]
+        );
+    }
+}
