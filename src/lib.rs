@@ -1,1 +1,11 @@
-//! x
+//! Nine Lives: one line says how a call survives.
+//!
+//! The facade: re-exports only. See the packages for what is behind them.
+
+pub use ninelives_runtime::classify::{Class, ClassSet, Classify, Plain, Repeat};
+pub use ninelives_runtime::config::{InvalidConfig, Off};
+pub use ninelives_runtime::edge::{Guarded, Running};
+pub use ninelives_runtime::error::{Fault, PolicyError, Reason, Rejected};
+pub use ninelives_runtime::fallback::{Answer, DegradedResponse, Handler};
+pub use ninelives_runtime::policy::Policy;
+pub use ninelives_runtime::world::{Flat, Lifted};

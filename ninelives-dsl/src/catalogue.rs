@@ -278,7 +278,7 @@ fn timer(duration: Duration, low: Duration, high: Duration) -> Result<(), Refuse
         Written(high),
         duration >= low && duration <= high,
     )?;
-    if duration.subsec_nanos() % 1_000_000 == 0 {
+    if duration.subsec_nanos().is_multiple_of(1_000_000) {
         return Ok(());
     }
     let rounded = Duration::from_secs(duration.as_secs())

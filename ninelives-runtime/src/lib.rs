@@ -1,1 +1,26 @@
-//! x
+//! The running half of Nine Lives: a policy is a plan of nodes, a request is a run, tower is the
+//! edge.
+//!
+//! ```text
+//! request ─> Guarded (the one tower::Service) ─> a run through the nodes ─> service
+//! ```
+
+pub mod adaptive;
+pub mod call;
+pub mod classify;
+pub mod combine;
+pub mod config;
+pub mod edge;
+pub mod error;
+pub mod fail;
+pub mod fallback;
+mod layer;
+pub mod node;
+pub mod path;
+pub mod policy;
+pub mod scope;
+pub mod timeout;
+pub mod to;
+pub mod world;
+
+pub use ninelives_dsl as dsl;

@@ -1,0 +1,166 @@
+//! A parameter that can be read and set while requests run: one relaxed load to read.
+
+use crate::config::{InvalidConfig, Rule};
+use ninelives_dsl::catalogue::PolicyEntry;
+use ninelives_dsl::plan::Value;
+use ninelives_dsl::value::{ClassSet, Ratio};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// A value that fits in one word.
+pub trait Word: Copy {
+    /// As a word.
+    fn pack(self) -> u64;
+    /// From a word that [`pack`](Self::pack) made.
+    fn unpack(word: u64) -> Self;
+    /// As the language's value, for the range check.
+    fn value(self) -> Value;
+}
+
+/// A parameter in force. Reads are one relaxed load; writes are checked against the catalogue.
+///
+/// Relaxed is enough: a parameter guards no other memory, and a reader that sees the value before
+/// a write a moment longer is as if the request had come a moment earlier.
+pub struct Adaptive<T> {
+    word: AtomicU64,
+    rule: Rule,
+    value: PhantomData<fn(T) -> T>,
+}
+
+impl<T: Word> Adaptive<T> {
+    /// A parameter of `entry` with its first value.
+    ///
+    /// # Errors
+    /// When the value is outside the parameter's range.
+    pub fn new(
+        entry: &'static PolicyEntry,
+        parameter: &'static str,
+        value: T,
+    ) -> Result<Self, InvalidConfig> {
+        let rule = Rule::of(entry, parameter)?;
+        rule.check(&value.value())?;
+        Ok(Self {
+            word: AtomicU64::new(value.pack()),
+            rule,
+            value: PhantomData,
+        })
+    }
+
+    /// The value in force.
+    #[inline]
+    pub fn get(&self) -> T {
+        T::unpack(self.word.load(Ordering::Relaxed))
+    }
+
+    /// Puts another value in force; requests that read it before keep what they read.
+    ///
+    /// # Errors
+    /// When the value is outside the parameter's range; nothing changes then.
+    pub fn set(&self, value: T) -> Result<(), InvalidConfig> {
+        self.rule.check(&value.value())?;
+        self.word.store(value.pack(), Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl<T: Word + fmt::Debug> fmt::Debug for Adaptive<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(out)
+    }
+}
+
+impl Word for u32 {
+    fn pack(self) -> u64 {
+        self.into()
+    }
+    fn unpack(word: u64) -> Self {
+        Self::try_from(word).unwrap_or(Self::MAX)
+    }
+    fn value(self) -> Value {
+        Value::Count(self.into())
+    }
+}
+
+/// Nanoseconds; [`u64::MAX`] of them (584 years) is kept for `off`.
+impl Word for Duration {
+    fn pack(self) -> u64 {
+        u64::try_from(self.as_nanos())
+            .unwrap_or(OFF - 1)
+            .min(OFF - 1)
+    }
+    fn unpack(word: u64) -> Self {
+        Self::from_nanos(word)
+    }
+    fn value(self) -> Value {
+        Value::Duration(self)
+    }
+}
+
+impl Word for Ratio {
+    fn pack(self) -> u64 {
+        self.millionths().into()
+    }
+    fn unpack(word: u64) -> Self {
+        Self::from_millionths(u32::unpack(word))
+    }
+    fn value(self) -> Value {
+        Value::Ratio(self)
+    }
+}
+
+impl Word for ClassSet {
+    fn pack(self) -> u64 {
+        self.bits().into()
+    }
+    fn unpack(word: u64) -> Self {
+        Self::from_bits(u8::try_from(word).unwrap_or(0))
+    }
+    fn value(self) -> Value {
+        Value::Classes(self)
+    }
+}
+
+/// `off` in a word; no value packs to it.
+const OFF: u64 = u64::MAX;
+
+/// `None` is `off` (or not given).
+impl<T: Word> Word for Option<T> {
+    fn pack(self) -> u64 {
+        self.map_or(OFF, T::pack)
+    }
+    fn unpack(word: u64) -> Self {
+        (word != OFF).then(|| T::unpack(word))
+    }
+    fn value(self) -> Value {
+        self.map_or(Value::Off, T::value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ninelives_dsl::catalogue::{CIRCUIT_BREAKER, TIMEOUT};
+
+    #[test]
+    fn refused_write_changes_nothing() {
+        let duration = Adaptive::new(&TIMEOUT, "duration", Duration::from_secs(1)).unwrap();
+        let refused = duration.set(Duration::ZERO).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "`timeout(duration)`: `0s` must be between 1ms and 30d"
+        );
+        assert_eq!(duration.get(), Duration::from_secs(1));
+        duration.set(Duration::from_secs(2)).unwrap();
+        assert_eq!(duration.get(), Duration::from_secs(2));
+    }
+
+    #[test]
+    fn off_is_no_value() {
+        let slow = Adaptive::new(&CIRCUIT_BREAKER, "slow_call", None::<Duration>).unwrap();
+        assert_eq!(slow.get(), None);
+        slow.set(Some(Duration::from_millis(5))).unwrap();
+        assert_eq!(slow.get(), Some(Duration::from_millis(5)));
+    }
+}

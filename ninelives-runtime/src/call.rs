@@ -1,0 +1,142 @@
+//! The bottom of a plan: hands the request to a service. Also `pass`, the identity of `+`.
+
+use crate::error::Reason;
+use crate::node::{Node, Outcome, Shape, Then};
+use crate::path::Path;
+use crate::scope::{Mark, Scope};
+use crate::world::World;
+use pin_project_lite::pin_project;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tower_service::Service;
+
+/// Calls the wrapped service: `pass`, and the innermost part of every other layer.
+///
+/// # Readiness
+/// The first attempt uses the instance that was polled ready; every later one polls the same
+/// instance ready first, in the same poll as the call.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Call;
+
+pin_project! {
+    /// One call.
+    #[allow(missing_docs, reason = "the macro takes no documentation on the fields of an enum")]
+    #[project = CallProjection]
+    #[project_replace = CallReplaced]
+    pub enum CallRun<Request, F> {
+        /// The service is not ready yet.
+        Waiting {
+            request: Request,
+        },
+        /// The service is at work.
+        Calling {
+            #[pin]
+            future: F,
+        },
+        /// The request may not be sent again.
+        Spent,
+        /// Over.
+        Done,
+    }
+}
+
+impl Shape for Call {
+    fn calls_service(&self) -> bool {
+        true
+    }
+}
+
+impl<W: World> Node<W> for Call {
+    type Run = CallRun<W::Request, <W::Service as Service<W::Request>>::Future>;
+
+    #[inline]
+    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+        let Some(request) = request.filter(|_| !scope.spent()) else {
+            return CallRun::Spent;
+        };
+        let exchange = &mut *scope.exchange;
+        if exchange.ready {
+            exchange.ready = false;
+            exchange.sent = true;
+            return CallRun::Calling {
+                future: exchange.service.call(request),
+            };
+        }
+        CallRun::Waiting { request }
+    }
+
+    #[inline]
+    fn poll(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>> {
+        loop {
+            match run.as_mut().project() {
+                CallProjection::Calling { future } => {
+                    let outcome = ready!(future.poll(task));
+                    run.set(CallRun::Done);
+                    scope.set_mark(Mark::Plain);
+                    return Poll::Ready(outcome.map_err(W::lift));
+                }
+                CallProjection::Waiting { .. } => {
+                    if let Some(outcome) = ready!(call_when_ready(run.as_mut(), scope, task)) {
+                        return Poll::Ready(outcome);
+                    }
+                }
+                CallProjection::Spent => {
+                    run.set(CallRun::Done);
+                    return Poll::Ready(scope.hand_on(&Path::Static("pass"), Reason::AlreadySent));
+                }
+                CallProjection::Done => return Poll::Pending,
+            }
+        }
+    }
+
+    #[inline]
+    fn cancel(&self, mut run: Pin<&mut Self::Run>) {
+        run.set(CallRun::Done);
+    }
+}
+
+/// Waits for the instance and calls it in the same poll. `Some` is the outcome when it cannot.
+#[cold]
+fn call_when_ready<W: World>(
+    mut run: Pin<&mut CallRun<W::Request, <W::Service as Service<W::Request>>::Future>>,
+    scope: &mut Scope<'_, W>,
+    task: &mut Context<'_>,
+) -> Poll<Option<Outcome<W>>> {
+    // Another arm may have sent the request while this one waited.
+    if scope.spent() {
+        run.set(CallRun::Spent);
+        return Poll::Ready(None);
+    }
+    match ready!(scope.exchange.service.poll_ready(task)) {
+        Err(error) => {
+            // tower: an instance whose readiness failed is to be dropped.
+            W::renew(&mut scope.exchange.service);
+            run.set(CallRun::Done);
+            scope.set_mark(Mark::Plain);
+            Poll::Ready(Some(Err(W::lift(error))))
+        }
+        Ok(()) => {
+            if let CallReplaced::Waiting { request } = run.as_mut().project_replace(CallRun::Done) {
+                scope.exchange.sent = true;
+                run.set(CallRun::Calling {
+                    future: scope.exchange.service.call(request),
+                });
+            }
+            Poll::Ready(None)
+        }
+    }
+}
+
+impl<B> Then<B> for Call {
+    type Out = B;
+
+    fn then(self, next: B) -> B {
+        next
+    }
+}

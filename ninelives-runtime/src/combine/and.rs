@@ -1,0 +1,184 @@
+//! `A & B`: runs all arms at once; the first success wins, the rest are dropped.
+//!
+//! # Behaviour
+//! Arms start left to right and share the one instance of the service, so over a service with room
+//! for one call they take turns and never deadlock. An arm whose every answer is degraded
+//! (`fallback`) is held in reserve: it starts when all others have failed, with the outcome that
+//! led to it. A degraded success of another arm is kept, and returned when no arm does better. When
+//! all fail the outcome is that of the leftmost arm that is not `fail`.
+//!
+//! # Cancellation
+//! Losers are dropped before the winner's response is returned; dropping the future drops all arms.
+
+use super::Tail;
+use super::arms::{Arms, Failure, IntoArms, Join, List, Progress, Raced, ThenEach, Verdict};
+use crate::classify::Repeat;
+use crate::error::Reason;
+use crate::node::{Node, Outcome, Shape, Then};
+use crate::path::Path;
+use crate::scope::{Mark, Scope};
+use crate::world::World;
+use pin_project_lite::pin_project;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// `A & B & …`; see the [module](self).
+#[derive(Clone, Copy, Debug)]
+pub struct And<L> {
+    pub(super) arms: L,
+}
+
+impl<L> And<L> {
+    /// The arms of `&`: an [`Arm`] list, or a `Vec`.
+    pub const fn new(arms: L) -> Self {
+        Self { arms }
+    }
+}
+
+/// `left & right`, as one flat list.
+pub(crate) fn join<A, B>(left: A, right: B) -> And<<A::Arms as Join<B::Arms>>::Out>
+where
+    A: IntoArms<Arms: Join<B::Arms>>,
+    B: IntoArms,
+{
+    And {
+        arms: left.into_arms().join(right.into_arms()),
+    }
+}
+
+pin_project! {
+    /// One request through an [`And`].
+    pub struct AndRun<W, R>
+    where
+        W: World,
+    {
+        #[pin]
+        runs: R,
+        verdict: Verdict<W>,
+        stage: Stage<W>,
+    }
+}
+
+enum Stage<W: World> {
+    Racing,
+    Reserve {
+        cause: Option<Outcome<W>>,
+        raced: Option<Raced<W>>,
+    },
+    Done,
+}
+
+impl<L: List> Shape for And<L> {
+    fn always_degraded(&self) -> bool {
+        self.arms
+            .all(|arm| arm.always_degraded() || arm.always_fails())
+            && !self.always_fails()
+    }
+
+    fn calls_service(&self) -> bool {
+        !self.arms.all(|arm| !arm.calls_service())
+    }
+
+    fn always_fails(&self) -> bool {
+        self.arms.all(|arm| arm.always_fails())
+    }
+}
+
+impl<W, L> Node<W> for And<L>
+where
+    W: World<Classifier: Repeat<<W as World>::Request>>,
+    L: Arms<W>,
+{
+    type Run = AndRun<W, L::Runs>;
+
+    #[inline]
+    fn start(&self, mut request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+        let runs = self.arms.start(&mut request, scope);
+        AndRun {
+            runs,
+            verdict: Verdict::new(request),
+            stage: Stage::Racing,
+        }
+    }
+
+    #[inline]
+    fn poll(
+        &self,
+        run: Pin<&mut Self::Run>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>> {
+        let mut run = run.project();
+        run.verdict.position = 0;
+        if let Stage::Racing = run.stage {
+            match self.arms.poll(run.runs.as_mut(), run.verdict, scope, task) {
+                Progress::Running => return Poll::Pending,
+                Progress::Won(outcome) => {
+                    self.arms.cancel(run.runs);
+                    *run.stage = Stage::Done;
+                    return Poll::Ready(outcome);
+                }
+                Progress::Over => {}
+            }
+            if let Some(kept) = run.verdict.kept.take() {
+                *run.stage = Stage::Done;
+                scope.set_mark(Mark::Degraded);
+                return Poll::Ready(kept);
+            }
+            let (cause, raced) = run.verdict.failure.take().map(Failure::into_cause).unzip();
+            *run.stage = Stage::Reserve {
+                cause: cause.flatten(),
+                raced,
+            };
+            run.verdict.position = 0;
+        }
+        let Stage::Reserve { cause, raced } = run.stage else {
+            return Poll::Pending;
+        };
+        let verdict = run.verdict;
+        let progress = scope.following(cause, |scope| {
+            self.arms.poll_reserve(run.runs, verdict, scope, task)
+        });
+        let outcome = match progress {
+            Progress::Running => return Poll::Pending,
+            Progress::Won(outcome) => outcome,
+            Progress::Over => {
+                let raced = raced.take().and_then(|raced| raced.restore(cause.take()));
+                settle(Failure::better(raced, verdict.failure.take()), scope)
+            }
+        };
+        *run.stage = Stage::Done;
+        Poll::Ready(outcome)
+    }
+
+    #[inline]
+    fn cancel(&self, run: Pin<&mut Self::Run>) {
+        let run = run.project();
+        self.arms.cancel(run.runs);
+        *run.stage = Stage::Done;
+        run.verdict.request = None;
+        run.verdict.kept = None;
+    }
+}
+
+/// What all arms came to, none having answered.
+#[cold]
+fn settle<W: World>(failure: Option<Failure<W>>, scope: &mut Scope<'_, W>) -> Outcome<W> {
+    match failure {
+        Some(Failure { mark, outcome, .. }) => {
+            scope.set_mark(mark);
+            outcome
+        }
+        None => scope.hand_on(&Path::Static("&"), Reason::Failed),
+    }
+}
+
+impl<L: ThenEach<C>, C> Then<C> for And<L> {
+    type Out = And<L::Out>;
+
+    fn then(self, next: C) -> Self::Out {
+        And {
+            arms: self.arms.then_each(Tail::new(next)),
+        }
+    }
+}

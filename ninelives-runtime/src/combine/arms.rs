@@ -1,0 +1,533 @@
+//! The arms of `&`: one flat list, as types when compiled ([`Arm`], [`End`]), as a `Vec` when built
+//! from text. What is done with one arm stands in [`Slot`] and [`Verdict`] once.
+
+use super::{And, Tail};
+use crate::classify::{Class, Repeat};
+use crate::node::{Node, Outcome, Shape, Then};
+use crate::scope::{Mark, Scope};
+use crate::world::World;
+use pin_project_lite::pin_project;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// What is known of a list of arms before any request.
+pub trait List {
+    /// True when `holds` is true of every arm.
+    fn all(&self, holds: fn(&dyn Shape) -> bool) -> bool;
+}
+
+/// A list of arms that can run in `W`.
+pub trait Arms<W: World>: List {
+    /// The runs of all arms.
+    type Runs;
+
+    /// Starts the arms that are not held in reserve, each with its copy of the request.
+    fn start(&self, request: &mut Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Runs;
+
+    /// Polls every running arm once, left to right, until one wins.
+    fn poll(
+        &self,
+        runs: Pin<&mut Self::Runs>,
+        verdict: &mut Verdict<W>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Progress<W>;
+
+    /// Runs the arms held in reserve, one after another, left to right.
+    fn poll_reserve(
+        &self,
+        runs: Pin<&mut Self::Runs>,
+        verdict: &mut Verdict<W>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Progress<W>;
+
+    /// Cancels every arm.
+    fn cancel(&self, runs: Pin<&mut Self::Runs>);
+}
+
+/// How far the arms of a list are.
+pub enum Progress<W: World> {
+    /// An arm answered.
+    Won(Outcome<W>),
+    /// At least one arm is still running.
+    Running,
+    /// Every arm is over, and none won.
+    Over,
+}
+
+/// What the arms of one request came to so far.
+pub struct Verdict<W: World> {
+    /// A copy of the request for the arms in reserve.
+    pub(super) request: Option<W::Request>,
+    /// The first degraded success of an arm that is not always degraded.
+    pub(super) kept: Option<Outcome<W>>,
+    /// The failure of the leftmost arm, one that could do something before one that could not.
+    pub(super) failure: Option<Failure<W>>,
+    /// Counts the arms within one pass.
+    pub(super) position: usize,
+}
+
+/// How one arm failed.
+pub struct Failure<W: World> {
+    position: usize,
+    pub(super) mark: Mark,
+    pub(super) outcome: Outcome<W>,
+}
+
+impl<W: World> Verdict<W> {
+    pub(super) fn new(request: Option<W::Request>) -> Self {
+        Self {
+            request,
+            kept: None,
+            failure: None,
+            position: 0,
+        }
+    }
+
+    fn failed(&mut self, mark: Mark, outcome: Outcome<W>) {
+        let new = Failure {
+            position: self.position,
+            mark,
+            outcome,
+        };
+        self.failure = Failure::better(self.failure.take(), Some(new));
+    }
+}
+
+impl<W: World> Failure<W> {
+    /// The one of two failures that speaks for the whole: of the leftmost arm that could do
+    /// something.
+    pub(super) fn better(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (one, other) {
+            (Some(one), Some(other)) => Some(if one.rank() < other.rank() {
+                one
+            } else {
+                other
+            }),
+            (one, other) => one.or(other),
+        }
+    }
+
+    fn rank(&self) -> (bool, bool, usize) {
+        (
+            self.mark == Mark::Empty,
+            self.mark.is_neutral(),
+            self.position,
+        )
+    }
+
+    /// Parts the failure into what the reserve is told (nothing of an arm that could do nothing and
+    /// had nothing before it) and what is needed to put it together again.
+    pub(super) fn into_cause(self) -> (Option<Outcome<W>>, Raced<W>) {
+        let Self {
+            position,
+            mark,
+            outcome,
+        } = self;
+        if mark == Mark::Empty {
+            (
+                None,
+                Raced {
+                    position,
+                    mark,
+                    silent: Some(outcome),
+                },
+            )
+        } else {
+            (
+                Some(outcome),
+                Raced {
+                    position,
+                    mark,
+                    silent: None,
+                },
+            )
+        }
+    }
+}
+
+/// The failure that led to the reserve, while the reserve may look at its outcome.
+pub struct Raced<W: World> {
+    position: usize,
+    mark: Mark,
+    silent: Option<Outcome<W>>,
+}
+
+impl<W: World> Raced<W> {
+    /// The failure again, unless an arm in reserve took its outcome.
+    pub(super) fn restore(self, cause: Option<Outcome<W>>) -> Option<Failure<W>> {
+        let Self {
+            position,
+            mark,
+            silent,
+        } = self;
+        cause.or(silent).map(|outcome| Failure {
+            position,
+            mark,
+            outcome,
+        })
+    }
+}
+
+pin_project! {
+    /// One arm of one request.
+    #[allow(missing_docs, reason = "the macro takes no documentation on the fields of an enum")]
+    #[project = SlotProjection]
+    pub enum Slot<R> {
+        /// Held in reserve.
+        Reserve,
+        /// Running.
+        Active {
+            #[pin]
+            run: R,
+        },
+        /// Over: its run is dropped.
+        Over,
+    }
+}
+
+impl<R> Slot<R> {
+    /// Starts an arm, unless every answer of it would be degraded. The last arm that starts takes
+    /// the request itself where no reserve wants a copy.
+    pub(super) fn start<W, N>(
+        node: &N,
+        request: &mut Option<W::Request>,
+        last: bool,
+        scope: &mut Scope<'_, W>,
+    ) -> Self
+    where
+        W: World<Classifier: Repeat<<W as World>::Request>>,
+        N: Node<W, Run = R>,
+    {
+        if node.always_degraded() {
+            return Self::Reserve;
+        }
+        let given = if last {
+            request.take()
+        } else {
+            scope.copy(request.as_ref())
+        };
+        Self::Active {
+            run: node.start(given, scope),
+        }
+    }
+
+    /// Polls the arm if it runs.
+    #[inline]
+    pub(super) fn poll<W: World, N: Node<W, Run = R>>(
+        mut self: Pin<&mut Self>,
+        node: &N,
+        verdict: &mut Verdict<W>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Progress<W> {
+        verdict.position += 1;
+        let SlotProjection::Active { run } = self.as_mut().project() else {
+            return Progress::Over;
+        };
+        let Poll::Ready(outcome) = node.poll(run, scope, task) else {
+            return Progress::Running;
+        };
+        // Dropped before the next arm is polled: it may hold the capacity that arm waits for.
+        self.set(Self::Over);
+        if scope.class(&outcome) != Class::Success {
+            verdict.failed(scope.mark(), outcome);
+            return Progress::Over;
+        }
+        if scope.mark() == Mark::Degraded && !node.always_degraded() {
+            verdict.kept.get_or_insert(outcome);
+            return Progress::Over;
+        }
+        Progress::Won(outcome)
+    }
+
+    /// Starts the arm if it is in reserve, and polls it.
+    pub(super) fn poll_reserve<W, N>(
+        mut self: Pin<&mut Self>,
+        node: &N,
+        verdict: &mut Verdict<W>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Progress<W>
+    where
+        W: World<Classifier: Repeat<<W as World>::Request>>,
+        N: Node<W, Run = R>,
+    {
+        if matches!(*self, Self::Reserve) {
+            let given = scope.copy(verdict.request.as_ref());
+            self.set(Self::Active {
+                run: node.start(given, scope),
+            });
+        }
+        self.poll(node, verdict, scope, task)
+    }
+
+    pub(super) fn cancel<W: World, N: Node<W, Run = R>>(mut self: Pin<&mut Self>, node: &N) {
+        if let SlotProjection::Active { run } = self.as_mut().project() {
+            node.cancel(run);
+        }
+        self.set(Self::Over);
+    }
+}
+
+/// One arm and those to its right.
+#[derive(Clone, Copy, Debug)]
+pub struct Arm<A, R> {
+    pub(super) arm: A,
+    pub(super) rest: R,
+}
+
+impl<A, R> Arm<A, R> {
+    /// `arm`, then `rest`.
+    pub const fn new(arm: A, rest: R) -> Self {
+        Self { arm, rest }
+    }
+}
+
+/// The end of a list of arms.
+#[derive(Clone, Copy, Debug)]
+pub struct End;
+
+pin_project! {
+    /// The runs of an [`Arm`] list.
+    pub struct ArmRuns<R, Rest> {
+        #[pin]
+        slot: Slot<R>,
+        #[pin]
+        rest: Rest,
+    }
+}
+
+impl List for End {
+    fn all(&self, _: fn(&dyn Shape) -> bool) -> bool {
+        true
+    }
+}
+
+impl<A: Shape, R: List> List for Arm<A, R> {
+    fn all(&self, holds: fn(&dyn Shape) -> bool) -> bool {
+        holds(&self.arm) && self.rest.all(holds)
+    }
+}
+
+impl<W: World> Arms<W> for End {
+    type Runs = ();
+
+    fn start(&self, _: &mut Option<W::Request>, _: &mut Scope<'_, W>) {}
+
+    fn poll(
+        &self,
+        _: Pin<&mut ()>,
+        _: &mut Verdict<W>,
+        _: &mut Scope<'_, W>,
+        _: &mut Context<'_>,
+    ) -> Progress<W> {
+        Progress::Over
+    }
+
+    fn poll_reserve(
+        &self,
+        _: Pin<&mut ()>,
+        _: &mut Verdict<W>,
+        _: &mut Scope<'_, W>,
+        _: &mut Context<'_>,
+    ) -> Progress<W> {
+        Progress::Over
+    }
+
+    fn cancel(&self, _: Pin<&mut ()>) {}
+}
+
+impl<W, A, R> Arms<W> for Arm<A, R>
+where
+    W: World<Classifier: Repeat<<W as World>::Request>>,
+    A: Node<W>,
+    R: Arms<W>,
+{
+    type Runs = ArmRuns<A::Run, R::Runs>;
+
+    #[inline]
+    fn start(&self, request: &mut Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Runs {
+        let slot = Slot::start(&self.arm, request, false, scope);
+        ArmRuns {
+            slot,
+            rest: self.rest.start(request, scope),
+        }
+    }
+
+    #[inline]
+    fn poll(
+        &self,
+        runs: Pin<&mut Self::Runs>,
+        verdict: &mut Verdict<W>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Progress<W> {
+        let runs = runs.project();
+        let first = runs.slot.poll(&self.arm, verdict, scope, task);
+        if let Progress::Won(_) = first {
+            return first;
+        }
+        match (first, self.rest.poll(runs.rest, verdict, scope, task)) {
+            (Progress::Running, Progress::Over) => Progress::Running,
+            (_, rest) => rest,
+        }
+    }
+
+    fn poll_reserve(
+        &self,
+        runs: Pin<&mut Self::Runs>,
+        verdict: &mut Verdict<W>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Progress<W> {
+        let runs = runs.project();
+        match runs.slot.poll_reserve(&self.arm, verdict, scope, task) {
+            Progress::Over => self.rest.poll_reserve(runs.rest, verdict, scope, task),
+            first => first,
+        }
+    }
+
+    #[inline]
+    fn cancel(&self, runs: Pin<&mut Self::Runs>) {
+        let runs = runs.project();
+        runs.slot.cancel(&self.arm);
+        self.rest.cancel(runs.rest);
+    }
+}
+
+/// A list built from text.
+impl<N: Shape> List for Vec<N> {
+    fn all(&self, holds: fn(&dyn Shape) -> bool) -> bool {
+        self.iter().all(|arm| holds(arm))
+    }
+}
+
+impl<W, N> Arms<W> for Vec<N>
+where
+    W: World<Classifier: Repeat<<W as World>::Request>>,
+    N: Node<W, Run: Unpin>,
+{
+    type Runs = Vec<Slot<N::Run>>;
+
+    fn start(&self, request: &mut Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Runs {
+        self.iter()
+            .map(|arm| Slot::start(arm, request, false, scope))
+            .collect()
+    }
+
+    fn poll(
+        &self,
+        mut runs: Pin<&mut Self::Runs>,
+        verdict: &mut Verdict<W>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Progress<W> {
+        let mut progress = Progress::Over;
+        for (arm, slot) in self.iter().zip(runs.iter_mut()) {
+            match Pin::new(slot).poll(arm, verdict, scope, task) {
+                won @ Progress::Won(_) => return won,
+                Progress::Running => progress = Progress::Running,
+                Progress::Over => {}
+            }
+        }
+        progress
+    }
+
+    fn poll_reserve(
+        &self,
+        mut runs: Pin<&mut Self::Runs>,
+        verdict: &mut Verdict<W>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Progress<W> {
+        for (arm, slot) in self.iter().zip(runs.iter_mut()) {
+            let progress = Pin::new(slot).poll_reserve(arm, verdict, scope, task);
+            if !matches!(progress, Progress::Over) {
+                return progress;
+            }
+        }
+        Progress::Over
+    }
+
+    fn cancel(&self, mut runs: Pin<&mut Self::Runs>) {
+        for (arm, slot) in self.iter().zip(runs.iter_mut()) {
+            Pin::new(slot).cancel(arm);
+        }
+    }
+}
+
+/// What an operand of `&` adds to the list: a list its arms, everything else itself. So grouping
+/// with parentheses changes neither the type nor the meaning.
+pub trait IntoArms {
+    /// The arms.
+    type Arms;
+
+    /// Takes the operand apart.
+    fn into_arms(self) -> Self::Arms;
+}
+
+/// Puts one list before another.
+pub trait Join<R> {
+    /// The joined list.
+    type Out;
+
+    /// Joins.
+    fn join(self, right: R) -> Self::Out;
+}
+
+impl<R> Join<R> for End {
+    type Out = R;
+
+    fn join(self, right: R) -> R {
+        right
+    }
+}
+
+impl<A, L: Join<R>, R> Join<R> for Arm<A, L> {
+    type Out = Arm<A, L::Out>;
+
+    fn join(self, right: R) -> Self::Out {
+        Arm {
+            arm: self.arm,
+            rest: self.rest.join(right),
+        }
+    }
+}
+
+impl<L> IntoArms for And<L> {
+    type Arms = L;
+
+    fn into_arms(self) -> L {
+        self.arms
+    }
+}
+
+/// `(A & B) + C`: every arm gets the one `C`.
+pub trait ThenEach<C> {
+    /// The composed list.
+    type Out;
+
+    /// Composes.
+    fn then_each(self, next: Tail<C>) -> Self::Out;
+}
+
+impl<C> ThenEach<C> for End {
+    type Out = Self;
+
+    fn then_each(self, _: Tail<C>) -> Self {
+        self
+    }
+}
+
+impl<A: Then<Tail<C>>, R: ThenEach<C>, C> ThenEach<C> for Arm<A, R> {
+    type Out = Arm<A::Out, R::Out>;
+
+    fn then_each(self, next: Tail<C>) -> Self::Out {
+        Arm {
+            arm: self.arm.then(next.clone()),
+            rest: self.rest.then_each(next),
+        }
+    }
+}

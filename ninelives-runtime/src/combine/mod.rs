@@ -1,0 +1,16 @@
+//! The operators of the language: `|` ([`Or`]), `&` ([`And`]), and the shared right neighbour of a
+//! group ([`Tail`]). `+` needs no node: [`Then`](crate::node::Then) puts one inside the other.
+
+mod and;
+mod arms;
+mod or;
+mod tail;
+
+pub(crate) use and::join;
+pub use and::{And, AndRun};
+pub use arms::{
+    Arm, ArmRuns, Arms, End, Failure, IntoArms, Join, List, Progress, Raced, Slot, ThenEach,
+    Verdict,
+};
+pub use or::{Or, OrRun};
+pub use tail::Tail;

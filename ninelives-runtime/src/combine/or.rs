@@ -1,0 +1,157 @@
+//! `A | B`: runs `A`; when its outcome is a failure, runs the same request through `B`.
+//!
+//! # Behaviour
+//! Every failure counts, refusals of ours included; `B` may look at what led to it. When both fail
+//! the outcome is that of the last arm which ran and is not `fail`. A request that may not be
+//! repeated and was sent takes no arm that sends.
+//!
+//! # Cancellation
+//! The arm that runs is cancelled; the other one holds nothing.
+
+use super::Tail;
+use crate::classify::{Class, Repeat};
+use crate::node::{Node, Outcome, Shape, Then};
+use crate::scope::{Mark, Scope};
+use crate::world::World;
+use pin_project_lite::pin_project;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// `A | B`; see the [module](self).
+#[derive(Clone, Copy, Debug)]
+pub struct Or<A, B> {
+    left: A,
+    right: B,
+}
+
+impl<A, B> Or<A, B> {
+    /// `left | right`.
+    pub const fn new(left: A, right: B) -> Self {
+        Self { left, right }
+    }
+}
+
+pin_project! {
+    /// One request through an [`Or`].
+    #[allow(missing_docs, reason = "the macro takes no documentation on the fields of an enum")]
+    #[project = OrProjection]
+    pub enum OrRun<A, B, Request, Outcome> {
+        /// In the left arm.
+        Left {
+            #[pin]
+            run: A,
+            request: Option<Request>,
+        },
+        /// In the right arm.
+        Right {
+            #[pin]
+            run: B,
+            cause: Option<Outcome>,
+            before: Mark,
+        },
+        /// Over.
+        Done,
+    }
+}
+
+impl<A: Shape, B: Shape> Shape for Or<A, B> {
+    fn always_degraded(&self) -> bool {
+        let degraded = |degraded: bool, fails: bool| degraded || fails;
+        degraded(self.left.always_degraded(), self.left.always_fails())
+            && degraded(self.right.always_degraded(), self.right.always_fails())
+            && !self.always_fails()
+    }
+
+    fn calls_service(&self) -> bool {
+        self.left.calls_service() || self.right.calls_service()
+    }
+
+    fn always_fails(&self) -> bool {
+        self.left.always_fails() && self.right.always_fails()
+    }
+}
+
+impl<W, A, B> Node<W> for Or<A, B>
+where
+    W: World<Classifier: Repeat<<W as World>::Request>>,
+    A: Node<W>,
+    B: Node<W>,
+{
+    type Run = OrRun<A::Run, B::Run, W::Request, Outcome<W>>;
+
+    #[inline]
+    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+        let copy = scope.copy(request.as_ref());
+        OrRun::Left {
+            run: self.left.start(request, scope),
+            request: copy,
+        }
+    }
+
+    #[inline]
+    fn poll(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>> {
+        if let OrProjection::Left { run: left, request } = run.as_mut().project() {
+            let outcome = ready!(self.left.poll(left, scope, task));
+            if scope.class(&outcome) == Class::Success {
+                run.set(OrRun::Done);
+                return Poll::Ready(outcome);
+            }
+            let request = request.take();
+            let before = scope.mark();
+            let mut cause = (before != Mark::Empty).then_some(outcome);
+            // The left arm is over: what it still holds goes before the right one begins.
+            run.set(OrRun::Done);
+            let right = scope.following(&mut cause, |scope| self.right.start(request, scope));
+            run.set(OrRun::Right {
+                run: right,
+                cause,
+                before,
+            });
+        }
+        let OrProjection::Right {
+            run: right,
+            cause,
+            before,
+        } = run.as_mut().project()
+        else {
+            return Poll::Pending;
+        };
+        let outcome = ready!(scope.following(cause, |scope| self.right.poll(right, scope, task)));
+        if scope.mark() == Mark::HandedOn {
+            scope.set_mark(*before);
+        }
+        run.set(OrRun::Done);
+        Poll::Ready(outcome)
+    }
+
+    #[inline]
+    fn cancel(&self, mut run: Pin<&mut Self::Run>) {
+        match run.as_mut().project() {
+            OrProjection::Left { run, .. } => self.left.cancel(run),
+            OrProjection::Right { run, .. } => self.right.cancel(run),
+            OrProjection::Done => {}
+        }
+        run.set(OrRun::Done);
+    }
+}
+
+impl<A, B, C> Then<C> for Or<A, B>
+where
+    A: Then<Tail<C>>,
+    B: Then<Tail<C>>,
+{
+    type Out = Or<A::Out, B::Out>;
+
+    fn then(self, next: C) -> Self::Out {
+        let next = Tail::new(next);
+        Or {
+            left: self.left.then(next.clone()),
+            right: self.right.then(next),
+        }
+    }
+}

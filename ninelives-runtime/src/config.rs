@@ -1,0 +1,124 @@
+//! Refused configuration: raised when a layer is made or a parameter is written, never clamped on
+//! the way of a request.
+
+use ninelives_dsl::catalogue::{ParameterEntry, PolicyEntry};
+use ninelives_dsl::plan::Value;
+use std::fmt;
+
+/// A parameter's value lies outside its range.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{policy}({parameter})`: {problem}")]
+pub struct InvalidConfig {
+    policy: &'static str,
+    parameter: &'static str,
+    problem: String,
+}
+
+impl InvalidConfig {
+    /// The policy, by its word: `retry`.
+    pub const fn policy(&self) -> &'static str {
+        self.policy
+    }
+
+    /// The parameter, by its word: `max_attempts`.
+    pub const fn parameter(&self) -> &'static str {
+        self.parameter
+    }
+
+    /// What was found and what is allowed.
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+
+    pub(crate) fn new(
+        policy: &'static str,
+        parameter: &'static str,
+        problem: impl fmt::Display,
+    ) -> Self {
+        Self {
+            policy,
+            parameter,
+            problem: problem.to_string(),
+        }
+    }
+}
+
+/// Where a value is checked: a row of the catalogue, with the policy it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    policy: &'static str,
+    parameter: &'static ParameterEntry,
+}
+
+impl Rule {
+    /// The row of `parameter`.
+    ///
+    /// # Errors
+    /// When the entry has no such parameter: the layer and the catalogue disagree.
+    pub fn of(entry: &'static PolicyEntry, parameter: &'static str) -> Result<Self, InvalidConfig> {
+        entry.parameter(parameter).map_or_else(
+            || {
+                Err(InvalidConfig::new(
+                    entry.name,
+                    parameter,
+                    "is not in the catalogue",
+                ))
+            },
+            |row| {
+                Ok(Self {
+                    policy: entry.name,
+                    parameter: row,
+                })
+            },
+        )
+    }
+
+    /// Checks a value against the row.
+    ///
+    /// # Errors
+    /// [`InvalidConfig`] with the allowed range.
+    pub fn check(&self, value: &Value) -> Result<(), InvalidConfig> {
+        self.parameter
+            .check(value)
+            .map_err(|refused| InvalidConfig::new(self.policy, self.parameter.name, refused))
+    }
+}
+
+/// The value, or a panic with the reason: what the infallible constructors (`TimeoutLayer::new`,
+/// `policy!`) do with a value that is out of range, as `Duration::from_secs_f64` does.
+///
+/// # Panics
+/// When the configuration is invalid.
+#[track_caller]
+pub fn valid<T>(result: Result<T, InvalidConfig>) -> T {
+    match result {
+        Ok(value) => value,
+        #[expect(
+            clippy::panic,
+            reason = "documented under # Panics, as of every caller"
+        )]
+        Err(invalid) => panic!("{invalid}"),
+    }
+}
+
+/// `off`: what the setter of a parameter takes whose feature can be switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Off;
+
+impl From<Off> for Option<std::time::Duration> {
+    fn from(_: Off) -> Self {
+        None
+    }
+}
+
+impl From<Off> for Option<u32> {
+    fn from(_: Off) -> Self {
+        None
+    }
+}
+
+impl From<Off> for Option<ninelives_dsl::value::Budget> {
+    fn from(_: Off) -> Self {
+        None
+    }
+}

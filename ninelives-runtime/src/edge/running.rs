@@ -1,0 +1,124 @@
+//! The future of one request.
+
+use crate::node::{Node, Outcome};
+use crate::scope::{Exchange, Scope};
+use crate::world::World;
+use pin_project_lite::pin_project;
+use std::future::Future;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+pin_project! {
+    /// One request on its way through a policy.
+    ///
+    /// # Cancellation
+    /// Dropping it cancels the run: what it drives is dropped, and every permit, probe and token is
+    /// given back before `drop` returns.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Running<H, W>
+    where
+        H: Deref,
+        H::Target: Node<W>,
+        W: World,
+    {
+        handle: H,
+        classifier: W::Classifier,
+        exchange: Exchange<W>,
+        // The reading made when the request began; good for the first poll only.
+        began: Option<Instant>,
+        // Made at the first `Pending` that wants it; one for all nodes of the plan.
+        #[pin]
+        timer: Option<Sleep>,
+        #[pin]
+        run: <H::Target as Node<W>>::Run,
+    }
+
+    impl<H, W> PinnedDrop for Running<H, W>
+    where
+        H: Deref,
+        H::Target: Node<W>,
+        W: World,
+    {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            this.handle.cancel(this.run);
+        }
+    }
+}
+
+impl<H, W> Running<H, W>
+where
+    H: Deref,
+    H::Target: Node<W>,
+    W: World,
+{
+    #[inline]
+    pub(crate) fn new(
+        handle: H,
+        classifier: W::Classifier,
+        mut exchange: Exchange<W>,
+        request: W::Request,
+    ) -> Self {
+        let mut scope = Scope::new(&mut exchange, &classifier, None, false);
+        let run = handle.start(Some(request), &mut scope);
+        let began = scope.reading();
+        Self {
+            handle,
+            classifier,
+            exchange,
+            began,
+            timer: None,
+            run,
+        }
+    }
+}
+
+impl<H, W> Future for Running<H, W>
+where
+    H: Deref,
+    H::Target: Node<W>,
+    W: World,
+{
+    type Output = Outcome<W>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Outcome<W>> {
+        let mut this = self.project();
+        let mut fired = this
+            .timer
+            .as_ref()
+            .as_pin_ref()
+            .is_some_and(|timer| timer.is_elapsed());
+        loop {
+            let now = this.began.take();
+            let mut scope = Scope::new(this.exchange, this.classifier, now, fired);
+            if let Poll::Ready(outcome) = this.handle.poll(this.run.as_mut(), &mut scope, task) {
+                return Poll::Ready(outcome);
+            }
+            let Some(wake) = scope.wake() else {
+                return Poll::Pending;
+            };
+            if !runs_out(this.timer.as_mut(), wake, task) {
+                return Poll::Pending;
+            }
+            fired = true;
+        }
+    }
+}
+
+/// Sets the timer to `wake`, and asks whether it has run out.
+#[cold]
+#[inline(never)]
+fn runs_out(mut timer: Pin<&mut Option<Sleep>>, wake: Instant, task: &mut Context<'_>) -> bool {
+    if timer.is_none() {
+        timer.set(Some(sleep_until(wake)));
+    }
+    timer.as_pin_mut().is_some_and(|mut timer| {
+        if timer.deadline() != wake {
+            timer.as_mut().reset(wake);
+        }
+        timer.poll(task).is_ready()
+    })
+}

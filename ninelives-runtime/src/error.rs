@@ -1,0 +1,200 @@
+//! The errors of a policy: flat and typed. The service's error, or one refusal of ours; never
+//! nested inside one plan, never boxed, never cloned.
+
+use crate::path::Path;
+use ninelives_dsl::value::{Class, Written};
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+/// What a policy answers when it does not answer with a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyError<E> {
+    /// The service's own error, as it came.
+    Service(E),
+    /// A layer of the policy refused.
+    Rejected(Rejected),
+}
+
+impl<E> PolicyError<E> {
+    /// The service's own error, unless a layer refused.
+    pub fn into_service(self) -> Option<E> {
+        match self {
+            Self::Service(error) => Some(error),
+            Self::Rejected(_) => None,
+        }
+    }
+
+    /// The refusal, if a layer refused.
+    pub fn rejected(&self) -> Option<&Rejected> {
+        match self {
+            Self::Service(_) => None,
+            Self::Rejected(rejected) => Some(rejected),
+        }
+    }
+}
+
+impl<E> PolicyError<PolicyError<E>> {
+    /// One level less, for a policy around a policy that was not [`flat`](crate::policy::Policy::flat).
+    pub fn flatten(self) -> PolicyError<E> {
+        match self {
+            Self::Service(inner) => inner,
+            Self::Rejected(rejected) => PolicyError::Rejected(rejected),
+        }
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for PolicyError<E> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Service(error) => error.fmt(out),
+            Self::Rejected(rejected) => rejected.fmt(out),
+        }
+    }
+}
+
+impl<E: Error + 'static> Error for PolicyError<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Service(error) => error.source(),
+            Self::Rejected(_) => None,
+        }
+    }
+}
+
+/// A refusal of a layer of ours: who, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    path: Path,
+    reason: Reason,
+}
+
+/// Why a layer refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The deadline of a `timeout` passed.
+    DeadlinePassed {
+        /// The duration of that timeout.
+        after: Duration,
+    },
+    /// The circuit is open (or half-open with all probes out).
+    CircuitOpen,
+    /// The bulkhead and its queue are full.
+    BulkheadFull {
+        /// The limit in force.
+        max_concurrency: u32,
+    },
+    /// The wait in the bulkhead's queue ended without a place.
+    QueueWaitOver {
+        /// How long the request waited.
+        waited: Duration,
+    },
+    /// `fail`, with no outcome before it.
+    Failed,
+    /// The request may not be repeated and was sent already.
+    AlreadySent,
+}
+
+impl Rejected {
+    /// A refusal of the layer at `path`.
+    #[cold]
+    pub fn new(path: Path, reason: Reason) -> Self {
+        Self { path, reason }
+    }
+
+    /// The layer that refused: `search.timeout`.
+    pub fn path(&self) -> &str {
+        self.path.as_str()
+    }
+
+    /// Why.
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The class of the refusal: `timeout` for a deadline, else `rejected`.
+    pub const fn class(&self) -> Class {
+        match self.reason {
+            Reason::DeadlinePassed { .. } => Class::Timeout,
+            _ => Class::Rejected,
+        }
+    }
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "`{}` refused: ", self.path)?;
+        match self.reason {
+            Reason::DeadlinePassed { after } => {
+                write!(out, "no answer within {}", Written(after))
+            }
+            Reason::CircuitOpen => out.write_str("the circuit is open"),
+            Reason::BulkheadFull { max_concurrency } => {
+                write!(
+                    out,
+                    "{max_concurrency} calls are in flight and the queue is full"
+                )
+            }
+            Reason::QueueWaitOver { waited } => {
+                write!(out, "no place became free within {}", Written(waited))
+            }
+            Reason::Failed => out.write_str("the policy says `fail`"),
+            Reason::AlreadySent => {
+                out.write_str("the request may not be repeated and was sent already")
+            }
+        }
+    }
+}
+
+impl Error for Rejected {}
+
+/// An error that can hold a refusal of ours: what a policy's own error type must be.
+///
+/// [`PolicyError`] is one for every service error. Implement it for an error enum of your own, and
+/// choose [`flat`](crate::policy::Policy::flat), to have refusals appear as one of its variants.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold a refusal of a policy",
+    label = "a policy with `.flat()` returns this error when it refuses",
+    note = "leave `.flat()` out, or implement `ninelives::Fault` for `{Self}`"
+)]
+pub trait Fault: Sized {
+    /// What a classifier sees when it was the service that failed.
+    type Service;
+
+    /// Holds a refusal.
+    fn refuse(rejected: Rejected) -> Self;
+
+    /// Tells the service's errors from refusals of ours.
+    ///
+    /// # Errors
+    /// The refusal, when this error is one.
+    fn split(&self) -> Result<&Self::Service, &Rejected>;
+}
+
+impl<E> Fault for PolicyError<E> {
+    type Service = E;
+
+    fn refuse(rejected: Rejected) -> Self {
+        Self::Rejected(rejected)
+    }
+
+    fn split(&self) -> Result<&E, &Rejected> {
+        match self {
+            Self::Service(error) => Ok(error),
+            Self::Rejected(rejected) => Err(rejected),
+        }
+    }
+}
+
+impl Fault for Box<dyn Error + Send + Sync> {
+    type Service = Self;
+
+    fn refuse(rejected: Rejected) -> Self {
+        Self::from(rejected)
+    }
+
+    fn split(&self) -> Result<&Self, &Rejected> {
+        self.downcast_ref::<Rejected>().map_or(Ok(self), Err)
+    }
+}

@@ -1,0 +1,100 @@
+//! The degraded answer's node.
+
+use super::{Answer, DefaultAnswer, Handler};
+use crate::node::{Node, Outcome, Shape, Then};
+use crate::scope::{Mark, Scope};
+use crate::world::World;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+/// Answers with a degraded response; see the [module](super).
+#[derive(Debug)]
+pub struct Fallback<H = DefaultAnswer> {
+    handler: Arc<H>,
+}
+
+/// The layer alone. Around a service it answers every request itself.
+pub type FallbackLayer<H = DefaultAnswer> = Fallback<H>;
+
+impl<H> Fallback<H> {
+    /// Answers with what `handler` makes.
+    pub fn new(handler: H) -> Self {
+        Self {
+            handler: Arc::new(handler),
+        }
+    }
+}
+
+impl Default for Fallback {
+    fn default() -> Self {
+        Self::new(DefaultAnswer)
+    }
+}
+
+/// One degraded answer; `None` once it is given.
+pub struct FallbackRun<Response>(Option<Answer<Response>>);
+
+impl<Response> Unpin for FallbackRun<Response> {}
+
+impl<H> Shape for Fallback<H> {
+    fn always_degraded(&self) -> bool {
+        true
+    }
+
+    fn calls_service(&self) -> bool {
+        false
+    }
+}
+
+impl<W: World, H: Handler<W::Request, W::Response, W::Error>> Node<W> for Fallback<H> {
+    type Run = FallbackRun<W::Response>;
+
+    #[inline]
+    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+        FallbackRun(Some(self.handler.handle(request, scope.take_cause())))
+    }
+
+    #[inline]
+    fn poll(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>> {
+        let response = match run.0.take() {
+            Some(Answer::Now(response)) => response,
+            Some(Answer::Later(mut answer)) => match answer.as_mut().poll(task) {
+                Poll::Ready(response) => response,
+                Poll::Pending => {
+                    run.0 = Some(Answer::Later(answer));
+                    return Poll::Pending;
+                }
+            },
+            None => return Poll::Pending,
+        };
+        scope.set_mark(Mark::Degraded);
+        Poll::Ready(Ok(response))
+    }
+
+    #[inline]
+    fn cancel(&self, mut run: Pin<&mut Self::Run>) {
+        run.0 = None;
+    }
+}
+
+impl<H, B> Then<B> for Fallback<H> {
+    type Out = Self;
+
+    fn then(self, _: B) -> Self {
+        self
+    }
+}
+
+impl<H> Clone for Fallback<H> {
+    fn clone(&self) -> Self {
+        Self {
+            handler: self.handler.clone(),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The trait every layer implements. Takes a request, gives an outcome; keeps nothing of a request
+//! outside its run.
+
+use crate::scope::Scope;
+use crate::world::World;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// What came of a run: the service's response, or an error of the service or of ours.
+pub type Outcome<W> = Result<<W as World>::Response, <W as World>::Error>;
+
+/// What is known of a part of a policy before any request: independent of the service.
+pub trait Shape {
+    /// Every answer of this part is a degraded one (`fallback`), so `&` holds it in reserve.
+    fn always_degraded(&self) -> bool {
+        false
+    }
+
+    /// Some path through this part calls the wrapped service, so its readiness is worth asking for.
+    fn calls_service(&self) -> bool;
+
+    /// This part is `fail`: it can neither answer nor send.
+    fn always_fails(&self) -> bool {
+        false
+    }
+}
+
+/// A part of a policy: shared by all requests, reached by `&self`; what belongs to one request is
+/// its [`Run`](Node::Run).
+///
+/// # Contract
+/// - `start` is called once, then `poll` until it is ready, or `cancel`. After `Ready` the run is
+///   inert: it holds nothing that must be given back, and polling it again stays pending.
+/// - `poll` restores whatever it changed in the scope (the deadline, the cause) before it returns.
+/// - Whoever abandons a run calls [`cancel`](Node::cancel) before anything else happens. It drops
+///   what the run drives and gives back what it holds (permits, probes, tokens); it may be called
+///   twice, and after `Ready`.
+///
+/// A run has no `Drop` of its own that gives something back, because it has no handle to the node:
+/// that keeps a happy request free of reference counts.
+pub trait Node<W: World>: Shape {
+    /// The state of one request inside this part; a named type, so that stacks need no box.
+    type Run;
+
+    /// Begins. Called in the edge's `call`, or in a poll of the part around this one. Without a
+    /// request (an earlier part used it up, and it cannot be copied) what calls a service can only
+    /// hand on the outcome before it, while a `fallback` still answers.
+    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run;
+
+    /// Drives the run.
+    fn poll(
+        &self,
+        run: Pin<&mut Self::Run>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>>;
+
+    /// Ends the run early; see the contract above.
+    fn cancel(&self, run: Pin<&mut Self::Run>);
+}
+
+/// `A + B`: puts `B` where `A` calls the service. A terminal keeps itself, which is the law
+/// `fail + A = fail`.
+pub trait Then<B> {
+    /// The composed part.
+    type Out;
+
+    /// Composes.
+    fn then(self, next: B) -> Self::Out;
+}

@@ -1,0 +1,43 @@
+//! One function a word of the language, for composing policies in Rust.
+
+use super::Policy;
+use crate::call::Call;
+use crate::fail::Fail;
+use crate::fallback::Fallback;
+use crate::timeout::{Timeout, TimeoutLayer};
+use crate::to::To;
+use std::time::Duration;
+
+/// A deadline for everything inside; see [`timeout`](crate::timeout).
+///
+/// # Panics
+/// When the duration is not whole milliseconds between 1 ms and 30 days.
+#[track_caller]
+pub fn timeout(duration: Duration) -> Policy<Timeout> {
+    Policy(TimeoutLayer::new(duration))
+}
+
+/// Answers with the response type's own degraded answer; see [`fallback`](crate::fallback).
+pub fn fallback() -> Policy<Fallback> {
+    Policy(Fallback::default())
+}
+
+/// Answers with what `handler` makes; see [`Handler`](crate::fallback::Handler).
+pub fn fallback_with<H>(handler: H) -> Policy<Fallback<H>> {
+    Policy(Fallback::new(handler))
+}
+
+/// Calls another service; see [`to`](crate::to).
+pub fn to<S>(service: S) -> Policy<To<S>> {
+    Policy(To::new(service))
+}
+
+/// Calls the service as it is: the identity of `+`.
+pub const fn pass() -> Policy<Call> {
+    Policy(Call)
+}
+
+/// Fails at once: the identity of `|` and `&`.
+pub const fn fail() -> Policy<Fail> {
+    Policy(Fail)
+}

@@ -1,0 +1,172 @@
+//! [`Policy`]: a plan that is a `tower::Layer`, guards closures, and composes with `+`, `|`, `&`.
+
+mod constructors;
+mod operators;
+
+pub use constructors::{fail, fallback, fallback_with, pass, timeout, to};
+
+use crate::classify::{Classify, Plain};
+use crate::edge::{Guarded, Plan, Running};
+use crate::error::Fault;
+use crate::node::Node;
+use crate::scope::Exchange;
+use crate::world::{Closure, Direct, Flat, Lifted, Mode};
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use tower_layer::Layer;
+
+/// A policy: what `policy!(…)` makes, what the constructors ([`timeout`], …) give, what the
+/// operators compose.
+///
+/// It is a `tower::Layer`; around a closure it needs no tower: [`run`](Policy::run).
+///
+/// # Clone
+/// Clones, and all services made of one policy, share its state: one breaker, one bulkhead.
+///
+/// # Examples
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use ninelives_runtime::policy::{fallback_with, timeout};
+/// use std::time::Duration;
+///
+/// let policy = timeout(Duration::from_secs(1)) | fallback_with(|_, _| 7);
+/// assert_eq!(policy.run(|| async { Ok::<_, String>(1) }).await, Ok(1));
+/// assert_eq!(policy.run(|| async { Err("no".to_owned()) }).await, Ok(7));
+/// # }
+/// ```
+#[must_use = "a policy does nothing until it guards a service or a call; `policy!(…)` makes new \
+              state at each evaluation: declare it with `policy! { policy name = …; }` to share it"]
+pub struct Policy<P, C = Plain, M = Lifted, L = NoLayer> {
+    plan: P,
+    classifier: C,
+    mode: PhantomData<fn() -> M>,
+    host: L,
+}
+
+/// No host layer between the policy and the service: the usual case.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoLayer;
+
+impl<S> Layer<S> for NoLayer {
+    type Service = S;
+
+    fn layer(&self, service: S) -> S {
+        service
+    }
+}
+
+/// Makes a policy of one layer, for the operators: `Policy(a) + Policy(b) | Policy(c)`.
+#[expect(non_snake_case, reason = "reads as the tuple struct it stands for")]
+pub const fn Policy<P>(plan: P) -> Policy<P> {
+    Policy {
+        plan,
+        classifier: Plain,
+        mode: PhantomData,
+        host: NoLayer,
+    }
+}
+
+impl<P> Policy<P> {
+    /// A policy of one plan; `Policy(plan)` for short.
+    pub const fn new(plan: P) -> Self {
+        Policy(plan)
+    }
+}
+
+impl<P, C, M, L> Policy<P, C, M, L> {
+    /// The same policy with another classifier: what is a failure, what may be repeated.
+    pub fn classify<D>(self, classifier: D) -> Policy<P, D, M, L> {
+        Policy {
+            plan: self.plan,
+            classifier,
+            mode: PhantomData,
+            host: self.host,
+        }
+    }
+
+    /// The same policy for services whose error can hold a refusal of ours ([`Fault`]):
+    /// `tower::BoxError`, an enum of yours, the error of an inner policy.
+    pub fn flat(self) -> Policy<P, C, Flat, L> {
+        Policy {
+            plan: self.plan,
+            classifier: self.classifier,
+            mode: PhantomData,
+            host: self.host,
+        }
+    }
+
+    /// The same policy around a tower layer of yours, which is applied to the service first:
+    /// `… + @layer`.
+    pub fn over<N>(self, layer: N) -> Policy<P, C, M, N> {
+        Policy {
+            plan: self.plan,
+            classifier: self.classifier,
+            mode: PhantomData,
+            host: layer,
+        }
+    }
+
+    /// The plan, for reading and setting its parameters.
+    pub fn plan(&self) -> &P::Root
+    where
+        P: Plan,
+    {
+        self.plan.root()
+    }
+}
+
+impl<P: Plan, C: Clone, M> Policy<P, C, M> {
+    /// Guards one async closure, which may borrow. It is called once per attempt, so it must be
+    /// able to start over; the requests it stands for are taken to be repeatable.
+    ///
+    /// # Cancellation
+    /// Dropping the future drops the attempt that runs and gives back what the policy holds.
+    pub fn run<F, Fut, T, E>(&self, call: F) -> Running<&P::Root, Direct<F, C, M>>
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        M: Mode<E>,
+        C: Classify<T, <M::Error as Fault>::Service>,
+        P::Root: Node<Direct<F, C, M>>,
+    {
+        let exchange = Exchange::new(Closure(call), true);
+        Running::new(self.plan.root(), self.classifier.clone(), exchange, ())
+    }
+}
+
+impl<P, C, M, L, S> Layer<S> for Policy<P, C, M, L>
+where
+    P: Plan,
+    C: Clone,
+    L: Layer<S>,
+{
+    type Service = Guarded<P::Handle, L::Service, C, M>;
+
+    fn layer(&self, service: S) -> Self::Service {
+        Guarded::new(
+            self.plan.handle(),
+            self.host.layer(service),
+            self.classifier.clone(),
+        )
+    }
+}
+
+impl<P: Clone, C: Clone, M, L: Clone> Clone for Policy<P, C, M, L> {
+    fn clone(&self) -> Self {
+        Self {
+            plan: self.plan.clone(),
+            classifier: self.classifier.clone(),
+            mode: PhantomData,
+            host: self.host.clone(),
+        }
+    }
+}
+
+impl<P: Copy, C: Copy, M, L: Copy> Copy for Policy<P, C, M, L> {}
+
+impl<P: fmt::Debug, C, M, L> fmt::Debug for Policy<P, C, M, L> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Policy").field(&self.plan).finish()
+    }
+}

@@ -1,0 +1,263 @@
+//! What one poll of a run sees: the clock reading, the earliest deadline, the timer, and what is
+//! known of the request so far. It lives on the stack of the poll and is passed down by `&mut`.
+
+use crate::classify::{Class, Classify, Repeat};
+use crate::error::{Fault, Reason, Rejected};
+use crate::node::Outcome;
+use crate::path::Path;
+use crate::world::World;
+use std::mem;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The facts of one request, from its start to its end.
+pub struct Exchange<W: World> {
+    /// The one instance of the service that this request uses.
+    pub(crate) service: W::Service,
+    /// The instance was polled ready and not called since.
+    pub(crate) ready: bool,
+    /// The request was handed to a service.
+    pub(crate) sent: bool,
+    /// The request may be handed to a service once only.
+    pub(crate) once: bool,
+    /// How the outcome that is being returned came about.
+    pub(crate) mark: Mark,
+    /// The outcome that led to the arm which is running, on the right of `|` or in reserve.
+    pub(crate) cause: Option<Outcome<W>>,
+}
+
+/// How an outcome came about; says something only while that outcome is being returned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mark {
+    /// From a service or from a refusal.
+    #[default]
+    Plain,
+    /// A response of `fallback`: a success to every layer, kept back by `&`.
+    Degraded,
+    /// The outcome before, handed on by a part that could do nothing: `fail`, or a call that may
+    /// not be made again.
+    HandedOn,
+    /// Nothing at all: such a part, with no outcome before it.
+    Empty,
+}
+
+impl Mark {
+    /// True for the outcome of a part that could do nothing; `&` and `|` look past it.
+    pub const fn is_neutral(self) -> bool {
+        matches!(self, Self::HandedOn | Self::Empty)
+    }
+}
+
+impl<W: World> Exchange<W> {
+    pub(crate) fn new(service: W::Service, ready: bool) -> Self {
+        Self {
+            service,
+            ready,
+            sent: false,
+            once: false,
+            mark: Mark::Plain,
+            cause: None,
+        }
+    }
+}
+
+/// What a node sees while it runs.
+pub struct Scope<'a, W: World> {
+    pub(crate) exchange: &'a mut Exchange<W>,
+    pub(crate) classifier: &'a W::Classifier,
+    now: Option<Instant>,
+    deadline: Option<Instant>,
+    wake: Option<Instant>,
+    fired: bool,
+}
+
+impl<'a, W: World> Scope<'a, W> {
+    /// `now` is a reading that is still good, `fired` says that the request's timer has run out.
+    pub(crate) fn new(
+        exchange: &'a mut Exchange<W>,
+        classifier: &'a W::Classifier,
+        now: Option<Instant>,
+        fired: bool,
+    ) -> Self {
+        Self {
+            exchange,
+            classifier,
+            now,
+            deadline: None,
+            wake: None,
+            fired,
+        }
+    }
+
+    /// The time, read at most once per poll. In the first poll it is the reading made when the
+    /// request began, so a request that is answered at once reads the clock once.
+    #[inline]
+    pub fn now(&mut self) -> Instant {
+        *self.now.get_or_insert_with(Instant::now)
+    }
+
+    /// The time, read afresh: for what is measured or begins now (a latency, a backoff).
+    #[inline]
+    pub fn read_clock(&mut self) -> Instant {
+        *self.now.insert(Instant::now())
+    }
+
+    /// The reading of this poll, if one was made.
+    pub(crate) fn reading(&self) -> Option<Instant> {
+        self.now
+    }
+
+    /// The earliest enclosing deadline.
+    #[inline]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Runs `inside` under a deadline, or under the enclosing one where that is earlier.
+    #[inline]
+    pub fn within<T>(
+        &mut self,
+        deadline: Option<Instant>,
+        inside: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let before = self.deadline;
+        self.deadline = earliest(before, deadline);
+        let result = inside(self);
+        self.deadline = before;
+        result
+    }
+
+    /// True once `at` has come; otherwise the request is woken then. Ask in every poll in which
+    /// the answer matters: a wish lasts for one poll.
+    #[inline]
+    pub fn due(&mut self, at: Instant) -> bool {
+        if self.fired && self.now() >= at {
+            return true;
+        }
+        self.wake = earliest(self.wake, Some(at));
+        false
+    }
+
+    /// When the request wants to be woken.
+    pub(crate) fn wake(&self) -> Option<Instant> {
+        self.wake
+    }
+
+    /// What an outcome is. A degraded response is a success; a refusal of ours has its own class.
+    #[inline]
+    pub fn class(&self, outcome: &Outcome<W>) -> Class {
+        if self.exchange.mark == Mark::Degraded {
+            return Class::Success;
+        }
+        match outcome {
+            Ok(response) => self.classifier.classify(Ok(response)),
+            Err(error) => match error.split() {
+                Ok(service) => self.classifier.classify(Err(service)),
+                Err(rejected) => rejected.class(),
+            },
+        }
+    }
+
+    /// How long an overloaded service asks to wait.
+    pub fn retry_after(&self, outcome: &Outcome<W>) -> Option<Duration> {
+        match outcome {
+            Ok(response) => self.classifier.retry_after(Ok(response)),
+            Err(error) => error
+                .split()
+                .ok()
+                .and_then(|service| self.classifier.retry_after(Err(service))),
+        }
+    }
+
+    /// How the outcome just returned by an inner part came about.
+    #[inline]
+    pub fn mark(&self) -> Mark {
+        self.exchange.mark
+    }
+
+    /// Says how the outcome about to be returned came about.
+    #[inline]
+    pub fn set_mark(&mut self, mark: Mark) {
+        self.exchange.mark = mark;
+    }
+
+    /// True when no further attempt of this request can reach a service.
+    #[inline]
+    pub fn spent(&self) -> bool {
+        self.exchange.once && self.exchange.sent
+    }
+
+    /// Notes that the request may reach a service once only, for the rest of its way.
+    #[inline]
+    pub fn send_once(&mut self) {
+        self.exchange.once = true;
+    }
+
+    /// A refusal of the layer at `path`, as the policy's error.
+    #[cold]
+    pub fn refuse(&mut self, path: &Path, reason: Reason) -> Outcome<W> {
+        self.exchange.mark = Mark::Plain;
+        Err(W::Error::refuse(Rejected::new(path.clone(), reason)))
+    }
+
+    /// What a part returns that can do nothing: the outcome before it, or `reason` when there is
+    /// none.
+    #[cold]
+    pub fn hand_on(&mut self, path: &Path, reason: Reason) -> Outcome<W> {
+        if let Some(cause) = self.exchange.cause.take() {
+            self.exchange.mark = Mark::HandedOn;
+            return cause;
+        }
+        let refusal = self.refuse(path, reason);
+        self.exchange.mark = Mark::Empty;
+        refusal
+    }
+
+    /// Runs `inside` as what follows `cause`: a handler or `fail` inside may take it.
+    #[inline]
+    pub fn following<T>(
+        &mut self,
+        cause: &mut Option<Outcome<W>>,
+        inside: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        mem::swap(&mut self.exchange.cause, cause);
+        let result = inside(self);
+        mem::swap(&mut self.exchange.cause, cause);
+        result
+    }
+
+    /// The outcome that led here, for the part that acts on it; the first one that asks gets it.
+    pub fn take_cause(&mut self) -> Option<Outcome<W>> {
+        self.exchange.cause.take()
+    }
+
+    /// A copy of the request for a later attempt, where the classifier makes one. Notes that the
+    /// request may be sent once only, where the classifier says so.
+    #[inline]
+    pub fn copy(&mut self, request: Option<&W::Request>) -> Option<W::Request>
+    where
+        W::Classifier: Repeat<W::Request>,
+    {
+        let request = request?;
+        if !self.classifier.may_repeat(request) {
+            self.send_once();
+        }
+        self.classifier.copy(request)
+    }
+
+    /// Gives up the readied instance of the service: called by a node that has to wait before it
+    /// may call, so that the service's readiness is not held by a request that waits.
+    pub fn release_readiness(&mut self) {
+        if self.exchange.ready {
+            self.exchange.ready = false;
+            W::renew(&mut self.exchange.service);
+        }
+    }
+}
+
+fn earliest(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}

@@ -1,0 +1,144 @@
+//! The deadline's node.
+
+use super::TimeoutConfig;
+use crate::adaptive::Adaptive;
+use crate::call::Call;
+use crate::config::valid;
+use crate::error::Reason;
+use crate::node::{Node, Outcome, Shape, Then};
+use crate::path::Path;
+use crate::scope::Scope;
+use crate::world::World;
+use pin_project_lite::pin_project;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A deadline around `I`; see the [module](super).
+#[derive(Debug)]
+pub struct Timeout<I = Call> {
+    state: Arc<State>,
+    inner: I,
+}
+
+/// The layer alone: `ServiceBuilder::new().layer(TimeoutLayer::new(…))`.
+pub type TimeoutLayer = Timeout<Call>;
+
+#[derive(Debug)]
+struct State {
+    path: Path,
+    duration: Adaptive<Duration>,
+}
+
+impl TimeoutLayer {
+    /// A deadline of `duration`.
+    ///
+    /// # Panics
+    /// When the duration is not whole milliseconds between 1 ms and 30 days;
+    /// [`TimeoutConfig::build`] returns an error instead.
+    #[track_caller]
+    pub fn new(duration: Duration) -> Self {
+        valid(TimeoutConfig::new(duration).build())
+    }
+}
+
+impl<I> Timeout<I> {
+    pub(super) fn assemble(path: Path, duration: Adaptive<Duration>, inner: I) -> Self {
+        Self {
+            state: Arc::new(State { path, duration }),
+            inner,
+        }
+    }
+
+    /// The duration, which can be read and set while requests run; a request uses what was in force
+    /// when it began.
+    pub fn duration(&self) -> &Adaptive<Duration> {
+        &self.state.duration
+    }
+}
+
+pin_project! {
+    /// One request under a [`Timeout`].
+    pub struct TimeoutRun<R> {
+        #[pin]
+        inner: R,
+        at: Instant,
+        after: Duration,
+        // False under an earlier deadline, which fires in its stead.
+        own: bool,
+    }
+}
+
+impl<I: Shape> Shape for Timeout<I> {
+    fn always_degraded(&self) -> bool {
+        self.inner.always_degraded()
+    }
+
+    fn calls_service(&self) -> bool {
+        self.inner.calls_service()
+    }
+}
+
+impl<W: World, I: Node<W>> Node<W> for Timeout<I> {
+    type Run = TimeoutRun<I::Run>;
+
+    #[inline]
+    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+        let after = self.state.duration.get();
+        let at = scope.now() + after;
+        let own = scope.deadline().is_none_or(|enclosing| at < enclosing);
+        let inner = scope.within(Some(at), |scope| self.inner.start(request, scope));
+        TimeoutRun {
+            inner,
+            at,
+            after,
+            own,
+        }
+    }
+
+    #[inline]
+    fn poll(
+        &self,
+        run: Pin<&mut Self::Run>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>> {
+        let mut run = run.project();
+        let polled = scope.within(Some(*run.at), |scope| {
+            self.inner.poll(run.inner.as_mut(), scope, task)
+        });
+        if polled.is_ready() || !*run.own || !scope.due(*run.at) {
+            return polled;
+        }
+        self.inner.cancel(run.inner);
+        let after = *run.after;
+        Poll::Ready(scope.refuse(&self.state.path, Reason::DeadlinePassed { after }))
+    }
+
+    #[inline]
+    fn cancel(&self, run: Pin<&mut Self::Run>) {
+        self.inner.cancel(run.project().inner);
+    }
+}
+
+impl<I: Then<B>, B> Then<B> for Timeout<I> {
+    type Out = Timeout<I::Out>;
+
+    fn then(self, next: B) -> Self::Out {
+        Timeout {
+            state: self.state,
+            inner: self.inner.then(next),
+        }
+    }
+}
+
+impl<I: Clone> Clone for Timeout<I> {
+    fn clone(&self) -> Self {
+        Self {
+            state: self.state.clone(),
+            inner: self.inner.clone(),
+        }
+    }
+}

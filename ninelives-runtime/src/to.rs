@@ -1,0 +1,129 @@
+//! `to(@service)`: calls another service of the host program instead of the wrapped one.
+//!
+//! # Readiness
+//! Each run clones the service and polls that clone ready before it calls it.
+//!
+//! # Cancellation
+//! The clone and its future are dropped.
+
+use crate::error::Reason;
+use crate::node::{Node, Outcome, Shape, Then};
+use crate::path::Path;
+use crate::scope::{Mark, Scope};
+use crate::world::World;
+use pin_project_lite::pin_project;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tower_service::Service;
+
+/// Calls `S`; a terminal. See the [module](self).
+#[derive(Clone, Debug)]
+pub struct To<S> {
+    service: S,
+}
+
+impl<S> To<S> {
+    /// Calls `service`, which answers and fails with the same types as the wrapped one.
+    pub const fn new(service: S) -> Self {
+        Self { service }
+    }
+}
+
+pin_project! {
+    /// One call of another service.
+    #[allow(missing_docs, reason = "the macro takes no documentation on the fields of an enum")]
+    #[project = ToProjection]
+    #[project_replace = ToReplaced]
+    pub enum ToRun<S, Request, F> {
+        /// The clone is not ready yet.
+        Waiting {
+            service: S,
+            request: Request,
+        },
+        /// The service is at work.
+        Calling {
+            #[pin]
+            future: F,
+        },
+        /// The request may not be sent again.
+        Spent,
+        /// Over.
+        Done,
+    }
+}
+
+impl<S> Shape for To<S> {
+    fn calls_service(&self) -> bool {
+        false
+    }
+}
+
+impl<W, S> Node<W> for To<S>
+where
+    W: World,
+    S: Service<W::Request, Response = W::Response, Error = W::Raw> + Clone,
+{
+    type Run = ToRun<S, W::Request, S::Future>;
+
+    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+        match request.filter(|_| !scope.spent()) {
+            Some(request) => ToRun::Waiting {
+                service: self.service.clone(),
+                request,
+            },
+            None => ToRun::Spent,
+        }
+    }
+
+    fn poll(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>> {
+        if let ToProjection::Waiting { service, .. } = run.as_mut().project() {
+            if scope.spent() {
+                run.set(ToRun::Spent);
+            } else if let Err(error) = ready!(service.poll_ready(task)) {
+                run.set(ToRun::Done);
+                scope.set_mark(Mark::Plain);
+                return Poll::Ready(Err(W::lift(error)));
+            } else if let ToReplaced::Waiting {
+                mut service,
+                request,
+            } = run.as_mut().project_replace(ToRun::Done)
+            {
+                scope.exchange.sent = true;
+                run.set(ToRun::Calling {
+                    future: service.call(request),
+                });
+            }
+        }
+        match run.as_mut().project() {
+            ToProjection::Calling { future } => {
+                let outcome = ready!(future.poll(task));
+                run.set(ToRun::Done);
+                scope.set_mark(Mark::Plain);
+                Poll::Ready(outcome.map_err(W::lift))
+            }
+            ToProjection::Spent => {
+                run.set(ToRun::Done);
+                Poll::Ready(scope.hand_on(&Path::Static("to"), Reason::AlreadySent))
+            }
+            ToProjection::Waiting { .. } | ToProjection::Done => Poll::Pending,
+        }
+    }
+
+    fn cancel(&self, mut run: Pin<&mut Self::Run>) {
+        run.set(ToRun::Done);
+    }
+}
+
+impl<S, B> Then<B> for To<S> {
+    type Out = Self;
+
+    fn then(self, _: B) -> Self {
+        self
+    }
+}
