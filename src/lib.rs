@@ -2,6 +2,8 @@
 //!
 //! The facade: re-exports only. See the packages for what is behind them.
 
+#[cfg(feature = "http")]
+pub use ninelives_runtime::classify::Http;
 pub use ninelives_runtime::classify::{Class, ClassSet, Classify, Plain, Repeat};
 pub use ninelives_runtime::config::{InvalidConfig, Off};
 pub use ninelives_runtime::edge::{Guarded, Running};
