@@ -9,9 +9,12 @@
 pub mod ast;
 pub mod catalogue;
 pub mod codes;
+pub mod decode;
 pub mod diagnostic;
 pub mod limits;
 pub mod load;
+pub mod parse;
 pub mod plan;
 pub mod source;
+pub mod suggest;
 pub mod value;

@@ -1,0 +1,545 @@
+//! The hand scan before pest: one pass over the bytes that finds where each declaration ends, so that
+//! one mistake stays in one declaration, and prepares its text for the grammar.
+//!
+//! Takes the text of a file; gives [`Piece`]s. It blanks comments byte for byte (offsets never move),
+//! keeps doc comments, skips texts and host expressions, balances brackets and limits their depth.
+//! What it refuses never reaches pest, so pest's recursion is bounded by [`limits::NESTING`].
+
+mod comments;
+mod host;
+
+use super::report::Report;
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::limits;
+use std::ops::Range;
+
+pub(super) use comments::Doc;
+
+/// What the text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Declarations, each ending in `;`.
+    Declarations,
+    /// One expression.
+    Expression,
+}
+
+/// One declaration (or the whole expression), ready for the grammar.
+#[derive(Debug)]
+pub(super) struct Piece {
+    /// Where `text` begins in the file.
+    pub(super) start: usize,
+    /// The prepared text, from the first token to the last.
+    pub(super) text: String,
+    /// The doc comments in it and before it.
+    pub(super) docs: Vec<Doc>,
+    /// The word behind the first word: the name that the declaration gives, however broken it is.
+    pub(super) name: Option<(String, Range<usize>)>,
+    /// Where the `;` behind it stands.
+    pub(super) semicolon: Option<usize>,
+    /// Was reported and cannot be parsed.
+    pub(super) broken: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bracket {
+    byte: u8,
+    at: usize,
+}
+
+/// The piece being read.
+#[derive(Clone, Debug, Default)]
+struct Open {
+    start: Option<usize>,
+    end: usize,
+    brackets: Vec<Bracket>,
+    /// Brackets open beyond the limit; they are counted and not kept.
+    excess: usize,
+    head: Option<Range<usize>>,
+    name: Option<Range<usize>>,
+    broken: bool,
+}
+
+/// Splits a text into pieces.
+pub(super) struct Scanner<'a> {
+    text: &'a str,
+    prepared: Vec<u8>,
+    shape: Shape,
+    at: usize,
+    at_line_start: bool,
+    open: Open,
+    docs: Vec<Doc>,
+    host: Option<host::Entry>,
+    /// Set when a `{` was found to be closed nowhere: from then on braces hide nothing, so that the
+    /// text behind it is still read, and read once.
+    braces_hide_nothing: bool,
+}
+
+impl<'a> Scanner<'a> {
+    pub(super) fn new(text: &'a str, shape: Shape) -> Self {
+        let mut scanner = Self {
+            text,
+            prepared: text.as_bytes().to_vec(),
+            shape,
+            at: 0,
+            at_line_start: true,
+            open: Open::default(),
+            docs: Vec::new(),
+            host: None,
+            braces_hide_nothing: false,
+        };
+        if shape == Shape::Declarations {
+            scanner.skip_interpreter_line();
+        }
+        scanner
+    }
+
+    /// The next piece; its mistakes are reported. An expression is one piece, even when empty.
+    pub(super) fn next_piece(&mut self, report: &mut Report) -> Option<Piece> {
+        loop {
+            match self.byte(0) {
+                None if self.host.is_some() => self.leave_unclosed_host(report),
+                None => return self.last_piece(report),
+                Some(b' ') => self.at += 1,
+                Some(byte) if byte.is_ascii_whitespace() || byte == b'\x0b' => {
+                    self.at_line_start |= byte == b'\n';
+                    self.blank(self.at..self.at + 1);
+                    self.at += 1;
+                }
+                Some(b'/') if self.byte(1) == Some(b'/') => self.line_comment(),
+                Some(b'/') if self.byte(1) == Some(b'*') => self.block_comment(report),
+                Some(byte) => {
+                    if let Some(piece) = self.token(byte, report) {
+                        return Some(piece);
+                    }
+                }
+            }
+        }
+    }
+
+    fn token(&mut self, byte: u8, report: &mut Report) -> Option<Piece> {
+        let start = self.at;
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                let end = self.end_of(start, is_letter);
+                if self.begins_declaration(start..end) {
+                    return Some(self.finish(None, report));
+                }
+                self.at = end;
+                self.note_word(start..end);
+            }
+            b'0'..=b'9' => self.number(),
+            b'"' => self.quoted(report),
+            b'(' | b'[' | b'{' => self.open_bracket(byte, report),
+            b')' | b']' | b'}' => self.close_bracket(byte, report),
+            b';' if self.shape == Shape::Declarations && self.host.is_none() => {
+                self.at += 1;
+                return Some(self.finish(Some(start), report));
+            }
+            b'#' if self.attribute_of_the_next() => return Some(self.finish(None, report)),
+            _ if self.host.is_some() => self.host_byte(byte),
+            b'\'' | b'`' => self.foreign_quotes(byte, report),
+            b'!'..=b'~' => self.at += 1,
+            _ => self.foreign(report),
+        }
+        self.open.start.get_or_insert(start);
+        self.open.end = self.at;
+        self.at_line_start = false;
+        None
+    }
+
+    fn byte(&self, ahead: usize) -> Option<u8> {
+        self.text.as_bytes().get(self.at + ahead).copied()
+    }
+
+    fn slice(&self, range: Range<usize>) -> &'a str {
+        self.text.get(range).unwrap_or("")
+    }
+
+    fn rest(&self) -> &'a str {
+        self.slice(self.at..self.text.len())
+    }
+
+    fn end_of(&self, start: usize, belongs: fn(u8) -> bool) -> usize {
+        let bytes = self.text.as_bytes().get(start..).unwrap_or(&[]);
+        start
+            + bytes
+                .iter()
+                .position(|byte| !belongs(*byte))
+                .unwrap_or(bytes.len())
+    }
+
+    fn blank(&mut self, range: Range<usize>) {
+        if let Some(bytes) = self.prepared.get_mut(range) {
+            bytes.fill(b' ');
+        }
+    }
+
+    /// Reports a mistake and gives the piece up; of one piece only the first is told.
+    fn refuse(&mut self, report: &mut Report, diagnostic: impl FnOnce(&Report) -> Diagnostic) {
+        if !self.open.broken {
+            self.open.broken = true;
+            report.push(diagnostic(report));
+        }
+    }
+
+    fn note_word(&mut self, word: Range<usize>) {
+        if !self.open.brackets.is_empty() || self.slice(word.clone()) == "pub" {
+            return;
+        }
+        match &self.open.head {
+            None => self.open.head = Some(word),
+            Some(head) if head.end == self.open.end => self.open.name = Some(word),
+            Some(_) => {}
+        }
+    }
+
+    /// True when the word can only begin the next declaration, the `;` before it being forgotten.
+    fn begins_declaration(&self, word: Range<usize>) -> bool {
+        let keyword = self.slice(word.clone());
+        if self.open.head.is_none()
+            || self.shape == Shape::Expression
+            || self.host.is_some()
+            || !matches!(keyword, "policy" | "let" | "use" | "pub")
+        {
+            return false;
+        }
+        let inside = !self.open.brackets.is_empty();
+        if self.at_line_start && !inside {
+            return true;
+        }
+        (self.at_line_start || !inside) && self.declares(keyword, word.end)
+    }
+
+    /// True when what follows `keyword` makes it a declaration: `policy` is also the word of a type.
+    fn declares(&self, keyword: &str, end: usize) -> bool {
+        let rest = self.slice(end..self.text.len()).trim_start();
+        if keyword == "use" {
+            return rest.starts_with('"');
+        }
+        let behind = rest.trim_start_matches(|character: char| {
+            character.is_ascii_alphanumeric() || character == '_'
+        });
+        let word = rest.get(..rest.len() - behind.len()).unwrap_or("");
+        if keyword == "pub" {
+            return matches!(word, "policy" | "let" | "use");
+        }
+        let behind = behind.trim_start();
+        !word.is_empty() && (behind.starts_with('=') || behind.starts_with('('))
+    }
+
+    /// True at a `#` that begins a line and is not the attribute of an operand.
+    fn attribute_of_the_next(&self) -> bool {
+        let before = self.open.end.checked_sub(1);
+        let before = before.and_then(|at| self.prepared.get(at));
+        self.at_line_start
+            && self.shape == Shape::Declarations
+            && self.open.head.is_some()
+            && self.open.brackets.is_empty()
+            && !matches!(before, Some(b'+' | b'|' | b'&' | b'='))
+    }
+
+    /// Closes the piece being read; the doc comments behind its last token belong to the next.
+    fn finish(&mut self, semicolon: Option<usize>, report: &mut Report) -> Piece {
+        if let Some(bracket) = self.open.brackets.last().copied() {
+            self.refuse(report, |report| never_closed(bracket, report));
+        }
+        let open = std::mem::take(&mut self.open);
+        let end = semicolon.unwrap_or(open.end);
+        let next = self.docs.partition_point(|doc| doc.start < end);
+        let later = self.docs.split_off(next);
+        let start = open.start.or(semicolon).unwrap_or(self.at);
+        let prepared = self.prepared.get(start..open.end).unwrap_or(&[]);
+        Piece {
+            start,
+            text: String::from_utf8_lossy(prepared).into_owned(),
+            docs: std::mem::replace(&mut self.docs, later),
+            name: open
+                .name
+                .map(|name| (self.slice(name.clone()).to_owned(), name)),
+            semicolon,
+            broken: open.broken,
+        }
+    }
+
+    fn last_piece(&mut self, report: &mut Report) -> Option<Piece> {
+        let nothing = self.open.start.is_none() && self.docs.is_empty() && !self.open.broken;
+        if nothing && self.shape == Shape::Declarations {
+            return None;
+        }
+        let mut piece = self.finish(None, report);
+        piece.docs.append(&mut self.docs);
+        Some(piece)
+    }
+
+    fn open_bracket(&mut self, byte: u8, report: &mut Report) {
+        if self.open.brackets.len() >= limits::NESTING {
+            let at = self.at;
+            self.refuse(report, |report| {
+                Diagnostic::error(
+                    codes::LIMIT,
+                    report.span(at, at + 1),
+                    format!("brackets nest deeper than {}", limits::NESTING),
+                )
+                .with_help("give an inner part a name of its own: `policy inner = …;`")
+            });
+            self.open.excess += 1;
+        } else {
+            let bracket = Bracket { byte, at: self.at };
+            self.enter_host(bracket, report);
+            self.open.brackets.push(bracket);
+        }
+        self.at += 1;
+    }
+
+    fn close_bracket(&mut self, byte: u8, report: &mut Report) {
+        let at = self.at;
+        self.at += 1;
+        if self.open.excess > 0 {
+            self.open.excess -= 1;
+            return;
+        }
+        let opener = match byte {
+            b')' => b'(',
+            b']' => b'[',
+            _ => b'{',
+        };
+        let outside = self.outside_host();
+        let matching = self
+            .open
+            .brackets
+            .iter()
+            .rposition(|bracket| bracket.byte == opener)
+            .filter(|depth| *depth >= outside);
+        match (matching, self.open.brackets.last().copied()) {
+            (Some(depth), Some(last)) => {
+                if last.byte != opener {
+                    self.refuse(report, |report| never_closed(last, report));
+                }
+                let begin = self.open.brackets.get(depth).map_or(at, |open| open.at);
+                self.open.brackets.truncate(depth);
+                if byte == b'}' {
+                    self.blank(begin + 1..at);
+                    self.leave_host(depth);
+                }
+            }
+            (None, Some(_)) if self.host.is_some() => {}
+            (None, Some(last)) => {
+                self.open.brackets.pop();
+                self.refuse(report, |report| mismatched(last, byte, at, report));
+            }
+            (_, None) => self.refuse(report, |report| {
+                Diagnostic::error(
+                    codes::SYNTAX,
+                    report.span(at, at + 1),
+                    format!("`{}` closes nothing", char::from(byte)),
+                )
+            }),
+        }
+    }
+
+    fn number(&mut self) {
+        self.at = self.end_of(self.at, is_letter);
+        while self.rest().starts_with(MICRO) {
+            self.at = self.end_of(self.at + 2, is_letter);
+        }
+    }
+
+    fn quoted(&mut self, report: &mut Report) {
+        if self.host.is_some() {
+            self.host_text();
+            return;
+        }
+        let start = self.at;
+        let touching = self.touching();
+        if touching < start {
+            let word = self.slice(touching..start);
+            self.refuse(report, |report| {
+                Diagnostic::error(
+                    codes::SYNTAX,
+                    report.span(touching, start + 1),
+                    format!("`{word}` touches a text"),
+                )
+                .with_help("texts are written `\"…\"`, without a prefix")
+            });
+        }
+        let line = self.rest().lines().next().unwrap_or("");
+        let mut escaped = false;
+        let close = line.bytes().skip(1).position(|byte| {
+            let closes = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            closes
+        });
+        if let Some(close) = close {
+            self.at += close + 2;
+            return;
+        }
+        self.at += line.len();
+        let end = start + line.trim_end().len();
+        self.refuse(report, |report| {
+            Diagnostic::error(
+                codes::SYNTAX,
+                report.span(start, end),
+                "the text is never closed",
+            )
+            .with_help("a text ends with `\"` on the line where it began")
+        });
+    }
+
+    /// Where the word or number that ends here begins.
+    fn touching(&self) -> usize {
+        let before = self.slice(0..self.at);
+        let word = before
+            .bytes()
+            .rev()
+            .take_while(|byte| is_letter(*byte))
+            .count();
+        self.at - word
+    }
+
+    /// `'single'` and `` `backtick` `` quotes.
+    fn foreign_quotes(&mut self, quote: u8, report: &mut Report) {
+        let start = self.at;
+        if self.open.broken {
+            self.at += 1;
+            return;
+        }
+        let line = self.rest().lines().next().unwrap_or("");
+        let content = line.get(1..).unwrap_or("");
+        let close = content.find(char::from(quote));
+        self.at += close.map_or(1, |close| close + 2);
+        let end = self.at;
+        self.refuse(report, |report| {
+            let span = report.span(start, end);
+            let diagnostic = Diagnostic::error(
+                codes::SYNTAX,
+                span,
+                "texts are written in double quotes: `\"…\"`",
+            );
+            match close.and_then(|close| content.get(..close)) {
+                Some(content) if !content.contains(['"', '\\']) => {
+                    diagnostic.with_fix(span, format!("\"{content}\""))
+                }
+                _ => diagnostic,
+            }
+        });
+    }
+
+    /// A character that no token has: not ASCII, or a control character.
+    fn foreign(&mut self, report: &mut Report) {
+        let Some(character) = self.rest().chars().next() else {
+            self.at += 1;
+            return;
+        };
+        if !character.is_alphanumeric() {
+            let start = self.at;
+            self.at += character.len_utf8();
+            let end = self.at;
+            self.refuse(report, |report| {
+                foreign_character(character, report.span(start, end))
+            });
+            return;
+        }
+        let start = self.touching();
+        let word: usize = self
+            .rest()
+            .chars()
+            .take_while(|character| character.is_alphanumeric() || *character == '_')
+            .map(char::len_utf8)
+            .sum();
+        self.at += word;
+        let end = self.at;
+        let word = super::expected::shown(self.slice(start..end));
+        self.refuse(report, |report| {
+            Diagnostic::error(
+                codes::SYNTAX,
+                report.span(start, end),
+                format!(
+                    "`{word}` is not a name or a value: they are ASCII letters, digits and `_`"
+                ),
+            )
+        });
+    }
+
+    /// `#!/usr/bin/env nl`, but not `#![allow(…)]`: rustc makes the same difference.
+    fn skip_interpreter_line(&mut self) {
+        let line = self.text.lines().next().unwrap_or("");
+        let interpreter = line
+            .strip_prefix("#!")
+            .is_some_and(|rest| !rest.trim_start().starts_with('['));
+        if interpreter {
+            self.blank(0..line.len());
+            self.at = line.len();
+        }
+    }
+}
+
+/// Both code points of the micro sign: keyboards have one or the other.
+const MICRO: [char; 2] = ['\u{b5}', '\u{3bc}'];
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn never_closed(bracket: Bracket, report: &Report) -> Diagnostic {
+    Diagnostic::error(
+        codes::SYNTAX,
+        report.span(bracket.at, bracket.at + 1),
+        format!("`{}` is never closed", char::from(bracket.byte)),
+    )
+}
+
+fn mismatched(open: Bracket, found: u8, at: usize, report: &Report) -> Diagnostic {
+    let expected = match open.byte {
+        b'(' => ')',
+        b'[' => ']',
+        _ => '}',
+    };
+    let span = report.span(at, at + 1);
+    Diagnostic::error(
+        codes::SYNTAX,
+        span,
+        format!("expected `{expected}`, found `{}`", char::from(found)),
+    )
+    .with_label(
+        report.span(open.at, open.at + 1),
+        format!("closes this `{}`", char::from(open.byte)),
+    )
+    .with_fix(span, expected.to_string())
+}
+
+fn foreign_character(character: char, span: crate::source::Span) -> Diagnostic {
+    let shown = if character.is_control() || character.is_whitespace() || is_invisible(character) {
+        format!("the character U+{:04X}", u32::from(character))
+    } else {
+        format!("`{character}`")
+    };
+    let diagnostic = Diagnostic::error(
+        codes::SYNTAX,
+        span,
+        format!("{shown} is not part of the language"),
+    );
+    let instead = match character {
+        '→' | '⇒' | '➔' => "+",
+        '“' | '”' | '„' | '«' | '»' | '‘' | '’' => "\"",
+        '–' | '—' | '−' => "-",
+        '∣' | '∨' | '¦' => "|",
+        '∧' => "&",
+        '；' => ";",
+        '，' => ",",
+        '（' => "(",
+        '）' => ")",
+        _ if character.is_whitespace() || is_invisible(character) => " ",
+        _ => return diagnostic,
+    };
+    if instead == " " {
+        return diagnostic.with_help("write an ordinary space");
+    }
+    diagnostic.with_help(format!("did you mean `{instead}`?"))
+}
+
+/// Zero-width characters, joiners, marks of direction.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}
