@@ -116,6 +116,7 @@ where
                 Progress::Won(outcome) => {
                     self.arms.cancel(run.runs);
                     *run.stage = Stage::Done;
+                    run.verdict.clear();
                     return Poll::Ready(outcome);
                 }
                 Progress::Over => {}
@@ -156,8 +157,7 @@ where
         let run = run.project();
         self.arms.cancel(run.runs);
         *run.stage = Stage::Done;
-        run.verdict.request = None;
-        run.verdict.kept = None;
+        run.verdict.clear();
     }
 }
 

@@ -85,6 +85,11 @@ impl<W: World> Verdict<W> {
         }
     }
 
+    /// Drops what nobody will ask for any more: responses may hold connections.
+    pub(super) fn clear(&mut self) {
+        (self.request, self.kept, self.failure) = (None, None, None);
+    }
+
     fn failed(&mut self, mark: Mark, outcome: Outcome<W>) {
         let new = Failure {
             position: self.position,
@@ -188,12 +193,12 @@ pin_project! {
 }
 
 impl<R> Slot<R> {
-    /// Starts an arm, unless every answer of it would be degraded. The last arm that starts takes
-    /// the request itself where no reserve wants a copy.
+    /// Starts an arm, unless every answer of it would be degraded. Of a request that cannot be
+    /// copied the first arm takes the one there is; the others can then only hand on what was
+    /// before.
     pub(super) fn start<W, N>(
         node: &N,
         request: &mut Option<W::Request>,
-        last: bool,
         scope: &mut Scope<'_, W>,
     ) -> Self
     where
@@ -203,11 +208,7 @@ impl<R> Slot<R> {
         if node.always_degraded() {
             return Self::Reserve;
         }
-        let given = if last {
-            request.take()
-        } else {
-            scope.copy(request.as_ref())
-        };
+        let given = scope.copy(request.as_ref()).or_else(|| request.take());
         Self::Active {
             run: node.start(given, scope),
         }
@@ -349,7 +350,7 @@ where
 
     #[inline]
     fn start(&self, request: &mut Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Runs {
-        let slot = Slot::start(&self.arm, request, false, scope);
+        let slot = Slot::start(&self.arm, request, scope);
         ArmRuns {
             slot,
             rest: self.rest.start(request, scope),
@@ -413,7 +414,7 @@ where
 
     fn start(&self, request: &mut Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Runs {
         self.iter()
-            .map(|arm| Slot::start(arm, request, false, scope))
+            .map(|arm| Slot::start(arm, request, scope))
             .collect()
     }
 
