@@ -165,7 +165,7 @@ async fn handler_may_answer_later_and_is_dropped_with_the_request() {
     let began = Instant::now();
     assert_eq!(ask!(pass() | fallback_with(handler), own), Ok("later"));
     assert_eq!(began.elapsed(), ms(7));
-    assert!(ask!(timeout(ms(3)) + pass() | fail(), own).is_err());
+    assert!(ask!((timeout(ms(3)) + pass()) | fail(), own).is_err());
 }
 
 /// Nothing may be sent twice; everything can be copied.
@@ -277,7 +277,7 @@ async fn dropping_at_any_poll_drops_every_arm() {
     let own = Script::new([err(Class::Transient).after(ms(3)), hang()]);
     let other = Script::new([ok("other").after(ms(9))]);
     let policy =
-        || (timeout(ms(20)) | pass()) & (timeout(ms(5)) + to(other.clone()) | to(other.clone()));
+        || (timeout(ms(20)) | pass()) & ((timeout(ms(5)) + to(other.clone())) | to(other.clone()));
     let last = drop_at_each_poll(
         || {
             policy()
@@ -292,6 +292,7 @@ async fn dropping_at_any_poll_drops_every_arm() {
 }
 
 #[tokio::test]
+#[expect(clippy::precedence, reason = "it is what the test is about")]
 async fn rusts_operators_bind_as_rust_says() {
     fn same<T>(_: &Policy<T>, _: &Policy<T>) {}
     same(
