@@ -1,5 +1,10 @@
 //! What an outcome is, and whether a request may be sent again: one classifier a policy.
 
+#[cfg(feature = "http")]
+mod http;
+
+#[cfg(feature = "http")]
+pub use self::http::Http;
 pub use ninelives_dsl::value::{Class, ClassSet};
 use std::time::Duration;
 
