@@ -147,7 +147,7 @@ fn value_out_of_range_is_refused_when_the_layer_is_made() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn flat_policy_keeps_the_error_type_of_the_service() {
     let inner = timeout(ms(5)).layer(service_fn(|(): ()| async {
         tokio::time::sleep(ms(20)).await;
