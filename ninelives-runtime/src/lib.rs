@@ -6,6 +6,7 @@
 //! ```
 
 pub mod adaptive;
+pub mod budget;
 pub mod call;
 pub mod classify;
 pub mod combine;
@@ -19,6 +20,7 @@ pub mod node;
 pub mod path;
 pub mod policy;
 pub mod scope;
+mod stripes;
 pub mod timeout;
 pub mod to;
 pub mod world;
