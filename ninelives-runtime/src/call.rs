@@ -58,7 +58,7 @@ impl<W: World> Node<W> for Call {
         let exchange = &mut *scope.exchange;
         if exchange.ready {
             exchange.ready = false;
-            exchange.sent = true;
+            exchange.note_sent();
             return CallRun::Calling {
                 future: exchange.service.call(request),
             };
@@ -123,7 +123,7 @@ fn call_when_ready<W: World>(
         }
         Ok(()) => {
             if let CallReplaced::Waiting { request } = run.as_mut().project_replace(CallRun::Done) {
-                scope.exchange.sent = true;
+                scope.exchange.note_sent();
                 run.set(CallRun::Calling {
                     future: scope.exchange.service.call(request),
                 });

@@ -16,8 +16,8 @@ pub struct Exchange<W: World> {
     pub(crate) service: W::Service,
     /// The instance was polled ready and not called since.
     pub(crate) ready: bool,
-    /// The request was handed to a service.
-    pub(crate) sent: bool,
+    /// How often the request was handed to a service; wraps.
+    sent: u32,
     /// The request may be handed to a service once only.
     pub(crate) once: bool,
     /// How the outcome that is being returned came about.
@@ -53,11 +53,17 @@ impl<W: World> Exchange<W> {
         Self {
             service,
             ready,
-            sent: false,
+            sent: 0,
             once: false,
             mark: Mark::Plain,
             cause: None,
         }
+    }
+
+    /// Notes that the request is handed to a service.
+    #[inline]
+    pub(crate) fn note_sent(&mut self) {
+        self.sent = self.sent.wrapping_add(1);
     }
 }
 
@@ -184,7 +190,14 @@ impl<'a, W: World> Scope<'a, W> {
     /// True when no further attempt of this request can reach a service.
     #[inline]
     pub fn spent(&self) -> bool {
-        self.exchange.once && self.exchange.sent
+        self.exchange.once && self.exchange.sent > 0
+    }
+
+    /// How often the request was handed to a service so far. Only the difference between two
+    /// readings says something: it tells whether an attempt sent anything.
+    #[inline]
+    pub fn sent(&self) -> u32 {
+        self.exchange.sent
     }
 
     /// Notes that the request may reach a service once only, for the rest of its way.

@@ -94,7 +94,7 @@ where
                 request,
             } = run.as_mut().project_replace(ToRun::Done)
             {
-                scope.exchange.sent = true;
+                scope.exchange.note_sent();
                 run.set(ToRun::Calling {
                     future: service.call(request),
                 });
