@@ -79,6 +79,8 @@ pub struct ParameterEntry {
     pub accepts: &'static [Kind],
     /// What holds when it is not written.
     pub default: Default,
+    /// What holds when the value is [`Value::Unset`], in a few words; empty where it never is.
+    pub unset: &'static str,
     /// The values allowed.
     pub range: Range,
     /// Can be read and set while requests run.
@@ -299,7 +301,7 @@ fn check_backoff(backoff: Backoff) -> Result<(), Refused> {
         Backoff::Linear { delay: first, max } => {
             delay(first)?;
             delay(max)?;
-            between(Written(max), Written(first), Written(LONGEST), max >= first)
+            ceiling(first, max)
         }
         Backoff::Exponential {
             delay: first,
@@ -308,11 +310,25 @@ fn check_backoff(backoff: Backoff) -> Result<(), Refused> {
         } => {
             delay(first)?;
             delay(max)?;
-            between(Written(max), Written(first), Written(LONGEST), max >= first)?;
+            ceiling(first, max)?;
             let (low, high) = (Number::whole(1), Number::whole(100));
-            between(factor, low, high, (low..=high).contains(&factor))
+            between(
+                format_args!("factor = {factor}"),
+                low,
+                high,
+                (low..=high).contains(&factor),
+            )
         }
     }
+}
+
+fn ceiling(first: Duration, max: Duration) -> Result<(), Refused> {
+    between(
+        format_args!("max = {}", Written(max)),
+        Written(first),
+        Written(LONGEST),
+        max >= first,
+    )
 }
 
 fn check_budget(budget: Budget) -> Result<(), Refused> {
@@ -325,7 +341,7 @@ fn check_budget(budget: Budget) -> Result<(), Refused> {
     )?;
     let (low, high) = (Duration::from_secs(1), Duration::from_secs(3_600));
     between(
-        Written(budget.window),
+        format_args!("window = {}", Written(budget.window)),
         Written(low),
         Written(high),
         budget.window >= low && budget.window <= high,
@@ -333,7 +349,12 @@ fn check_budget(budget: Budget) -> Result<(), Refused> {
     let per_second = u128::from(budget.min.count()) * 1_000_000_000;
     let inside = !budget.min.period().is_zero()
         && per_second <= 1_000_000_000 * budget.min.period().as_nanos();
-    between(budget.min, "one an hour", "1000000000/s", inside)
+    between(
+        format_args!("min = {}", budget.min),
+        "one an hour",
+        "1000000000/s",
+        inside,
+    )
 }
 
 const fn required(
@@ -346,6 +367,7 @@ const fn required(
         name,
         accepts,
         default: Default::Required,
+        unset: "",
         range,
         adaptive: true,
         doc,
@@ -363,6 +385,7 @@ const fn optional(
         name,
         accepts,
         default: Default::Is(default),
+        unset: "",
         range,
         adaptive: true,
         doc,
@@ -374,9 +397,17 @@ const fn host(name: &'static str, default: Default, doc: &'static str) -> Parame
         name,
         accepts: &[Kind::Host],
         default,
+        unset: "",
         range: Range::Any,
         adaptive: false,
         doc,
+    }
+}
+
+impl ParameterEntry {
+    const fn when_unset(mut self, unset: &'static str) -> Self {
+        self.unset = unset;
+        self
     }
 }
 
@@ -563,7 +594,8 @@ pub static BULKHEAD: PolicyEntry = PolicyEntry {
             Value::Unset,
             TIMER_OR_ZERO,
             "how long a call waits in the queue; until the earliest deadline when not written",
-        ),
+        )
+        .when_unset("until the earliest deadline"),
     ],
     terminal: false,
     stateful: true,
@@ -589,7 +621,8 @@ pub static HEDGE: PolicyEntry = PolicyEntry {
             Value::Unset,
             TIMER,
             "the wait while there are not enough samples for the quantile; not hedged without it",
-        ),
+        )
+        .when_unset("not hedged until there are samples"),
         optional(
             "min_samples",
             &[Kind::Count],
@@ -633,7 +666,8 @@ pub static FALLBACK: PolicyEntry = PolicyEntry {
         "handler",
         Default::Is(Value::Unset),
         "makes the degraded answer; without it the response type's own `DegradedResponse`",
-    )],
+    )
+    .when_unset("the response type's own degraded answer")],
     terminal: true,
     stateful: false,
 };
@@ -679,6 +713,10 @@ pub const LATER_POLICIES: [&str; 11] = [
     "only",
     "enforce",
 ];
+
+/// Outcome classes that are reserved and have no meaning yet: the parts of `rejected` (a full
+/// bulkhead, whose word `full` is a jitter too, is the third).
+pub const LATER_CLASSES: [&str; 2] = ["open", "limited"];
 
 /// The value calls of the language.
 pub const VALUE_CALLS: [&str; 4] = ["fixed", "linear", "exponential", "budget"];

@@ -8,13 +8,18 @@
 
 pub mod ast;
 pub mod catalogue;
+mod check;
 pub mod codes;
 pub mod decode;
 pub mod diagnostic;
+pub mod explain;
+mod findings;
+mod graph;
 pub mod limits;
 pub mod load;
 pub mod parse;
 pub mod plan;
+mod resolve;
 pub mod source;
 pub mod suggest;
 pub mod value;

@@ -1,8 +1,17 @@
 //! One call from bytes to plan: decode, parse, follow `use`, resolve, check.
 
+mod imports;
+#[cfg(test)]
+mod tests;
+
+use crate::check;
 use crate::diagnostic::Diagnostic;
+use crate::findings::Findings;
 use crate::plan::Plan;
-use crate::source::SourceFile;
+use crate::resolve::{Input, resolve};
+use crate::source::{FileId, SourceFile};
+use imports::Sources;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Which front reads the text. The language is the same; what a host name means is not.
@@ -32,14 +41,22 @@ impl Load {
     }
 }
 
+/// What a file sees of others.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Imports {
+    /// The files it uses.
+    pub(crate) files: HashSet<FileId>,
+    /// An import failed: a name that is not known may have been in it.
+    pub(crate) incomplete: bool,
+}
+
 /// Loads declarations from bytes. `name` is what messages call the text (a path, `<stdin>`);
 /// `directory` is where `use` may look, or `None` to refuse every import.
 pub fn load_bytes(name: &str, bytes: &[u8], directory: Option<&Path>, front: Front) -> Load {
-    let _ = (bytes, directory, front);
-    Load {
-        files: vec![SourceFile::new(name, "")],
-        ..Load::default()
-    }
+    let mut findings = Findings::default();
+    let mut sources = Sources::new(directory);
+    sources.first(name, bytes, None, &mut findings);
+    finish(sources, front, findings)
 }
 
 /// Loads a file and what it uses.
@@ -47,21 +64,42 @@ pub fn load_bytes(name: &str, bytes: &[u8], directory: Option<&Path>, front: Fro
 /// # Errors
 /// Only when the first file cannot be read; an import that cannot be read is a diagnostic.
 pub fn load_path(path: &Path, front: Front) -> std::io::Result<Load> {
-    let bytes = std::fs::read(path)?;
-    Ok(load_bytes(
-        &path.to_string_lossy(),
-        &bytes,
-        path.parent(),
-        front,
-    ))
+    let bytes = imports::read(path)?;
+    let mut findings = Findings::default();
+    let mut sources = Sources::new(path.parent());
+    sources.first(&path.to_string_lossy(), &bytes, Some(path), &mut findings);
+    Ok(finish(sources, front, findings))
 }
 
 /// Loads one expression, as in `policy!(timeout(1s) + retry(3))`: the plan has one policy, called
 /// `name`, which is the entry.
 pub fn load_expression(name: &str, text: &str, front: Front) -> Load {
-    let _ = (text, front);
+    let mut findings = Findings::default();
+    let mut sources = Sources::new(None);
+    sources.first_expression(name, text, &mut findings);
+    finish(sources, front, findings)
+}
+
+fn finish(mut sources: Sources, front: Front, mut findings: Findings) -> Load {
+    sources.follow(&mut findings);
+    let order = sources.order(&mut findings);
+    let resolved = resolve(
+        &Input {
+            files: order
+                .into_iter()
+                .filter_map(|file| sources.parsed.get(file))
+                .collect(),
+            file_names: sources.files.iter().map(SourceFile::name).collect(),
+            imports: &sources.imports,
+            text_bytes: sources.files.iter().map(|file| file.text().len()).sum(),
+            front,
+        },
+        &mut findings,
+    );
+    check::errors(&resolved, front, &mut findings);
     Load {
-        files: vec![SourceFile::new(name, "")],
-        ..Load::default()
+        files: sources.files,
+        plan: resolved.plan,
+        diagnostics: findings.finish(),
     }
 }

@@ -6,7 +6,8 @@ use crate::source::Span;
 use crate::value::{Backoff, Budget, ClassSet, Jitter, Number, Quantile, Rate, Ratio};
 use std::time::Duration;
 
-/// All policies of a load, in the order they were declared (imported files first).
+/// All policies of a load, each after those it refers to, and otherwise in the order they were
+/// declared (imported files first). For printing there is [`Plan::as_written`].
 ///
 /// INVARIANT(acyclic): a [`NodeKind::Reference`] points at an index below the policy's own, so
 /// walking references always ends.
@@ -21,6 +22,13 @@ impl Plan {
     pub fn policy(&self, name: &str) -> Option<&Policy> {
         self.policies.iter().find(|policy| policy.name == name)
     }
+
+    /// The policies in the order they stand in their files, the first file's first.
+    pub fn as_written(&self) -> Vec<&Policy> {
+        let mut policies: Vec<_> = self.policies.iter().collect();
+        policies.sort_by_key(|policy| policy.span);
+        policies
+    }
 }
 
 /// One policy.
@@ -34,7 +42,8 @@ pub struct Policy {
     pub docs: Vec<String>,
     /// Written `pub`.
     pub public: bool,
-    /// May be run by the host: `pub`, or any policy of the first file where none is `pub`.
+    /// May be run by the host: the policies of the first file that are `pub`, or all of them
+    /// where none is.
     pub entry: bool,
     /// What runs.
     pub body: Node,

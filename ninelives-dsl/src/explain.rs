@@ -1,0 +1,123 @@
+//! What a policy is made of, for people: the tree with every parameter and default written out and
+//! the path of each layer. This is what `nl explain FILE` prints.
+
+use crate::load::Load;
+use crate::plan::{Argument, Host, Layer, Node, NodeKind, Plan, Policy, Value};
+use crate::source::{SourceFile, Span};
+use crate::value::Written;
+use std::fmt::{self, Display, Write};
+
+/// Draws a policy of the load's plan.
+pub fn explain(load: &Load, policy: &Policy) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = Tree { load, policy }.draw(&mut text);
+    text
+}
+
+struct Tree<'t> {
+    load: &'t Load,
+    policy: &'t Policy,
+}
+
+impl Tree<'_> {
+    fn draw(&self, out: &mut String) -> fmt::Result {
+        let policy = self.policy;
+        let public = if policy.public { "pub " } else { "" };
+        writeln!(out, "{public}policy {}", policy.name)?;
+        for line in &policy.docs {
+            writeln!(out, "  {}", line.trim())?;
+        }
+        self.node(out, &policy.body, "  ", "  ")
+    }
+
+    /// Draws a node: `first` stands before its own line, `rest` before those below.
+    fn node(&self, out: &mut String, node: &Node, first: &str, rest: &str) -> fmt::Result {
+        let (heading, parts) = match &node.kind {
+            NodeKind::Sequence(parts) => ("+  each around the next", parts),
+            NodeKind::Fallback(arms) => ("|  the next when one fails", arms),
+            NodeKind::ForkJoin(arms) => ("&  at once, the first success wins", arms),
+            NodeKind::Layer(layer) => return self.layer(out, layer, first, rest),
+            NodeKind::Pass => return writeln!(out, "{first}pass"),
+            NodeKind::Fail => return writeln!(out, "{first}fail"),
+            NodeKind::Reference { policy } => {
+                let name = policy_name(&self.load.plan, *policy);
+                return writeln!(out, "{first}policy {name}, shared");
+            }
+            NodeKind::HostLayer(host) => {
+                return writeln!(out, "{first}layer {}", self.host(host));
+            }
+        };
+        writeln!(out, "{first}{heading}")?;
+        for (at, part) in parts.iter().enumerate() {
+            let (branch, below) = if at + 1 == parts.len() {
+                ("└─ ", "   ")
+            } else {
+                ("├─ ", "│  ")
+            };
+            self.node(
+                out,
+                part,
+                &format!("{rest}{branch}"),
+                &format!("{rest}{below}"),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn layer(&self, out: &mut String, layer: &Layer, first: &str, rest: &str) -> fmt::Result {
+        writeln!(out, "{first}{}  {}", layer.kind.entry().name, layer.path)?;
+        let width = |argument: &Argument| argument.parameter.name.len();
+        let width = layer.arguments.iter().map(width).max().unwrap_or(0);
+        for argument in &layer.arguments {
+            let name = argument.parameter.name;
+            let value = self.value(argument);
+            let default = if argument.written.is_none() {
+                "  (default)"
+            } else {
+                ""
+            };
+            writeln!(out, "{rest}  {name:width$} = {value}{default}")?;
+        }
+        Ok(())
+    }
+
+    fn value(&self, argument: &Argument) -> String {
+        let written: &dyn Display = match &argument.value {
+            Value::Duration(duration) => &Written(*duration),
+            Value::Count(count) => count,
+            Value::Number(number) => number,
+            Value::Ratio(ratio) => ratio,
+            Value::Rate(rate) => rate,
+            Value::Size(bytes) => return format!("{bytes}B"),
+            Value::Range(low, high) => return format!("{}..{}", Written(*low), Written(*high)),
+            Value::Quantile(quantile) => quantile,
+            Value::Bool(bool) => bool,
+            Value::Classes(classes) => classes,
+            Value::Backoff(backoff) => backoff,
+            Value::Jitter(jitter) => jitter,
+            Value::Budget(budget) => budget,
+            Value::Text(text) => return format!("{text:?}"),
+            Value::Off => &"off",
+            Value::Unset => &argument.parameter.unset,
+            Value::Host(host) => return self.host(host),
+        };
+        written.to_string()
+    }
+
+    fn host(&self, host: &Host) -> String {
+        match host {
+            Host::Name { name, .. } => format!("@{name}"),
+            Host::Expression(span) => self.text(*span).to_owned(),
+        }
+    }
+
+    fn text(&self, span: Span) -> &str {
+        let file = self.load.files.get(span.file.index());
+        file.map_or("", |file: &SourceFile| file.slice(span))
+    }
+}
+
+fn policy_name(plan: &Plan, index: usize) -> &str {
+    plan.policies.get(index).map_or("", |policy| &policy.name)
+}

@@ -1,0 +1,201 @@
+//! `use` on real directories.
+
+use super::*;
+use crate::codes;
+use std::fs;
+use std::path::PathBuf;
+
+/// A directory of its own, gone when dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str, files: &[(&str, &str)]) -> Self {
+        let id = std::process::id();
+        let path = std::env::temp_dir().join(format!("ninelives-{id}-{test}"));
+        let _ = fs::remove_dir_all(&path);
+        for (name, text) in files {
+            let file = path.join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        Self(path)
+    }
+
+    fn load(&self, name: &str) -> Load {
+        load_path(&self.0.join(name), Front::Text).unwrap()
+    }
+
+    fn found(&self, name: &str) -> Vec<String> {
+        let load = self.load(name);
+        let root = format!("{}/", self.0.display());
+        load.diagnostics
+            .iter()
+            .map(|finding| {
+                let file = &load.files[finding.span.file.index()];
+                let text = format!(
+                    "{} {} `{}` {}",
+                    finding.code,
+                    file.name(),
+                    file.slice(finding.span),
+                    finding.message
+                );
+                text.replace(&root, "")
+            })
+            .collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn imports_are_flat_and_a_file_is_read_once() {
+    let folder = Folder::new(
+        "flat",
+        &[
+            (
+                "a.nl",
+                "use \"b.nl\"; use \"sub/../c.nl\"; policy a = b + c;",
+            ),
+            ("b.nl", "use \"c.nl\"; policy b = c;"),
+            ("c.nl", "policy c = pass;"),
+            ("sub/d.nl", ""),
+        ],
+    );
+    let load = folder.load("a.nl");
+    assert_eq!(load.diagnostics, []);
+    assert_eq!(load.files.len(), 3);
+    let entries: Vec<_> = load.plan.policies.iter().filter(|it| it.entry).collect();
+    assert_eq!(entries.len(), 1);
+}
+
+#[test]
+fn what_an_import_uses_is_not_seen() {
+    let folder = Folder::new(
+        "transitive",
+        &[
+            ("a.nl", "use \"b.nl\"; policy a = c;"),
+            ("b.nl", "use \"c.nl\"; policy b = c;"),
+            ("c.nl", "policy c = pass;"),
+        ],
+    );
+    assert_eq!(folder.found("a.nl"), ["NL002 a.nl `c` unknown policy `c`"]);
+    let help = folder.load("a.nl").diagnostics[0].help.clone().unwrap();
+    assert!(help.contains("c.nl"), "{help}");
+}
+
+#[test]
+fn names_are_unique_in_the_whole_load() {
+    let folder = Folder::new(
+        "unique",
+        &[
+            ("a.nl", "use \"b.nl\"; policy c = pass;"),
+            ("b.nl", "use \"c.nl\"; policy b = c;"),
+            ("c.nl", "policy c = pass;"),
+        ],
+    );
+    assert_eq!(
+        folder.found("a.nl"),
+        ["NL005 a.nl `c` `c` is declared twice"]
+    );
+}
+
+#[test]
+fn files_that_use_each_other_are_one_error() {
+    let folder = Folder::new(
+        "circle",
+        &[
+            ("a.nl", "use \"b.nl\"; policy a = b;"),
+            ("b.nl", "use \"a.nl\"; policy b = pass;"),
+            ("self.nl", "use \"self.nl\"; policy c = pass;"),
+        ],
+    );
+    assert_eq!(
+        folder.found("a.nl"),
+        ["NL007 b.nl `\"a.nl\"` files use each other in a circle: `a.nl`, `b.nl`"]
+    );
+    assert_eq!(
+        folder.found("self.nl"),
+        ["NL007 self.nl `\"self.nl\"` `self.nl` uses itself"]
+    );
+}
+
+#[test]
+fn use_is_at_most_eight_files_deep() {
+    let files: Vec<_> = (0..12)
+        .map(|n| {
+            let text = format!("use \"{}.nl\"; policy q{n} = pass;", n + 1);
+            (format!("{n}.nl"), text)
+        })
+        .collect();
+    let files: Vec<_> = files
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let folder = Folder::new("deep", &files);
+    assert_eq!(
+        folder.found("0.nl"),
+        ["NL010 8.nl `\"9.nl\"` `use` is more than 8 files deep"]
+    );
+}
+
+#[test]
+fn nothing_outside_the_directory_is_read() {
+    let folder = Folder::new(
+        "outside",
+        &[
+            ("secret.nl", "policy secret = pass;"),
+            (
+                "in/a.nl",
+                "use \"../secret.nl\"; use \"link.nl\"; use \"/etc/passwd\"; use \"sub/../../secret.nl\"; policy a = secret;",
+            ),
+        ],
+    );
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.0.join("secret.nl"), folder.0.join("in/link.nl")).unwrap();
+    let load = folder.load("in/a.nl");
+    assert_eq!(load.files.len(), 1);
+    assert_eq!(load.diagnostics.len(), 4, "{:?}", folder.found("in/a.nl"));
+    assert!(load.diagnostics.iter().all(|it| it.code == codes::IMPORT));
+    #[cfg(unix)]
+    assert!(load.diagnostics[1].message.contains("outside"));
+}
+
+#[test]
+fn an_import_that_cannot_be_read_silences_the_names_it_may_hold() {
+    let folder = Folder::new(
+        "missing",
+        &[
+            (
+                "a.nl",
+                "use \"gone.nl\"; use \"folder\"; policy a = from_gone + retry(other);",
+            ),
+            ("folder/x.nl", ""),
+        ],
+    );
+    assert_eq!(
+        folder.found("a.nl"),
+        [
+            "NL014 a.nl `\"gone.nl\"` `gone.nl` cannot be read: there is no such file",
+            "NL014 a.nl `\"folder\"` `folder` cannot be read: not a file",
+        ]
+    );
+}
+
+#[test]
+fn a_text_without_a_directory_imports_nothing() {
+    let load = load_bytes("<stdin>", b"use \"a.nl\";", None, Front::Text);
+    assert_eq!(load.diagnostics.len(), 1);
+    assert_eq!(load.diagnostics[0].code, codes::IMPORT);
+}
+
+#[test]
+fn bytes_that_are_no_text_are_one_error() {
+    let load = load_bytes("a.nl", b"policy a = \xff;", None, Front::Text);
+    assert_eq!(load.diagnostics.len(), 1);
+    assert_eq!(load.diagnostics[0].code, codes::ENCODING);
+    assert!(load.has_errors());
+}

@@ -1,0 +1,132 @@
+//! One namespace for the policies, templates and lets of a load: paths and state hang on the names,
+//! so a name is used once in the whole load, imported or not. What a file *sees* is less: its own
+//! names and those of the files it uses.
+
+use crate::ast::{Declaration, File, LetDeclaration, Name, PolicyDeclaration};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::findings::Findings;
+use crate::load::Imports;
+use crate::source::FileId;
+use std::collections::HashMap;
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Item<'a> {
+    Policy(&'a PolicyDeclaration),
+    Template(&'a PolicyDeclaration),
+    Let(&'a LetDeclaration),
+    /// Did not parse, which was reported; fits every type.
+    Broken,
+}
+
+/// One declared name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Declared<'a> {
+    pub(super) name: &'a Name,
+    pub(super) item: Item<'a>,
+}
+
+/// What became of looking a name up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// Index into [`Names::declared`].
+    Declared(usize),
+    /// Declared in a file that this one does not use.
+    Hidden(usize),
+    /// Not declared, but an import that failed may have held it.
+    PerhapsImported,
+    Unknown,
+}
+
+/// The namespace of a load.
+#[derive(Debug)]
+pub(super) struct Names<'a> {
+    /// In the order of declaration, imported files first.
+    pub(super) declared: Vec<Declared<'a>>,
+    by_name: HashMap<&'a str, usize>,
+    imports: &'a [Imports],
+}
+
+impl<'a> Names<'a> {
+    /// Declares everything in `files`, reporting names that are used twice.
+    pub(super) fn declare(
+        files: &[&'a File],
+        imports: &'a [Imports],
+        findings: &mut Findings,
+    ) -> Self {
+        let mut names = Self {
+            declared: Vec::new(),
+            by_name: HashMap::new(),
+            imports,
+        };
+        for declaration in files.iter().flat_map(|file| &file.declarations) {
+            let (name, item) = match declaration {
+                Declaration::Policy(policy) if policy.parameters.is_some() => {
+                    (&policy.name, Item::Template(policy))
+                }
+                Declaration::Policy(policy) => (&policy.name, Item::Policy(policy)),
+                Declaration::Let(binding) => (&binding.name, Item::Let(binding)),
+                Declaration::Broken { name: Some(name) } => (name, Item::Broken),
+                Declaration::Broken { name: None } | Declaration::Use(_) => continue,
+            };
+            names.add(name, item, findings);
+        }
+        names
+    }
+
+    fn add(&mut self, name: &'a Name, item: Item<'a>, findings: &mut Findings) {
+        let id = self.declared.len();
+        self.declared.push(Declared { name, item });
+        let first = *self.by_name.entry(&name.text).or_insert(id);
+        if first != id
+            && let Some(first) = self.declared.get(first)
+        {
+            findings.push(
+                Diagnostic::error(
+                    codes::DUPLICATE,
+                    name.span,
+                    format!("`{}` is declared twice", name.text),
+                )
+                .with_label(first.name.span, "first declared here")
+                .with_help("names are unique in the whole load: choose another"),
+            );
+        }
+    }
+
+    /// Looks a name up as the file it is written in sees it.
+    pub(super) fn find(&self, name: &Name) -> Found {
+        let from = name.span.file;
+        match self.by_name.get(name.text.as_str()) {
+            Some(id) if self.sees(from, *id) => Found::Declared(*id),
+            Some(id) => Found::Hidden(*id),
+            None if self.imports(from).is_some_and(|imports| imports.incomplete) => {
+                Found::PerhapsImported
+            }
+            None => Found::Unknown,
+        }
+    }
+
+    /// The names that `from` sees.
+    pub(super) fn visible(&self, from: FileId) -> impl Iterator<Item = &'a str> {
+        self.declared
+            .iter()
+            .enumerate()
+            .filter(move |(id, _)| self.sees(from, *id))
+            .map(|(_, declared)| declared.name.text.as_str())
+    }
+
+    fn sees(&self, from: FileId, id: usize) -> bool {
+        self.declared.get(id).is_some_and(|declared| {
+            let file = declared.name.span.file;
+            file == from
+                || self
+                    .imports(from)
+                    .is_some_and(|imports| imports.files.contains(&file))
+        })
+    }
+
+    fn imports(&self, file: FileId) -> Option<&'a Imports> {
+        self.imports.get(file.index())
+    }
+}

@@ -1,0 +1,190 @@
+//! What refers to what: one walk over every declaration as it was written, and from it the order in
+//! which declarations can be resolved.
+
+use super::names::{Found, Item, Names};
+use crate::ast::{Expression, ExpressionKind, Name, Parameter, PolicyDeclaration};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::findings::Findings;
+use crate::graph;
+use crate::source::Span;
+use std::collections::HashSet;
+
+/// The order to resolve in, and what to leave out on the way.
+#[derive(Debug)]
+pub(super) struct References {
+    /// Ids of declarations, each after those it refers to.
+    pub(super) order: Vec<usize>,
+    /// The mentions that close a cycle: reported here, poison to whoever meets them.
+    pub(super) cut: HashSet<Span>,
+    /// By id: something mentions it.
+    pub(super) used: Vec<bool>,
+    /// The template parameters, by where they are declared, that their template mentions.
+    pub(super) used_parameters: HashSet<Span>,
+}
+
+/// Walks all declarations.
+pub(super) fn references(names: &Names<'_>, findings: &mut Findings) -> References {
+    let mut used_parameters = HashSet::new();
+    let mentions: Vec<Vec<Mention>> = names
+        .declared
+        .iter()
+        .map(|declared| {
+            let mut walk = Walk {
+                names,
+                used_parameters: &mut used_parameters,
+                parameters: &[],
+                mentions: Vec::new(),
+            };
+            walk.item(declared.item);
+            walk.mentions
+        })
+        .collect();
+    let edges: Vec<Vec<usize>> = mentions
+        .iter()
+        .map(|mentions| mentions.iter().map(|mention| mention.target).collect())
+        .collect();
+    let graph = graph::depth_first(&edges);
+    let mut cut = HashSet::new();
+    let mut used = vec![false; names.declared.len()];
+    for (from, mentions) in mentions.iter().enumerate() {
+        for mention in mentions {
+            if graph.cut.contains(&(from, mention.target)) {
+                cut.insert(mention.span);
+            }
+            if let Some(used) = used.get_mut(mention.target) {
+                *used = true;
+            }
+        }
+    }
+    for cycle in &graph.cycles {
+        report_cycle(cycle, names, &mentions, findings);
+    }
+    References {
+        order: graph.order,
+        cut,
+        used,
+        used_parameters,
+    }
+}
+
+/// One error for a cycle, at the member declared first.
+fn report_cycle(
+    cycle: &[usize],
+    names: &Names<'_>,
+    mentions: &[Vec<Mention>],
+    findings: &mut Findings,
+) {
+    const SHOWN: usize = 6;
+    let first = cycle
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, id)| **id)
+        .map_or(0, |(at, _)| at);
+    let round = || cycle.iter().cycle().skip(first).take(cycle.len());
+    let Some(start) = round().next().and_then(|id| names.declared.get(*id)) else {
+        return;
+    };
+    let others: Vec<String> = round()
+        .skip(1)
+        .take(SHOWN)
+        .filter_map(|id| names.declared.get(*id))
+        .map(|declared| format!("`{}`", declared.name.text))
+        .collect();
+    let through = match (others.as_slice(), cycle.len() > SHOWN + 1) {
+        ([], _) => String::new(),
+        (others, false) => format!(" through {}", others.join(", ")),
+        (others, true) => format!(
+            " through {} and {} more",
+            others.join(", "),
+            cycle.len() - 1 - SHOWN
+        ),
+    };
+    let message = format!("`{}` refers to itself{through}", start.name.text);
+    let mut finding = Diagnostic::error(codes::CYCLE, start.name.span, message)
+        .with_help("a policy, template or `let` cannot be made of itself: take one reference out");
+    let steps = round().zip(round().cycle().skip(1)).take(SHOWN);
+    for (from, to) in steps {
+        let mention = mentions
+            .get(*from)
+            .and_then(|mentions| mentions.iter().find(|mention| mention.target == *to));
+        if let (Some(mention), Some(to)) = (mention, names.declared.get(*to)) {
+            finding =
+                finding.with_label(mention.span, format!("refers to `{}` here", to.name.text));
+        }
+    }
+    findings.push(finding);
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Mention {
+    target: usize,
+    span: Span,
+}
+
+struct Walk<'w, 'a> {
+    names: &'w Names<'a>,
+    used_parameters: &'w mut HashSet<Span>,
+    parameters: &'a [Parameter],
+    mentions: Vec<Mention>,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn item(&mut self, item: Item<'a>) {
+        match item {
+            Item::Policy(policy) | Item::Template(policy) => self.policy(policy),
+            Item::Let(binding) => self.expression(&binding.value),
+            Item::Broken => {}
+        }
+    }
+
+    fn policy(&mut self, policy: &'a PolicyDeclaration) {
+        let parameters = policy.parameters.as_deref().unwrap_or_default();
+        for default in parameters.iter().filter_map(|it| it.default.as_ref()) {
+            self.expression(default);
+        }
+        self.parameters = parameters;
+        self.expression(&policy.body);
+    }
+
+    fn expression(&mut self, expression: &'a Expression) {
+        match &expression.kind {
+            ExpressionKind::Sequence(parts)
+            | ExpressionKind::Fallback(parts)
+            | ExpressionKind::ForkJoin(parts) => {
+                for part in parts {
+                    self.expression(part);
+                }
+            }
+            ExpressionKind::Group(inner) | ExpressionKind::Weighted { policy: inner, .. } => {
+                self.expression(inner);
+            }
+            ExpressionKind::Shadow { value, shadow } => {
+                self.expression(value);
+                self.expression(shadow);
+            }
+            ExpressionKind::Call { name, arguments } => {
+                self.mention(name);
+                for argument in arguments.iter().flat_map(|arguments| &arguments.items) {
+                    self.expression(&argument.value);
+                }
+            }
+            ExpressionKind::Host(_)
+            | ExpressionKind::HostExpression
+            | ExpressionKind::Literal(_)
+            | ExpressionKind::Poison => {}
+        }
+    }
+
+    fn mention(&mut self, name: &Name) {
+        let parameter = self.parameters.iter().find(|it| it.name.text == name.text);
+        if let Some(parameter) = parameter {
+            self.used_parameters.insert(parameter.name.span);
+        } else if let Found::Declared(target) = self.names.find(name) {
+            self.mentions.push(Mention {
+                target,
+                span: name.span,
+            });
+        }
+    }
+}

@@ -1,0 +1,458 @@
+//! What the corpus cannot show: limits, the macro's front, and rules that need many texts.
+
+use crate::catalogue::{Default, Kind, POLICIES};
+use crate::codes;
+use crate::load::{Front, Load, load_bytes, load_expression};
+use crate::plan::{Host, Layer, Node, NodeKind, Value};
+
+fn load(text: &str, front: Front) -> Load {
+    load_bytes("a.nl", text.as_bytes(), None, front)
+}
+
+/// The findings as `CODE \`text\` message`.
+fn found(load: &Load) -> Vec<String> {
+    load.diagnostics
+        .iter()
+        .map(|finding| {
+            let text = load.files[finding.span.file.index()].slice(finding.span);
+            format!("{} `{text}` {}", finding.code, finding.message)
+        })
+        .collect()
+}
+
+fn check(text: &str, expected: &[&str]) {
+    assert_eq!(found(&load(text, Front::Text)), expected, "{text}");
+}
+
+fn check_macro(text: &str, expected: &[&str]) {
+    assert_eq!(found(&load(text, Front::Macro)), expected, "{text}");
+}
+
+fn layers<'a>(node: &'a Node, all: &mut Vec<&'a Layer>) {
+    match &node.kind {
+        NodeKind::Layer(layer) => all.push(layer),
+        NodeKind::Sequence(parts) | NodeKind::Fallback(parts) | NodeKind::ForkJoin(parts) => {
+            parts.iter().for_each(|part| layers(part, all));
+        }
+        _ => {}
+    }
+}
+
+fn paths(load: &Load, policy: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    layers(&load.plan.policy(policy).unwrap().body, &mut all);
+    all.iter().map(|layer| layer.path.clone()).collect()
+}
+
+#[test]
+fn every_default_of_the_catalogue_passes_its_own_check() {
+    for parameter in POLICIES.iter().flat_map(|entry| entry.parameters) {
+        let Default::Is(value) = &parameter.default else {
+            continue;
+        };
+        assert_eq!(parameter.check(value), Ok(()), "{}", parameter.name);
+        assert_eq!(
+            parameter.unset.is_empty(),
+            *value != Value::Unset,
+            "{}",
+            parameter.name
+        );
+    }
+}
+
+#[test]
+fn the_flagship_binds_tightest_at_the_ampersand() {
+    let load = load_expression(
+        "a",
+        "timeout(1s) + retry(3) | fallback & hedge",
+        Front::Text,
+    );
+    assert!(load.diagnostics.is_empty());
+    let NodeKind::Fallback(arms) = &load.plan.policies[0].body.kind else {
+        panic!("{:?}", load.plan);
+    };
+    assert!(matches!(&arms[0].kind, NodeKind::Sequence(parts) if parts.len() == 2));
+    assert!(matches!(&arms[1].kind, NodeKind::ForkJoin(parts) if parts.len() == 2));
+    assert!(load.plan.policies[0].entry);
+    assert_eq!(
+        paths(&load, "a"),
+        ["a.timeout", "a.retry", "a.fallback", "a.hedge"]
+    );
+}
+
+#[test]
+fn chains_are_flat_through_groups_templates_and_arguments() {
+    let load = load(
+        "policy t(p: policy) = retry(2) + p; policy a = (timeout(1s) + t(pass + pass)) + hedge;",
+        Front::Text,
+    );
+    let body = &load.plan.policy("a").unwrap().body;
+    assert!(matches!(&body.kind, NodeKind::Sequence(parts) if parts.len() == 5));
+}
+
+#[test]
+fn paths_follow_labels_templates_and_repetition() {
+    let load = load(
+        "policy standard(limit: duration) = timeout(limit) + retry(3);
+         policy api = standard(2s) + attempt: timeout(500ms) + standard(1s);
+         policy b = timeout(2s) + timeout(1s) + x: (timeout(3s) + y: retry(2)) + api;",
+        Front::Text,
+    );
+    assert_eq!(
+        paths(&load, "api"),
+        [
+            "api.standard.timeout",
+            "api.standard.retry",
+            "api.attempt",
+            "api.standard.2.timeout",
+            "api.standard.2.retry"
+        ]
+    );
+    assert_eq!(
+        paths(&load, "b"),
+        ["b.timeout", "b.timeout.2", "b.x.timeout", "b.x.y"]
+    );
+}
+
+#[test]
+fn references_point_down_whatever_the_order_of_declaration() {
+    let load = load(
+        "policy a = b + c; policy b = c; policy c = pass;",
+        Front::Text,
+    );
+    assert!(load.diagnostics.is_empty());
+    for (index, policy) in load.plan.policies.iter().enumerate() {
+        let NodeKind::Sequence(parts) = &policy.body.kind else {
+            continue;
+        };
+        for part in parts {
+            assert!(matches!(part.kind, NodeKind::Reference { policy } if policy < index));
+        }
+    }
+    let written: Vec<_> = load
+        .plan
+        .as_written()
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    assert_eq!(written, ["a", "b", "c"]);
+}
+
+#[test]
+fn entries_are_what_is_public_or_else_all() {
+    let entries = |text: &str| -> Vec<String> {
+        let load = load(text, Front::Text);
+        let entries = load.plan.as_written().into_iter().filter(|it| it.entry);
+        entries.map(|it| it.name.clone()).collect()
+    };
+    assert_eq!(entries("policy a = pass; policy b = pass;"), ["a", "b"]);
+    assert_eq!(entries("policy a = pass; pub policy b = pass;"), ["b"]);
+}
+
+#[test]
+fn a_short_budget_takes_the_rest_from_its_parameter() {
+    let load = load(
+        "let b = budget(5%); policy a = retry(budget = b) + hedge(budget = 5%);",
+        Front::Text,
+    );
+    let mut all = Vec::new();
+    layers(&load.plan.policies[0].body, &mut all);
+    let min = |layer: &Layer| match layer.value("budget") {
+        Value::Budget(budget) => budget.min.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((min(all[0]), min(all[1])), ("10/s".into(), "1/s".into()));
+}
+
+#[test]
+fn help_names_what_was_probably_meant() {
+    let help = |text: &str| {
+        let load = load(text, Front::Text);
+        assert_eq!(load.diagnostics.len(), 1, "{:?}", load.diagnostics);
+        load.diagnostics[0].help.clone().unwrap()
+    };
+    for (text, expected) in [
+        ("policy a = timeuot(1s);", "did you mean `timeout`?"),
+        ("policy a = timeout(5);", "`5s` or `5ms`?"),
+        (
+            "policy a = timeout(0);",
+            "a duration always has a unit: `0s`",
+        ),
+        ("policy a = timeout(1.5);", "`1.5s` or `1.5ms`?"),
+        ("policy a = circuit_breaker(0.2);", "`20%`?"),
+        ("policy a = circuit_breaker(20);", "`20%`?"),
+        ("policy a = retry(budget = 0.2);", "`20%`?"),
+        ("policy a = fallback(\"cached\");", "`@cached`?"),
+        (
+            "policy a = fallback(cached);",
+            "a thing of the host program is written with an `@`: `@cached`",
+        ),
+        (
+            "policy a = retry(on = timeout, transient);",
+            "classes are joined with `|`: `timeout | transient`",
+        ),
+        ("policy a = retry(jitter = ful);", "did you mean `full`?"),
+        ("policy a = retry(on = tiemout);", "did you mean `timeout`?"),
+        (
+            "policy serch = pass; policy a = search;",
+            "did you mean `serch`?",
+        ),
+        ("let x = timeout(1s);", "write `policy x = …`"),
+    ] {
+        assert_eq!(help(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_name_being_declared_is_never_suggested() {
+    let load = load("policy searching = serching;", Front::Text);
+    assert_eq!(load.diagnostics[0].help, None);
+}
+
+#[test]
+fn one_mistake_gives_one_message() {
+    check(
+        "policy a = timeuot(1s) + bulkhead(1, queue = 2); policy b = a + retry(3); policy c = b;",
+        &["NL002 `timeuot` unknown policy `timeuot`"],
+    );
+    check(
+        "policy a = bulkhead(max = 3);",
+        &["NL002 `max` `bulkhead` has no parameter `max`"],
+    );
+    check(
+        "let x = exponential(1); policy a = retry(backoff = x) + retry(backoff = x);",
+        &["NL003 `1` expected a duration, found a count"],
+    );
+    check(
+        "let x = 0; policy a = retry(x) & retry(x);",
+        &["NL004 `0` `0` must be between 1 and 100"],
+    );
+    check(
+        "policy t(n: count) = retry(n) + timeuot(1s); policy a = t(0); policy b = t(1);",
+        &["NL002 `timeuot` unknown policy `timeuot`"],
+    );
+    check(
+        "policy t(n: cuont) = retry(n); policy a = t(1s);",
+        &["NL002 `cuont` unknown type `cuont`"],
+    );
+    check(
+        "policy a = + ; policy b = a; policy c = b + retry(3);",
+        &["NL001 `+` expected a policy, found `+`"],
+    );
+    check(
+        "policy guard = bulkhead(1, queue = 2); policy a = timeout(1s) + guard(;",
+        &["NL001 `(` `(` is never closed"],
+    );
+    check(
+        "use \"x.nl\"; policy a = from_x + retry(whatever);",
+        &["NL014 `\"x.nl\"` `x.nl` cannot be used: this text has no directory"],
+    );
+}
+
+#[test]
+fn independent_mistakes_are_all_reported() {
+    check(
+        "policy a = timeuot(1s) + retry(0); policy b = bulkhead(1, queue = 2); policy c = d;",
+        &[
+            "NL002 `timeuot` unknown policy `timeuot`",
+            "NL004 `0` `0` must be between 1 and 100",
+            "NL006 `bulkhead(1, queue = 2)` `wait` must be written: no deadline ends the wait in this queue",
+            "NL002 `d` unknown policy `d`",
+        ],
+    );
+}
+
+#[test]
+fn one_error_for_each_cycle() {
+    check(
+        "policy x = b; policy a = b + a; policy b = a;",
+        &[
+            "NL007 `a` `a` refers to itself",
+            "NL007 `a` `a` refers to itself through `b`",
+        ],
+    );
+}
+
+#[test]
+fn a_queue_needs_a_wait_or_a_deadline_around_it() {
+    let error = "NL006 `bulkhead(1, queue = 2)` `wait` must be written: no deadline ends the wait in this queue";
+    for (text, sound) in [
+        ("policy a = bulkhead(1, queue = 2);", false),
+        ("policy a = bulkhead(1, queue = 2) + timeout(1s);", false),
+        (
+            "policy a = timeout(1s) + (retry(3) | bulkhead(1, queue = 2));",
+            true,
+        ),
+        (
+            "policy a = (timeout(1s) & timeout(2s)) + bulkhead(1, queue = 2);",
+            true,
+        ),
+        (
+            "policy a = (timeout(1s) & pass) + bulkhead(1, queue = 2);",
+            false,
+        ),
+        (
+            "policy a = (timeout(1s) | fallback) + bulkhead(1, queue = 2);",
+            true,
+        ),
+        (
+            "policy b = bulkhead(1, queue = 2); policy a = timeout(1s) + b;",
+            true,
+        ),
+        (
+            "pub policy b = bulkhead(1, queue = 2); pub policy a = timeout(1s) + b;",
+            false,
+        ),
+        (
+            "policy b = bulkhead(1, queue = 2); policy a = retry(3) + b;",
+            false,
+        ),
+        (
+            "policy d = timeout(1s); policy a = d + bulkhead(1, queue = 2);",
+            true,
+        ),
+        (
+            "policy t(p: policy) = timeout(1s) + p; policy a = t(bulkhead(1, queue = 2));",
+            true,
+        ),
+        (
+            "policy t(p: policy) = p; policy a = t(bulkhead(1, queue = 2));",
+            false,
+        ),
+    ] {
+        check(
+            text,
+            if sound {
+                &[]
+            } else {
+                std::slice::from_ref(&error)
+            },
+        );
+    }
+}
+
+#[test]
+fn what_is_right_of_a_terminal_is_unreachable() {
+    let message = "this can never run: what stands to its left calls nothing to its right";
+    for terminal in [
+        "fail",
+        "fallback",
+        "to(@a)",
+        "(fail & to(@a))",
+        "(pass + fail)",
+        "t",
+    ] {
+        let text = format!("policy t = to(@b); policy a = retry(2) + {terminal} + hedge;");
+        check(&text, &[&format!("NL008 `hedge` {message}")]);
+    }
+    for open in ["(fail & pass)", "(retry(2) | fallback)", "pass"] {
+        check(&format!("policy a = {open} + hedge;"), &[]);
+    }
+}
+
+#[test]
+fn rust_expressions_are_whole_arguments_of_a_policy_in_the_macro() {
+    let text = "policy a = timeout({ limit }) + retry({ n }, on = any) + { layer };";
+    let load = load(text, Front::Macro);
+    assert_eq!(found(&load), [""; 0]);
+    let mut all = Vec::new();
+    layers(&load.plan.policies[0].body, &mut all);
+    let Value::Host(Host::Expression(span)) = all[0].value("duration") else {
+        panic!("{:?}", all[0]);
+    };
+    assert_eq!(load.files[0].slice(*span), "{ limit }");
+
+    let misplaced = "a Rust expression stands only as the whole argument of a policy";
+    for text in [
+        "policy a = retry(backoff = fixed({ d }));",
+        "let x = { d };",
+        "policy t(n: count) = retry(n); policy a = t({ d });",
+        "policy t(n: policy) = retry(2) + n; policy a = t({ d });",
+    ] {
+        check_macro(text, &[&format!("NL009 `{{ d }}` {misplaced}")]);
+    }
+    check(
+        "policy a = pass + { layer };",
+        &["NL009 `{ layer }` a Rust expression is possible in `policy!` only"],
+    );
+}
+
+#[test]
+fn the_macro_refuses_more_than_64_paths_through_one_policy() {
+    let arms = "(retry(2) | hedge) + ".repeat(6);
+    check_macro(&format!("policy a = {arms} timeout(1s);"), &[]);
+    check_macro(
+        &format!("policy a = {arms} (pass & pass); policy b = a;"),
+        &["NL015 `a` 128 paths lead through `a`; `policy!` allows 64"],
+    );
+    check(&format!("policy a = {arms} (pass & pass);"), &[]);
+}
+
+#[test]
+fn growth_by_templates_and_references_is_bounded() {
+    let chain = |declare: &dyn Fn(usize) -> String, count: usize| -> String {
+        (1..=count).map(declare).collect()
+    };
+    let doubling = chain(
+        &|n| format!("policy t{n}() = t{}() + t{}();", n - 1, n - 1),
+        40,
+    );
+    check(
+        &format!("policy t0() = pass; {doubling} policy a = t40();"),
+        &["NL010 `t12` `t12` has more than 4096 nodes once templates and references are expanded"],
+    );
+    let doubling = chain(&|n| format!("policy q{n} = q{} & q{};", n - 1, n - 1), 40);
+    check(
+        &format!("policy q0 = pass; {doubling}"),
+        &["NL010 `q12` `q12` has more than 4096 nodes once templates and references are expanded"],
+    );
+    let deep = chain(&|n| format!("policy t{n}() = t{}();", n - 1), 1_000);
+    check(
+        &format!("policy t0() = pass; {deep}"),
+        &[
+            "NL010 `t65` `t65` is more than 64 levels deep once templates and references are expanded",
+        ],
+    );
+    let deep = chain(&|n| format!("policy q{n} = q{};", n - 1), 100_000);
+    let load = load(&format!("policy q0 = pass; {deep}"), Front::Text);
+    assert_eq!(load.diagnostics.len(), 1);
+    assert_eq!(load.diagnostics[0].code, codes::LIMIT);
+}
+
+#[test]
+fn a_load_of_many_large_expansions_is_bounded() {
+    let mut text = "policy t() = pass".to_owned();
+    text.push_str(&" + pass".repeat(4_000));
+    text.push(';');
+    for n in 0..100 {
+        text.push_str(&format!("policy q{n} = t();"));
+    }
+    let load = load(&text, Front::Text);
+    assert_eq!(load.diagnostics.len(), 1, "{:?}", found(&load));
+    assert_eq!(load.diagnostics[0].code, codes::LIMIT);
+}
+
+#[test]
+fn more_errors_than_anyone_reads_are_cut_off() {
+    let load = load(&"policy a = retry(0);".repeat(10_000), Front::Text);
+    assert_eq!(load.diagnostics.len(), 101);
+}
+
+#[test]
+fn an_argument_that_no_one_expands_is_looked_at_all_the_same() {
+    check(
+        "policy t(p: policy) = pass; policy a = t(timeuot(1s));",
+        &["NL002 `timeuot` unknown policy `timeuot`"],
+    );
+}
+
+#[test]
+fn every_type_of_template_parameter_accepts_its_example() {
+    for (word, kind) in Kind::TEMPLATE {
+        let example = super::kind::example(kind);
+        check(
+            &format!("policy t(x: {word} = {example}) = pass; policy a = t({example});"),
+            &[],
+        );
+    }
+}
