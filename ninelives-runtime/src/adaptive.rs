@@ -3,10 +3,11 @@
 use crate::config::{InvalidConfig, Rule};
 use ninelives_dsl::catalogue::PolicyEntry;
 use ninelives_dsl::plan::Value;
-use ninelives_dsl::value::{ClassSet, Ratio};
+use ninelives_dsl::value::{ClassSet, Jitter, Ratio};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// A value that fits in one word.
@@ -122,6 +123,28 @@ impl Word for ClassSet {
     }
 }
 
+impl Word for Jitter {
+    fn pack(self) -> u64 {
+        match self {
+            Self::None => 0,
+            Self::Full => 1,
+            Self::Equal => 2,
+            Self::Decorrelated => 3,
+        }
+    }
+    fn unpack(word: u64) -> Self {
+        match word {
+            0 => Self::None,
+            1 => Self::Full,
+            2 => Self::Equal,
+            _ => Self::Decorrelated,
+        }
+    }
+    fn value(self) -> Value {
+        Value::Jitter(self)
+    }
+}
+
 /// `off` in a word; no value packs to it.
 const OFF: u64 = u64::MAX;
 
@@ -138,10 +161,61 @@ impl<T: Word> Word for Option<T> {
     }
 }
 
+/// A parameter in force that does not fit in one word: behind a lock, so for what is read off the
+/// happy path. Writes are checked against the catalogue.
+pub struct Wide<T> {
+    held: Mutex<T>,
+    rule: Rule,
+    value: fn(T) -> Value,
+}
+
+impl<T: Copy> Wide<T> {
+    /// A parameter of `entry` with its first value; `as_value` makes the language's value of it.
+    ///
+    /// # Errors
+    /// When the value is outside the parameter's range.
+    pub fn new(
+        entry: &'static PolicyEntry,
+        parameter: &'static str,
+        value: T,
+        as_value: fn(T) -> Value,
+    ) -> Result<Self, InvalidConfig> {
+        let rule = Rule::of(entry, parameter)?;
+        rule.check(&as_value(value))?;
+        Ok(Self {
+            held: Mutex::new(value),
+            rule,
+            value: as_value,
+        })
+    }
+
+    /// The value in force.
+    pub fn get(&self) -> T {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts another value in force.
+    ///
+    /// # Errors
+    /// When the value is outside the parameter's range; nothing changes then.
+    pub fn set(&self, value: T) -> Result<(), InvalidConfig> {
+        self.rule.check(&(self.value)(value))?;
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = value;
+        Ok(())
+    }
+}
+
+impl<T: Copy + fmt::Debug> fmt::Debug for Wide<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(out)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ninelives_dsl::catalogue::{CIRCUIT_BREAKER, TIMEOUT};
+    use ninelives_dsl::catalogue::{CIRCUIT_BREAKER, RETRY, TIMEOUT};
+    use ninelives_dsl::value::Backoff;
 
     #[test]
     fn refused_write_changes_nothing() {
@@ -154,6 +228,29 @@ mod tests {
         assert_eq!(duration.get(), Duration::from_secs(1));
         duration.set(Duration::from_secs(2)).unwrap();
         assert_eq!(duration.get(), Duration::from_secs(2));
+    }
+
+    #[test]
+    fn refused_write_changes_nothing_of_a_wide_parameter() {
+        let patient = Backoff::fixed(Duration::from_secs(1));
+        let backoff = Wide::new(&RETRY, "backoff", patient, Value::Backoff).unwrap();
+        assert!(backoff.set(Backoff::fixed(Duration::MAX)).is_err());
+        assert_eq!(backoff.get(), patient);
+        backoff.set(Backoff::fixed(Duration::ZERO)).unwrap();
+        assert_eq!(backoff.get(), Backoff::fixed(Duration::ZERO));
+    }
+
+    #[test]
+    fn every_jitter_survives_its_word() {
+        let jitters = [
+            Jitter::None,
+            Jitter::Full,
+            Jitter::Equal,
+            Jitter::Decorrelated,
+        ];
+        for jitter in jitters {
+            assert_eq!(Jitter::unpack(jitter.pack()), jitter);
+        }
     }
 
     #[test]

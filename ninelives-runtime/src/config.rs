@@ -122,3 +122,28 @@ impl From<Off> for Option<ninelives_dsl::value::Budget> {
         None
     }
 }
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! For the test of each layer that its defaults are those of the catalogue.
+
+    use ninelives_dsl::catalogue::{Default, PolicyEntry};
+    use ninelives_dsl::plan::Value;
+
+    /// Compares a layer's defaults, in the catalogue's order, with the optional parameters of
+    /// `entry`.
+    pub(crate) fn assert_defaults<const N: usize>(
+        entry: &'static PolicyEntry,
+        defaults: [(&'static str, Value); N],
+    ) {
+        let expected: Vec<_> = entry
+            .parameters
+            .iter()
+            .filter_map(|parameter| match &parameter.default {
+                Default::Is(value) => Some((parameter.name, value.clone())),
+                Default::Required => None,
+            })
+            .collect();
+        assert_eq!(expected, defaults);
+    }
+}

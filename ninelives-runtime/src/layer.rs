@@ -6,6 +6,7 @@ use crate::edge::{Guarded, Plan};
 use crate::fail::Fail;
 use crate::fallback::Fallback;
 use crate::node::Shape;
+use crate::retry::Retry;
 use crate::timeout::Timeout;
 use crate::to::To;
 use std::sync::Arc;
@@ -46,6 +47,7 @@ macro_rules! arms {
 
 layers! {
     [I] Timeout<I>;
+    [I] Retry<I>;
     [H] Fallback<H>;
     [T] To<T>;
     [] Call;
@@ -56,6 +58,7 @@ layers! {
 
 arms! {
     [I] Timeout<I>;
+    [I] Retry<I>;
     [H] Fallback<H>;
     [T] To<T>;
     [] Call;

@@ -19,6 +19,7 @@ mod layer;
 pub mod node;
 pub mod path;
 pub mod policy;
+pub mod retry;
 pub mod scope;
 mod stripes;
 pub mod timeout;

@@ -119,7 +119,9 @@ impl<'a, W: World> Scope<'a, W> {
         self.deadline
     }
 
-    /// Runs `inside` under a deadline, or under the enclosing one where that is earlier.
+    /// Runs `inside` under a deadline, or under the enclosing one where that is earlier. Whoever sets
+    /// a deadline ends what is inside in the poll in which it has passed: what waits inside relies
+    /// on that.
     #[inline]
     pub fn within<T>(
         &mut self,

@@ -4,6 +4,7 @@ use super::Policy;
 use crate::call::Call;
 use crate::fail::Fail;
 use crate::fallback::Fallback;
+use crate::retry::{Retry, RetryLayer};
 use crate::timeout::{Timeout, TimeoutLayer};
 use crate::to::To;
 use std::time::Duration;
@@ -15,6 +16,16 @@ use std::time::Duration;
 #[track_caller]
 pub fn timeout(duration: Duration) -> Policy<Timeout> {
     Policy(TimeoutLayer::new(duration))
+}
+
+/// So many attempts in all, the first call included; see [`retry`](crate::retry). More is said by
+/// [`RetryConfig`](crate::retry::RetryConfig): `Policy(RetryConfig::new()….build()?)`.
+///
+/// # Panics
+/// When `max_attempts` is not between 1 and 100.
+#[track_caller]
+pub fn retry(max_attempts: u32) -> Policy<Retry> {
+    Policy(RetryLayer::new(max_attempts))
 }
 
 /// Answers with the response type's own degraded answer; see [`fallback`](crate::fallback).

@@ -1,0 +1,356 @@
+//! The repetition's node.
+
+use super::RetryConfig;
+use super::jitter::{self, Random};
+use crate::adaptive::{Adaptive, Wide};
+use crate::budget::{Budget, Token};
+use crate::call::Call;
+use crate::classify::{Class, ClassSet, Repeat};
+use crate::config::valid;
+use crate::node::{Node, Outcome, Shape, Then};
+use crate::path::Path;
+use crate::scope::Scope;
+use crate::world::World;
+use ninelives_dsl::value::{Backoff, Jitter};
+use pin_project_lite::pin_project;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Repetition of `I`; see the [module](super).
+#[derive(Debug)]
+pub struct Retry<I = Call> {
+    state: Arc<State>,
+    inner: I,
+}
+
+/// The layer alone: `ServiceBuilder::new().layer(RetryLayer::new(3))`.
+pub type RetryLayer = Retry<Call>;
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) path: Path,
+    pub(super) max_attempts: Adaptive<u32>,
+    pub(super) backoff: Wide<Backoff>,
+    pub(super) jitter: Adaptive<Jitter>,
+    pub(super) on: Adaptive<ClassSet>,
+    pub(super) budget: Budget,
+    pub(super) retry_after: Adaptive<Option<Duration>>,
+    pub(super) random: Random,
+}
+
+impl RetryLayer {
+    /// So many attempts in all, the first call included; the rest as the language has it by
+    /// default.
+    ///
+    /// # Panics
+    /// When `max_attempts` is not between 1 and 100; [`RetryConfig::build`] returns an error
+    /// instead.
+    #[track_caller]
+    pub fn new(max_attempts: u32) -> Self {
+        valid(RetryConfig::new().max_attempts(max_attempts).build())
+    }
+
+    pub(super) fn assemble(state: State) -> Self {
+        Self {
+            state: Arc::new(state),
+            inner: Call,
+        }
+    }
+}
+
+/// The parameters can be read and set while requests run; what is set holds from the next failure
+/// on.
+impl<I> Retry<I> {
+    /// The layer's path.
+    pub fn path(&self) -> &Path {
+        &self.state.path
+    }
+
+    /// How many attempts in all, the first call included.
+    pub fn max_attempts(&self) -> &Adaptive<u32> {
+        &self.state.max_attempts
+    }
+
+    /// How the wait between attempts grows.
+    pub fn backoff(&self) -> &Wide<Backoff> {
+        &self.state.backoff
+    }
+
+    /// How the wait is spread.
+    pub fn jitter(&self) -> &Adaptive<Jitter> {
+        &self.state.jitter
+    }
+
+    /// The outcome classes that are tried again.
+    pub fn on(&self) -> &Adaptive<ClassSet> {
+        &self.state.on
+    }
+
+    /// The share of calls that retries may add.
+    pub fn budget(&self) -> &Budget {
+        &self.state.budget
+    }
+
+    /// The longest retry-after hint obeyed; `None` ignores hints.
+    pub fn retry_after(&self) -> &Adaptive<Option<Duration>> {
+        &self.state.retry_after
+    }
+}
+
+pin_project! {
+    /// One request under a [`Retry`].
+    pub struct RetryRun<R, Request> {
+        #[pin]
+        stage: Stage<R>,
+        // What later attempts are copied from; the last one takes it.
+        request: Option<Request>,
+        attempts: u32,
+        // The wait before the attempt that runs, as jitter drew it.
+        waited: Duration,
+        // Of an attempt that has sent nothing yet.
+        token: Option<Token>,
+    }
+}
+
+pin_project! {
+    #[project = StageProjection]
+    enum Stage<R> {
+        Attempt {
+            #[pin]
+            run: R,
+        },
+        // `None`: the next attempt begins in this poll.
+        Backoff {
+            until: Option<Instant>,
+        },
+        Over,
+    }
+}
+
+/// Another attempt, as it was decided on.
+struct Next {
+    wait: Duration,
+    until: Option<Instant>,
+    token: Token,
+}
+
+impl<I: Shape> Shape for Retry<I> {
+    fn always_degraded(&self) -> bool {
+        self.inner.always_degraded()
+    }
+
+    fn calls_service(&self) -> bool {
+        self.inner.calls_service()
+    }
+}
+
+impl<W, I> Node<W> for Retry<I>
+where
+    W: World<Classifier: Repeat<<W as World>::Request>>,
+    I: Node<W>,
+{
+    type Run = RetryRun<I::Run, W::Request>;
+
+    #[inline]
+    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+        self.state.budget.deposit();
+        let copy = scope.copy(request.as_ref());
+        // A request that cannot be copied goes with the first attempt.
+        let (first, kept) = if copy.is_some() {
+            (copy, request)
+        } else {
+            (request, None)
+        };
+        RetryRun {
+            stage: Stage::Attempt {
+                run: self.inner.start(first, scope),
+            },
+            request: kept,
+            attempts: 1,
+            waited: Duration::ZERO,
+            token: None,
+        }
+    }
+
+    #[inline]
+    fn poll(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>> {
+        loop {
+            let this = run.as_mut().project();
+            match this.stage.project() {
+                StageProjection::Attempt { run: attempt } => {
+                    let sent = scope.sent();
+                    let polled = self.inner.poll(attempt, scope, task);
+                    if scope.sent() != sent {
+                        *this.token = None;
+                    }
+                    let outcome = ready!(polled);
+                    let class = scope.class(&outcome);
+                    if class == Class::Success {
+                        self.state.give_back(this.token);
+                        return Poll::Ready(outcome);
+                    }
+                    if let Some(last) = self.failed(run.as_mut(), outcome, class, scope) {
+                        return Poll::Ready(last);
+                    }
+                }
+                StageProjection::Backoff { until } => {
+                    if until.is_some_and(|until| !scope.due(until)) {
+                        return Poll::Pending;
+                    }
+                    // Woken late: whoever set the deadline answers in this poll.
+                    if scope
+                        .deadline()
+                        .is_some_and(|deadline| scope.now() >= deadline)
+                    {
+                        return Poll::Pending;
+                    }
+                    self.begin(run.as_mut(), scope);
+                }
+                StageProjection::Over => return Poll::Pending,
+            }
+        }
+    }
+
+    #[inline]
+    fn cancel(&self, run: Pin<&mut Self::Run>) {
+        let mut run = run.project();
+        if let StageProjection::Attempt { run: attempt } = run.stage.as_mut().project() {
+            self.inner.cancel(attempt);
+        }
+        run.stage.set(Stage::Over);
+        *run.request = None;
+        self.state.give_back(run.token);
+    }
+}
+
+impl<I> Retry<I> {
+    /// Ends a failed attempt. `Some` is the outcome when there is no other.
+    #[cold]
+    #[inline(never)]
+    fn failed<W: World, R>(
+        &self,
+        run: Pin<&mut RetryRun<R, W::Request>>,
+        outcome: Outcome<W>,
+        class: Class,
+        scope: &mut Scope<'_, W>,
+    ) -> Option<Outcome<W>> {
+        let mut run = run.project();
+        // The attempt first, it may hold a connection or a place; then the outcome, which may too.
+        run.stage.set(Stage::Over);
+        self.state.give_back(run.token);
+        if run.request.is_none() {
+            return Some(outcome);
+        }
+        let Some(next) = self
+            .state
+            .next(&outcome, class, *run.attempts, *run.waited, scope)
+        else {
+            return Some(outcome);
+        };
+        *run.waited = next.wait;
+        *run.token = Some(next.token);
+        run.stage.set(Stage::Backoff { until: next.until });
+        None
+    }
+
+    /// Begins the next attempt.
+    #[cold]
+    #[inline(never)]
+    fn begin<W>(&self, run: Pin<&mut RetryRun<I::Run, W::Request>>, scope: &mut Scope<'_, W>)
+    where
+        W: World<Classifier: Repeat<<W as World>::Request>>,
+        I: Node<W>,
+    {
+        let mut run = run.project();
+        *run.attempts += 1;
+        let last = *run.attempts >= self.state.max_attempts.get();
+        let copy = if last {
+            None
+        } else {
+            scope.copy(run.request.as_ref())
+        };
+        let request = copy.or_else(|| run.request.take());
+        // Deadlines inside count from now.
+        scope.read_clock();
+        let sent = scope.sent();
+        let attempt = self.inner.start(request, scope);
+        if scope.sent() != sent {
+            *run.token = None;
+        }
+        run.stage.set(Stage::Attempt { run: attempt });
+    }
+}
+
+impl State {
+    /// Decides whether there is another attempt, and when.
+    fn next<W: World>(
+        &self,
+        outcome: &Outcome<W>,
+        class: Class,
+        attempts: u32,
+        waited: Duration,
+        scope: &mut Scope<'_, W>,
+    ) -> Option<Next> {
+        let repeatable = self.on.get().contains(class) && !scope.mark().is_neutral();
+        if !repeatable || scope.spent() || attempts >= self.max_attempts.get() {
+            return None;
+        }
+        let asked = match self.retry_after.get() {
+            Some(longest) if class == Class::Overloaded => scope
+                .retry_after(outcome)
+                .map_or(Some(Duration::ZERO), |asked| {
+                    (asked <= longest).then_some(asked)
+                })?,
+            _ => Duration::ZERO,
+        };
+        let (backoff, jitter) = (self.backoff.get(), self.jitter.get());
+        let wait = jitter::wait(backoff, jitter, attempts, waited, &self.random);
+        let now = scope.read_clock();
+        let sleep = wait.max(asked);
+        let until = now.checked_add(sleep)?;
+        if scope.deadline().is_some_and(|deadline| until >= deadline) {
+            return None;
+        }
+        Some(Next {
+            wait,
+            until: (!sleep.is_zero()).then_some(until),
+            token: self.budget.withdraw(now)?,
+        })
+    }
+
+    /// Gives back the token of an attempt that was never sent.
+    #[inline]
+    fn give_back(&self, token: &mut Option<Token>) {
+        if let Some(token) = token.take() {
+            self.budget.refund(token);
+        }
+    }
+}
+
+impl<I: Then<B>, B> Then<B> for Retry<I> {
+    type Out = Retry<I::Out>;
+
+    fn then(self, next: B) -> Self::Out {
+        Retry {
+            state: self.state,
+            inner: self.inner.then(next),
+        }
+    }
+}
+
+impl<I: Clone> Clone for Retry<I> {
+    fn clone(&self) -> Self {
+        Self {
+            state: self.state.clone(),
+            inner: self.inner.clone(),
+        }
+    }
+}
