@@ -113,7 +113,11 @@ fn call_when_ready<W: World>(
         run.set(CallRun::Spent);
         return Poll::Ready(None);
     }
-    match ready!(scope.exchange.service.poll_ready(task)) {
+    let Poll::Ready(readiness) = scope.exchange.service.poll_ready(task) else {
+        scope.await_readiness();
+        return Poll::Pending;
+    };
+    match readiness {
         Err(error) => {
             // tower: an instance whose readiness failed is to be dropped.
             W::renew(&mut scope.exchange.service);

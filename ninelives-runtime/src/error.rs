@@ -133,7 +133,7 @@ impl fmt::Display for Rejected {
             Reason::BulkheadFull { max_concurrency } => {
                 write!(
                     out,
-                    "{max_concurrency} calls are in flight and the queue is full"
+                    "the limit of {max_concurrency} in flight is reached and the queue has no room"
                 )
             }
             Reason::QueueWaitOver { waited } => {

@@ -1,5 +1,6 @@
 //! What every part of a policy is besides a node: a `tower::Layer` by itself, and an arm of `&`.
 
+use crate::bulkhead::Bulkhead;
 use crate::call::Call;
 use crate::combine::{And, Arm, End, IntoArms, Or, Tail};
 use crate::edge::{Guarded, Plan};
@@ -48,6 +49,7 @@ macro_rules! arms {
 layers! {
     [I] Timeout<I>;
     [I] Retry<I>;
+    [I] Bulkhead<I>;
     [H] Fallback<H>;
     [T] To<T>;
     [] Call;
@@ -59,6 +61,7 @@ layers! {
 arms! {
     [I] Timeout<I>;
     [I] Retry<I>;
+    [I] Bulkhead<I>;
     [H] Fallback<H>;
     [T] To<T>;
     [] Call;

@@ -7,6 +7,7 @@
 
 pub mod adaptive;
 pub mod budget;
+pub mod bulkhead;
 pub mod call;
 pub mod classify;
 pub mod combine;

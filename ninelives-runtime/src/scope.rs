@@ -75,6 +75,7 @@ pub struct Scope<'a, W: World> {
     deadline: Option<Instant>,
     wake: Option<Instant>,
     fired: bool,
+    awaited: bool,
 }
 
 impl<'a, W: World> Scope<'a, W> {
@@ -92,6 +93,7 @@ impl<'a, W: World> Scope<'a, W> {
             deadline: None,
             wake: None,
             fired,
+            awaited: false,
         }
     }
 
@@ -260,10 +262,18 @@ impl<'a, W: World> Scope<'a, W> {
         self.classifier.copy(request)
     }
 
-    /// Gives up the readied instance of the service: called by a node that has to wait before it
-    /// may call, so that the service's readiness is not held by a request that waits.
+    /// Notes that a part polled in this pass waits for the service's readiness.
+    pub(crate) fn await_readiness(&mut self) {
+        self.awaited = true;
+    }
+
+    /// Gives up the readiness of the service, or the place in line for it: called by a node that
+    /// has to wait before it may call, so that a request that waits holds nothing of the service.
+    ///
+    /// The instance stays where another part of this request waits for it: that part will use it.
+    /// A part that is polled later in this pass asks the fresh instance.
     pub fn release_readiness(&mut self) {
-        if self.exchange.ready {
+        if !self.awaited {
             self.exchange.ready = false;
             W::renew(&mut self.exchange.service);
         }

@@ -1,6 +1,7 @@
 //! One function a word of the language, for composing policies in Rust.
 
 use super::Policy;
+use crate::bulkhead::{Bulkhead, BulkheadLayer};
 use crate::call::Call;
 use crate::fail::Fail;
 use crate::fallback::Fallback;
@@ -26,6 +27,15 @@ pub fn timeout(duration: Duration) -> Policy<Timeout> {
 #[track_caller]
 pub fn retry(max_attempts: u32) -> Policy<Retry> {
     Policy(RetryLayer::new(max_attempts))
+}
+
+/// A bound on the calls in flight, without a queue; see [`bulkhead`](crate::bulkhead).
+///
+/// # Panics
+/// When the count is not between 1 and 1,000,000.
+#[track_caller]
+pub fn bulkhead(max_concurrency: u32) -> Policy<Bulkhead> {
+    Policy(BulkheadLayer::new(max_concurrency))
 }
 
 /// Answers with the response type's own degraded answer; see [`fallback`](crate::fallback).

@@ -1,0 +1,330 @@
+//! The bulkhead's node.
+
+use super::BulkheadConfig;
+use super::permit::{Joined, Permit, Permits, Ticket};
+use crate::adaptive::Adaptive;
+use crate::call::Call;
+use crate::config::{InvalidConfig, valid};
+use crate::error::Reason;
+use crate::node::{Node, Outcome, Shape, Then};
+use crate::path::Path;
+use crate::scope::Scope;
+use crate::world::World;
+use pin_project_lite::pin_project;
+use std::mem;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A bound on the calls in flight around `I`; see the [module](super).
+#[derive(Debug)]
+pub struct Bulkhead<I = Call> {
+    state: Arc<State>,
+    inner: I,
+}
+
+/// The layer alone: `ServiceBuilder::new().layer(BulkheadLayer::new(…))`.
+pub type BulkheadLayer = Bulkhead<Call>;
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) path: Path,
+    pub(super) permits: Permits,
+    pub(super) queue: Adaptive<u32>,
+    pub(super) wait: Adaptive<Option<Duration>>,
+}
+
+impl BulkheadLayer {
+    /// At most `max_concurrency` calls in flight; no queue.
+    ///
+    /// # Panics
+    /// When the count is not between 1 and 1,000,000; [`BulkheadConfig::build`] returns an error
+    /// instead.
+    #[track_caller]
+    pub fn new(max_concurrency: u32) -> Self {
+        valid(BulkheadConfig::new(max_concurrency).build())
+    }
+
+    pub(super) fn assemble(state: State) -> Self {
+        Self {
+            state: Arc::new(state),
+            inner: Call,
+        }
+    }
+}
+
+impl<I> Bulkhead<I> {
+    /// The layer's path.
+    pub fn path(&self) -> &Path {
+        &self.state.path
+    }
+
+    /// How many calls may be in flight at once. Set by [`resize`](Self::resize), which also wakes
+    /// whom a larger bound has room for.
+    pub fn max_concurrency(&self) -> u32 {
+        self.state.permits.limit()
+    }
+
+    /// Changes how many calls may be in flight. A larger bound lets in who waits, at once; above a
+    /// smaller one those in flight finish, and nobody enters until there is room again.
+    ///
+    /// # Errors
+    /// When the count is not between 1 and 1,000,000; nothing changes then.
+    pub fn resize(&self, max_concurrency: u32) -> Result<(), InvalidConfig> {
+        self.state.permits.resize(max_concurrency)
+    }
+
+    /// How many requests may wait. Those that wait already stay when it shrinks.
+    pub fn queue(&self) -> &Adaptive<u32> {
+        &self.state.queue
+    }
+
+    /// How long a request waits; `None` is until the earliest deadline. A request uses what was in
+    /// force when it began to wait.
+    pub fn wait(&self) -> &Adaptive<Option<Duration>> {
+        &self.state.wait
+    }
+
+    /// How many permits are taken.
+    pub fn in_flight(&self) -> u64 {
+        self.state.permits.taken()
+    }
+
+    /// How many requests wait.
+    pub fn queued(&self) -> usize {
+        self.state.permits.waiting()
+    }
+
+    #[inline]
+    fn enter<W: World>(
+        &self,
+        permit: Permit<'_>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) -> Stage<I::Run, W::Request>
+    where
+        I: Node<W>,
+    {
+        // A panic in here drops the permit.
+        let inner = self.inner.start(request, scope);
+        permit.keep();
+        Stage::Inside {
+            inner,
+            permit: true,
+        }
+    }
+
+    #[cold]
+    fn wait_or_refuse<W: World>(
+        &self,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) -> Stage<I::Run, W::Request>
+    where
+        I: Node<W>,
+    {
+        let state = &*self.state;
+        let full = Reason::BulkheadFull {
+            max_concurrency: state.permits.limit(),
+        };
+        let queue = state.queue.get();
+        if queue == 0 {
+            return Stage::Refused { reason: full };
+        }
+        let wait = state.wait.get();
+        if wait == Some(Duration::ZERO) {
+            let waited = Duration::ZERO;
+            return Stage::Refused {
+                reason: Reason::QueueWaitOver { waited },
+            };
+        }
+        // Before the line: this clones the service, and a panic must leave no ticket behind.
+        scope.release_readiness();
+        match state.permits.join(queue) {
+            Joined::Taken(permit) => self.enter(permit, request, scope),
+            Joined::Waiting(ticket) => Stage::Queued {
+                ticket,
+                request,
+                patience: wait.and_then(|wait| Patience::new(wait, scope)),
+            },
+            Joined::Full => Stage::Refused { reason: full },
+        }
+    }
+
+    /// Waits for a permit and enters in the same poll. `Ready` once the run is inside or over.
+    #[cold]
+    fn wait_outside<W: World>(
+        &self,
+        mut stage: Pin<&mut Stage<I::Run, W::Request>>,
+        scope: &mut Scope<'_, W>,
+        task: &Context<'_>,
+    ) -> Poll<Option<Outcome<W>>>
+    where
+        I: Node<W>,
+    {
+        let permits = &self.state.permits;
+        let (admitted, request) = match stage.as_mut().project() {
+            StageProjection::Queued {
+                ticket,
+                request,
+                patience,
+            } => {
+                let admitted = match permits.ask(*ticket, task) {
+                    Some(permit) => Ok(permit),
+                    None => {
+                        let Some(patience) = patience.filter(|patience| scope.due(patience.until))
+                        else {
+                            return Poll::Pending;
+                        };
+                        let waited = patience.waited;
+                        permits
+                            .leave(*ticket)
+                            .ok_or(Reason::QueueWaitOver { waited })
+                    }
+                };
+                (admitted, request.take())
+            }
+            StageProjection::Refused { reason } => (Err(*reason), None),
+            StageProjection::Inside { .. } | StageProjection::Done => return Poll::Pending,
+        };
+        stage.set(Stage::Done);
+        match admitted {
+            Ok(permit) => {
+                let inside = self.enter(permit, request, scope);
+                stage.set(inside);
+                Poll::Ready(None)
+            }
+            Err(reason) => Poll::Ready(Some(scope.refuse(&self.state.path, reason))),
+        }
+    }
+}
+
+pin_project! {
+    /// One request at a [`Bulkhead`].
+    pub struct BulkheadRun<R, Request> {
+        #[pin]
+        stage: Stage<R, Request>,
+    }
+}
+
+pin_project! {
+    #[project = StageProjection]
+    enum Stage<R, Request> {
+        Inside {
+            #[pin]
+            inner: R,
+            // False once the permit is given back: a panic in the midst of a cancellation leads to
+            // a second one.
+            permit: bool,
+        },
+        Queued {
+            ticket: Ticket,
+            request: Option<Request>,
+            patience: Option<Patience>,
+        },
+        Refused {
+            reason: Reason,
+        },
+        Done,
+    }
+}
+
+/// How long a request waits, where an enclosing deadline does not end its wait first.
+#[derive(Clone, Copy)]
+struct Patience {
+    until: Instant,
+    waited: Duration,
+}
+
+impl Patience {
+    fn new<W: World>(waited: Duration, scope: &mut Scope<'_, W>) -> Option<Self> {
+        let until = scope.now() + waited;
+        scope
+            .deadline()
+            .is_none_or(|deadline| until < deadline)
+            .then_some(Self { until, waited })
+    }
+}
+
+impl<I: Shape> Shape for Bulkhead<I> {
+    fn always_degraded(&self) -> bool {
+        self.inner.always_degraded()
+    }
+
+    fn calls_service(&self) -> bool {
+        self.inner.calls_service()
+    }
+}
+
+impl<W: World, I: Node<W>> Node<W> for Bulkhead<I> {
+    type Run = BulkheadRun<I::Run, W::Request>;
+
+    #[inline]
+    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+        let stage = match self.state.permits.try_take() {
+            Some(permit) => self.enter(permit, request, scope),
+            None => self.wait_or_refuse(request, scope),
+        };
+        BulkheadRun { stage }
+    }
+
+    #[inline]
+    fn poll(
+        &self,
+        run: Pin<&mut Self::Run>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>> {
+        let mut stage = run.project().stage;
+        if !matches!(*stage, Stage::Inside { .. })
+            && let Some(refusal) = ready!(self.wait_outside(stage.as_mut(), scope, task))
+        {
+            return Poll::Ready(refusal);
+        }
+        let StageProjection::Inside { inner, .. } = stage.as_mut().project() else {
+            return Poll::Pending;
+        };
+        let outcome = ready!(self.inner.poll(inner, scope, task));
+        // In hand, it is given back when the inner run is gone, and also when its drop panics.
+        let _permit = self.state.permits.kept();
+        stage.set(Stage::Done);
+        Poll::Ready(outcome)
+    }
+
+    #[inline]
+    fn cancel(&self, run: Pin<&mut Self::Run>) {
+        let mut stage = run.project().stage;
+        let permits = &self.state.permits;
+        let _permit = match stage.as_mut().project() {
+            StageProjection::Inside { permit, .. } => mem::take(permit).then(|| permits.kept()),
+            StageProjection::Queued { ticket, .. } => permits.leave(*ticket),
+            StageProjection::Refused { .. } | StageProjection::Done => None,
+        };
+        if let StageProjection::Inside { inner, .. } = stage.as_mut().project() {
+            self.inner.cancel(inner);
+        }
+        stage.set(Stage::Done);
+    }
+}
+
+impl<I: Then<B>, B> Then<B> for Bulkhead<I> {
+    type Out = Bulkhead<I::Out>;
+
+    fn then(self, next: B) -> Self::Out {
+        Bulkhead {
+            state: self.state,
+            inner: self.inner.then(next),
+        }
+    }
+}
+
+impl<I: Clone> Clone for Bulkhead<I> {
+    fn clone(&self) -> Self {
+        Self {
+            state: self.state.clone(),
+            inner: self.inner.clone(),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The permits: a count in one word while nobody waits, a line behind a lock when somebody does.
+//!
+//! A permit is a number, not an object: taking it and giving it back is one locked operation each.
+
+use crate::adaptive::Adaptive;
+use crate::config::InvalidConfig;
+use std::collections::BTreeMap;
+use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
+
+/// Set exactly while the line is not empty, and changed under its lock only. While it is set no
+/// newcomer takes a permit past the line, and whoever gives one back looks at the line.
+const WAITING: u64 = 1 << 63;
+
+/// The permits of one bulkhead.
+#[derive(Debug)]
+pub(super) struct Permits {
+    limit: Adaptive<u32>,
+    /// How many permits are taken, and [`WAITING`].
+    word: AtomicU64,
+    line: Mutex<Line>,
+}
+
+/// Who waits, in the order they came. A ticket is never used again, and it leaves the line in two
+/// ways only: its owner takes it out, or it is handed a permit.
+#[derive(Debug, Default)]
+struct Line {
+    waiting: BTreeMap<Ticket, Waker>,
+    next: u64,
+}
+
+/// A place in the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ticket(u64);
+
+/// What came of asking for a permit at a full bulkhead.
+pub(super) enum Joined<'a> {
+    /// One had become free.
+    Taken(Permit<'a>),
+    /// In line.
+    Waiting(Ticket),
+    /// The line is full, too.
+    Full,
+}
+
+/// A permit in hand: given back when dropped, also while a panic unwinds. A run holds it as a mere
+/// fact, between [`keep`](Self::keep) and [`Permits::kept`].
+#[must_use = "a permit is given back when dropped"]
+pub(super) struct Permit<'a>(Option<&'a Permits>);
+
+impl Permit<'_> {
+    /// From now on the run answers for it.
+    #[inline]
+    pub(super) fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Permit<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(permits) = self.0 {
+            permits.give_back();
+        }
+    }
+}
+
+impl Permits {
+    pub(super) const fn new(limit: Adaptive<u32>) -> Self {
+        Self {
+            limit,
+            word: AtomicU64::new(0),
+            line: Mutex::new(Line {
+                waiting: BTreeMap::new(),
+                next: 0,
+            }),
+        }
+    }
+
+    pub(super) fn limit(&self) -> u32 {
+        self.limit.get()
+    }
+
+    /// Puts another limit in force and lets in whom it has room for. Those inside a smaller one
+    /// finish.
+    pub(super) fn resize(&self, limit: u32) -> Result<(), InvalidConfig> {
+        self.limit.set(limit)?;
+        self.pass_on();
+        Ok(())
+    }
+
+    /// How many permits are taken.
+    pub(super) fn taken(&self) -> u64 {
+        self.word.load(Ordering::Relaxed) & !WAITING
+    }
+
+    /// How many wait in line.
+    pub(super) fn waiting(&self) -> usize {
+        self.line().waiting.len()
+    }
+
+    /// Takes a permit when one is free and nobody waits for it.
+    #[inline]
+    pub(super) fn try_take(&self) -> Option<Permit<'_>> {
+        let limit = u64::from(self.limit.get());
+        // Acquire pairs with the release in `give_back`: what happened under a permit before
+        // happens before what is done under it now. WAITING is above every limit.
+        self.word
+            .fetch_update(Ordering::Acquire, Ordering::Relaxed, |word| {
+                (word < limit).then(|| word + 1)
+            })
+            .is_ok()
+            .then(|| self.kept())
+    }
+
+    /// Takes the permit that a run kept back in hand.
+    #[inline]
+    pub(super) const fn kept(&self) -> Permit<'_> {
+        Permit(Some(self))
+    }
+
+    #[inline]
+    fn give_back(&self) {
+        // Release pairs with the acquire of whoever takes this permit next.
+        if self.word.fetch_sub(1, Ordering::Release) & WAITING != 0 {
+            self.pass_on();
+        }
+    }
+
+    /// Asks again, and stands in line where there is none and the line is shorter than `longest`.
+    #[cold]
+    pub(super) fn join(&self, longest: u32) -> Joined<'_> {
+        let mut line = self.line();
+        // All changes of the word have one order: a permit given back before this is counted here
+        // as free, one given back after it sees the bit and looks at the line. Acquire as in
+        // `try_take`.
+        let taken = self.word.fetch_or(WAITING, Ordering::Acquire) & !WAITING;
+        let joined = if line.waiting.is_empty() && taken < u64::from(self.limit.get()) {
+            self.word.fetch_add(1, Ordering::Relaxed);
+            Joined::Taken(self.kept())
+        } else if line.waiting.len() < usize::try_from(longest).unwrap_or(usize::MAX) {
+            let ticket = Ticket(line.next);
+            line.next += 1;
+            // The caller has no task yet: it is granted or asks before it sleeps.
+            line.waiting.insert(ticket, Waker::noop().clone());
+            Joined::Waiting(ticket)
+        } else {
+            Joined::Full
+        };
+        self.settle(&line);
+        joined
+    }
+
+    /// The permit, if the ticket was handed one; else its task is woken when that happens.
+    pub(super) fn ask(&self, ticket: Ticket, task: &Context<'_>) -> Option<Permit<'_>> {
+        let mut line = self.line();
+        let Some(waker) = line.waiting.get_mut(&ticket) else {
+            return Some(self.kept());
+        };
+        let old =
+            (!waker.will_wake(task.waker())).then(|| mem::replace(waker, task.waker().clone()));
+        // Dropping a waker may drop a task, and with it a run that asks for this lock.
+        drop(line);
+        drop(old);
+        None
+    }
+
+    /// Leaves the line. The permit, if the ticket was handed one already.
+    pub(super) fn leave(&self, ticket: Ticket) -> Option<Permit<'_>> {
+        let mut line = self.line();
+        let waker = line.waiting.remove(&ticket);
+        self.settle(&line);
+        drop(line);
+        waker.is_none().then(|| self.kept())
+    }
+
+    /// Hands free permits to those who wait, and wakes them outside the lock.
+    #[cold]
+    fn pass_on(&self) {
+        while let Some(waker) = self.grant() {
+            waker.wake();
+        }
+    }
+
+    /// Hands one free permit to the first in line.
+    fn grant(&self) -> Option<Waker> {
+        let mut line = self.line();
+        // Nobody takes a permit while the line is not empty except under its lock, so what is free
+        // here stays free. Acquire as in `try_take`, on behalf of the waiter.
+        if self.word.load(Ordering::Acquire) & !WAITING >= u64::from(self.limit.get()) {
+            return None;
+        }
+        let (_, waker) = line.waiting.pop_first()?;
+        self.word.fetch_add(1, Ordering::Relaxed);
+        self.settle(&line);
+        Some(waker)
+    }
+
+    /// Makes [`WAITING`] true to the line.
+    fn settle(&self, line: &Line) {
+        if line.waiting.is_empty() {
+            // Relaxed, as the additions above: a read-modify-write carries on the releases before it.
+            self.word.fetch_and(!WAITING, Ordering::Relaxed);
+        }
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,183 @@
+//! Permits that were lost, doubled or held by nobody.
+
+use crate::support::{Probe, Script, err, hang, ms, ok};
+use ninelives_runtime::bulkhead::{BulkheadConfig, BulkheadLayer};
+use ninelives_runtime::classify::Class;
+use ninelives_runtime::policy::{Policy, pass, timeout};
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use tokio::time::Instant;
+use tower::limit::ConcurrencyLimit;
+use tower::{Layer, Service, ServiceExt, service_fn};
+
+/// Counts how often a task is woken.
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Wakes {
+    fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>, wakes: &Arc<Wakes>) -> Poll<F::Output> {
+    let waker = Waker::from(wakes.clone());
+    future.poll(&mut Context::from_waker(&waker))
+}
+
+fn queued(max_concurrency: u32, queue: u32) -> BulkheadLayer {
+    let config = BulkheadConfig::new(max_concurrency).queue(queue);
+    config.build().unwrap()
+}
+
+/// tower 408, 434: capacity held by a handle that was polled ready and is never called.
+#[tokio::test(start_paused = true)]
+async fn readied_clone_that_is_never_called_holds_nothing() {
+    let layer = BulkheadLayer::new(1);
+    let mut service = layer.layer(Probe::new(Script::new([ok("done")])));
+    let mut idle = service.clone();
+    assert!(idle.ready().await.is_ok());
+    assert_eq!(layer.in_flight(), 0);
+    assert_eq!(service.ready().await.unwrap().call(()).await, Ok("done"));
+}
+
+/// failsafe 393 and 400, resilience4j 332, tokio 904: a permit handed to a waiter that had been
+/// cancelled, and lost with it.
+#[tokio::test(start_paused = true)]
+async fn permit_handed_to_a_cancelled_waiter_goes_to_the_next() {
+    let layer = queued(1, 9);
+    let mut service = layer.layer(Script::new([hang()]));
+    let holder = service.call(());
+    let cancelled = service.call(());
+    let mut next = Box::pin(service.call(()));
+    let wakes = Arc::default();
+    assert!(poll_once(next.as_mut(), &wakes).is_pending());
+    drop(holder);
+    assert_eq!(wakes.count(), 0);
+    drop(cancelled);
+    assert_eq!(wakes.count(), 1);
+    assert_eq!((layer.in_flight(), layer.queued()), (1, 0));
+}
+
+/// resilience4j 263 and 1569: a permit given back twice, so that the limit silently grows.
+#[tokio::test(start_paused = true)]
+async fn permit_is_given_back_once_when_dropping_the_call_panics() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            resume_unwind(Box::new("dropped"));
+        }
+    }
+    let layer = BulkheadLayer::new(9);
+    let bombs = service_fn(|(): ()| {
+        let bomb = Bomb;
+        async move {
+            let _bomb = bomb;
+            std::future::pending::<Result<(), String>>().await
+        }
+    });
+    let mut healthy = layer.layer(Script::new([hang()]));
+    let _holder = healthy.call(());
+    let mut alone = Box::pin(layer.layer(bombs).call(()));
+    assert!(poll_once(alone.as_mut(), &Arc::default()).is_pending());
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(alone))).is_err());
+    assert_eq!(layer.in_flight(), 1);
+    // The deadline cancels the run, which panics; then the task drops it, which cancels it again.
+    let policy = timeout(ms(10)) + Policy(layer.clone());
+    let task = tokio::spawn(policy.layer(bombs).oneshot(()));
+    assert!(task.await.unwrap_err().is_panic());
+    assert_eq!(layer.in_flight(), 1);
+}
+
+/// tower-resilience 365: a saturated layer that wakes itself and spins.
+#[tokio::test(start_paused = true)]
+async fn waiter_is_polled_only_when_its_turn_comes() {
+    let layer = queued(1, 9);
+    let mut service = layer.layer(Script::new([hang()]));
+    let holder = service.call(());
+    let mut waiters: Vec<_> = (0..5).map(|_| Box::pin(service.call(()))).collect();
+    let wakes: Vec<Arc<Wakes>> = waiters.iter().map(|_| Arc::default()).collect();
+    for (waiter, wakes) in waiters.iter_mut().zip(&wakes) {
+        assert!(poll_once(waiter.as_mut(), wakes).is_pending());
+    }
+    drop(holder);
+    for turn in 0..5 {
+        let counts: Vec<_> = wakes.iter().map(|wakes| wakes.count()).collect();
+        let expected: Vec<_> = (0..5).map(|waiter| usize::from(waiter <= turn)).collect();
+        assert_eq!(counts, expected);
+        drop(waiters.remove(0));
+    }
+}
+
+/// tower 454 and 70, pingora 983: the waker of an earlier task is kept, and the one that polls now
+/// is never woken.
+#[tokio::test(start_paused = true)]
+async fn waiter_that_moved_to_another_task_is_woken_there() {
+    let layer = queued(1, 9);
+    let mut service = layer.layer(Script::new([hang()]));
+    let holder = service.call(());
+    let mut waiter = Box::pin(service.call(()));
+    let (before, now) = (Arc::default(), Arc::default());
+    assert!(poll_once(waiter.as_mut(), &before).is_pending());
+    assert!(poll_once(waiter.as_mut(), &now).is_pending());
+    drop(holder);
+    assert_eq!((before.count(), now.count()), (0, 1));
+}
+
+/// tokio 6450, hyper-util 297: a request that waits sits on what the one inside needs to finish.
+#[tokio::test(start_paused = true)]
+async fn attempts_inside_never_wait_for_a_request_that_waits_outside() {
+    let script = Script::new([
+        err(Class::Transient).after(ms(10)),
+        ok("second").after(ms(10)),
+    ]);
+    let limited = Probe::new(ConcurrencyLimit::new(script, 1));
+    let policy = Policy(queued(1, 1)) + (pass() | pass() | pass());
+    let service = policy.layer(limited);
+    let began = Instant::now();
+    let (first, second) = tokio::join!(service.clone().oneshot(()), service.clone().oneshot(()));
+    assert_eq!((first, second), (Ok("second"), Ok("second")));
+    assert_eq!(began.elapsed(), ms(30));
+}
+
+/// lru RUSTSEC-2026-0253: a panic leaves a counter wrong.
+#[tokio::test(start_paused = true)]
+async fn panic_of_the_service_gives_the_permit_back() {
+    let layer = queued(1, 9);
+    let in_call = layer.layer(service_fn(
+        |(): ()| -> std::future::Ready<Result<(), String>> { resume_unwind(Box::new("called")) },
+    ));
+    let at_once = in_call.clone();
+    let at_once = tokio::spawn(async move { at_once.oneshot(()).await });
+    assert!(at_once.await.unwrap_err().is_panic());
+    assert_eq!(layer.in_flight(), 0);
+
+    let mut healthy = layer.layer(Script::new([hang()]));
+    let holder = healthy.call(());
+    let mut in_call = in_call;
+    let after_waiting = tokio::spawn(in_call.call(()));
+    drop(holder);
+    assert!(after_waiting.await.unwrap_err().is_panic());
+    assert_eq!((layer.in_flight(), layer.queued()), (0, 0));
+
+    let polled = layer.layer(service_fn(|(): ()| {
+        poll_fn(|_| -> Poll<Result<(), String>> { resume_unwind(Box::new("polled")) })
+    }));
+    assert!(
+        tokio::spawn(polled.oneshot(()))
+            .await
+            .unwrap_err()
+            .is_panic()
+    );
+    assert_eq!(layer.in_flight(), 0);
+}

@@ -1,0 +1,11 @@
+//! Bugs that users of other resilience libraries met, one module per layer: none of them is ours.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may panic; clippy's own exception covers test functions only"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bulkhead;
