@@ -2,6 +2,10 @@
 //!
 //! The facade: re-exports only. See the packages for what is behind them.
 
+#[doc(hidden)]
+pub mod rt;
+
+pub use ninelives_macros::{host, policies, policy};
 #[cfg(feature = "http")]
 pub use ninelives_runtime::classify::Http;
 pub use ninelives_runtime::classify::{Class, ClassSet, Classify, Plain, Repeat};

@@ -35,8 +35,11 @@ impl<L> And<L> {
     }
 }
 
+/// `A & B`, as one flat list: what [`join`] makes.
+pub type Joined<A, B> = And<<<A as IntoArms>::Arms as Join<<B as IntoArms>::Arms>>::Out>;
+
 /// `left & right`, as one flat list.
-pub(crate) fn join<A, B>(left: A, right: B) -> And<<A::Arms as Join<B::Arms>>::Out>
+pub fn join<A, B>(left: A, right: B) -> Joined<A, B>
 where
     A: IntoArms<Arms: Join<B::Arms>>,
     B: IntoArms,

@@ -6,8 +6,7 @@ mod arms;
 mod or;
 mod tail;
 
-pub(crate) use and::join;
-pub use and::{And, AndRun};
+pub use and::{And, AndRun, Joined, join};
 pub use arms::{
     Arm, ArmRuns, Arms, End, Failure, IntoArms, Join, List, Progress, Raced, Slot, ThenEach,
     Verdict,

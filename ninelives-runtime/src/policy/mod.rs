@@ -74,6 +74,19 @@ impl<P> Policy<P> {
     }
 }
 
+impl<P, L> Policy<P, Plain, Lifted, L> {
+    /// A policy of one plan around a tower layer of yours; in a constant, where
+    /// [`over`](Policy::over) cannot be called.
+    pub const fn around(plan: P, layer: L) -> Self {
+        Self {
+            plan,
+            classifier: Plain,
+            mode: PhantomData,
+            host: layer,
+        }
+    }
+}
+
 impl<P, C, M, L> Policy<P, C, M, L> {
     /// The same policy with another classifier: what is a failure, what may be repeated.
     pub fn classify<D>(self, classifier: D) -> Policy<P, D, M, L> {

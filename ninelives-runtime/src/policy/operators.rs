@@ -5,7 +5,7 @@
 //! `a + b & c` is `(a + b) & c` here and `a + (b & c)` there: write the parentheses.
 
 use super::Policy;
-use crate::combine::{And, IntoArms, Join, Or, join};
+use crate::combine::{IntoArms, Join, Joined, Or, join};
 use crate::node::Then;
 use std::ops::{Add, BitAnd, BitOr};
 
@@ -33,7 +33,7 @@ where
     A: IntoArms<Arms: Join<B::Arms>>,
     B: IntoArms,
 {
-    type Output = Policy<And<<A::Arms as Join<B::Arms>>::Out>>;
+    type Output = Policy<Joined<A, B>>;
 
     fn bitand(self, right: Policy<B>) -> Self::Output {
         Policy(join(self.plan, right.plan))

@@ -1,0 +1,102 @@
+//! Findings out: each becomes one `compile_error!` at the exact tokens.
+
+use crate::input::Input;
+use ninelives_dsl::diagnostic::Diagnostic;
+use ninelives_dsl::source::{FileId, SourceFile, Span as Range};
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use std::fmt::Write;
+
+/// One error, ready to be shown.
+pub(crate) struct Report {
+    /// The first and the last token: the compiler underlines from one to the other.
+    span: (Span, Span),
+    message: String,
+}
+
+impl Report {
+    /// An error at a token, without a code: the macro was used wrongly.
+    pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
+        Self {
+            span: (span, span),
+            message: message.into(),
+        }
+    }
+
+    /// A finding of the language. One in the macro's own text points at its tokens. One in a file
+    /// cannot: it carries the place and the line with it, and points at `call`.
+    pub(crate) fn of(
+        finding: &Diagnostic,
+        input: Option<&Input>,
+        files: &[SourceFile],
+        call: Span,
+    ) -> Self {
+        let mut message = format!(
+            "{} [{} {}]",
+            finding.message,
+            finding.code,
+            finding.code.name()
+        );
+        let own = input.filter(|_| finding.span.file == FileId(0));
+        if own.is_none() {
+            place(&mut message, finding.span, files);
+        }
+        for label in &finding.labels {
+            let text = files
+                .get(label.span.file.index())
+                .map(|file| file.slice(label.span).trim())
+                .unwrap_or_default();
+            note(&mut message, "note", &format!("`{text}` {}", label.message));
+        }
+        if let Some(help) = &finding.help {
+            note(&mut message, "help", help);
+        }
+        Self {
+            span: own.map_or((call, call), |input| input.tokens(finding.span)),
+            message,
+        }
+    }
+
+    /// The call that makes the compiler say it.
+    pub(crate) fn compile_error(&self) -> TokenStream {
+        let (first, last) = self.span;
+        let message = &self.message;
+        let body = quote_spanned!(last=> { #message });
+        quote_spanned!(first=> ::core::compile_error! #body)
+    }
+}
+
+/// Where a finding of a file is, drawn as the compiler draws.
+fn place(message: &mut String, range: Range, files: &[SourceFile]) {
+    let Some(file) = files.get(range.file.index()) else {
+        return;
+    };
+    let (start, end) = (file.position(range.start), file.position(range.end));
+    let line = file
+        .text()
+        .lines()
+        .nth(start.line.saturating_sub(1))
+        .unwrap_or_default();
+    let columns = if end.line == start.line {
+        end.column.saturating_sub(start.column)
+    } else {
+        line.chars().count().saturating_sub(start.column - 1)
+    };
+    let number = start.line.to_string();
+    let margin = " ".repeat(number.len());
+    let indent = " ".repeat(start.column.saturating_sub(1));
+    let underline = "^".repeat(columns.max(1));
+    // Writing to a string cannot fail.
+    let _ = write!(
+        message,
+        "\n\n{margin}--> {}:{number}:{}\n{margin} |\n{number} | {line}\n{margin} | {indent}{underline}",
+        file.name(),
+        start.column,
+    );
+}
+
+fn note(message: &mut String, kind: &str, text: &str) {
+    let gap = if message.contains('\n') { "\n" } else { "\n\n" };
+    // Writing to a string cannot fail.
+    let _ = write!(message, "{gap}{kind}: {text}");
+}

@@ -1,0 +1,17 @@
+//! What the macros' output names. Not part of the public interface: it changes with them, which are
+//! of the same version always.
+
+pub use ninelives_runtime::call::Call;
+pub use ninelives_runtime::classify::{ClassSet, Plain};
+pub use ninelives_runtime::combine::{Joined, Or, join};
+pub use ninelives_runtime::config::{Off, valid};
+pub use ninelives_runtime::dsl::value::{Backoff, Budget, Jitter, Number, Quantile, Rate, Ratio};
+pub use ninelives_runtime::edge::Static;
+pub use ninelives_runtime::fail::Fail;
+pub use ninelives_runtime::fallback::{Answer, Fallback, Handler};
+pub use ninelives_runtime::node::Then;
+pub use ninelives_runtime::policy::Policy;
+pub use ninelives_runtime::timeout::{Timeout, TimeoutConfig};
+pub use ninelives_runtime::to::To;
+pub use ninelives_runtime::world::Lifted;
+pub use tower_service::Service;

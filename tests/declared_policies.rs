@@ -1,0 +1,94 @@
+//! `policy! { … }`, `policy!(<…>)`, `#[host]`: statics and types.
+
+use ninelives::{PolicyError, policy};
+use std::time::Duration;
+use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
+
+/// The last good answer.
+#[ninelives::host]
+fn cached(_request: Option<u32>, cause: Option<Result<String, PolicyError<String>>>) -> String {
+    format!("cached after {:?}", cause.map(|cause| cause.is_err()))
+}
+
+#[ninelives::host]
+async fn slowly<Req, Res, E>(_: Option<Req>, _: Option<Result<Res, E>>) -> Res
+where
+    Req: Send + 'static,
+    Res: Default + Send + 'static,
+    E: Send + 'static,
+{
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    Res::default()
+}
+
+#[ninelives::host]
+async fn us_east(request: u32) -> Result<String, String> {
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    Ok(format!("east {request}"))
+}
+
+#[ninelives::host]
+fn eu_west(request: u32) -> Result<String, String> {
+    Err(format!("west {request}"))
+}
+
+mod policies {
+    use super::{cached, eu_west, slowly, us_east};
+    use ninelives::policy;
+
+    policy! {
+        let patience = 100ms;
+
+        /// Guards the search.
+        pub policy search = timeout(patience) | fallback(@cached);
+
+        /// Races.
+        pub policy fetch = (timeout(10ms) + to(@us_east)) & to(@eu_west) & to(@us_east);
+
+        policy limit(of: duration) = timeout(of);
+
+        pub policy nested = limit(1s) + search;
+        pub policy late = fail | fallback(@slowly);
+    }
+}
+
+fn own(delay: u64) -> impl Service<u32, Response = String, Error = String, Future: Send> + Clone {
+    service_fn(move |request: u32| async move {
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+        Ok(format!("own {request}"))
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_declared_policy_is_an_item_of_its_name() {
+    use policies::search;
+    assert_eq!(search.layer(own(10)).oneshot(1).await.unwrap(), "own 1");
+    let service = ServiceBuilder::new().layer(&search).service(own(1_000));
+    assert_eq!(service.oneshot(1).await.unwrap(), "cached after Some(true)");
+    assert_eq!(
+        policies::fetch.layer(own(1)).oneshot(7).await.unwrap(),
+        "east 7"
+    );
+    assert_eq!(
+        policies::nested.layer(own(1)).oneshot(7).await.unwrap(),
+        "own 7"
+    );
+    let late = policies::late.layer(own(1));
+    assert_eq!(late.oneshot(7).await.unwrap(), "");
+}
+
+struct Client<S> {
+    service: <policy!(<timeout(1s) | fallback(@cached)>) as Layer<S>>::Service,
+    guard: policies::search,
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_type_of_a_policy_can_be_written() {
+    let client = Client {
+        service: policy!(timeout(1s) | fallback(@cached)).layer(own(5)),
+        guard: policies::search,
+    };
+    assert_eq!(client.service.oneshot(2).await.unwrap(), "own 2");
+    let own = client.guard.layer(own(500)).oneshot(2).await;
+    assert_eq!(own.unwrap(), "cached after Some(true)");
+}
