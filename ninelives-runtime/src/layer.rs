@@ -2,6 +2,7 @@
 
 use crate::bulkhead::Bulkhead;
 use crate::call::Call;
+use crate::circuit_breaker::CircuitBreaker;
 use crate::combine::{And, Arm, End, IntoArms, Or, Tail};
 use crate::edge::{Guarded, Plan};
 use crate::fail::Fail;
@@ -50,6 +51,7 @@ layers! {
     [I] Timeout<I>;
     [I] Retry<I>;
     [I] Bulkhead<I>;
+    [I] CircuitBreaker<I>;
     [H] Fallback<H>;
     [T] To<T>;
     [] Call;
@@ -62,6 +64,7 @@ arms! {
     [I] Timeout<I>;
     [I] Retry<I>;
     [I] Bulkhead<I>;
+    [I] CircuitBreaker<I>;
     [H] Fallback<H>;
     [T] To<T>;
     [] Call;

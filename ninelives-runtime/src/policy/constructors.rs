@@ -3,6 +3,7 @@
 use super::Policy;
 use crate::bulkhead::{Bulkhead, BulkheadLayer};
 use crate::call::Call;
+use crate::circuit_breaker::CircuitBreaker;
 use crate::fail::Fail;
 use crate::fallback::Fallback;
 use crate::retry::{Retry, RetryLayer};
@@ -36,6 +37,11 @@ pub fn retry(max_attempts: u32) -> Policy<Retry> {
 #[track_caller]
 pub fn bulkhead(max_concurrency: u32) -> Policy<Bulkhead> {
     Policy(BulkheadLayer::new(max_concurrency))
+}
+
+/// Refuses calls while the service fails; see [`circuit_breaker`](crate::circuit_breaker).
+pub fn circuit_breaker() -> Policy<CircuitBreaker> {
+    Policy(CircuitBreaker::new())
 }
 
 /// Answers with the response type's own degraded answer; see [`fallback`](crate::fallback).

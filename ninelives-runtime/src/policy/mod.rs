@@ -3,7 +3,9 @@
 mod constructors;
 mod operators;
 
-pub use constructors::{bulkhead, fail, fallback, fallback_with, pass, retry, timeout, to};
+pub use constructors::{
+    bulkhead, circuit_breaker, fail, fallback, fallback_with, pass, retry, timeout, to,
+};
 
 use crate::classify::{Classify, Plain};
 use crate::edge::{Guarded, Plan, Running};

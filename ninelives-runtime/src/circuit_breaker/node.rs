@@ -1,0 +1,318 @@
+//! The breaker's node.
+
+use super::config::{CircuitBreakerConfig, Parameters};
+use super::state::Circuit;
+use super::token::{Token, Verdict};
+use super::transitions::{Event, State};
+use super::window::{Window, nanoseconds};
+use crate::adaptive::Adaptive;
+use crate::call::Call;
+use crate::classify::ClassSet;
+use crate::config::valid;
+use crate::error::Reason;
+use crate::node::{Node, Outcome, Shape, Then};
+use crate::path::Path;
+use crate::scope::Scope;
+use crate::world::World;
+use ninelives_dsl::value::Ratio;
+use pin_project_lite::pin_project;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A circuit breaker around `I`; see the [module](super).
+pub struct CircuitBreaker<I = Call> {
+    shared: Arc<Shared>,
+    inner: I,
+}
+
+/// The layer alone: `ServiceBuilder::new().layer(CircuitBreakerLayer::new())`.
+pub type CircuitBreakerLayer = CircuitBreaker<Call>;
+
+#[derive(Debug)]
+struct Shared {
+    path: Path,
+    made: Instant,
+    circuit: Circuit,
+}
+
+impl Shared {
+    /// The circuit's time.
+    fn time(&self, now: Instant) -> u64 {
+        nanoseconds(now.saturating_duration_since(self.made))
+    }
+}
+
+impl CircuitBreakerLayer {
+    /// A breaker with the defaults: see [`CircuitBreakerConfig::new`].
+    pub fn new() -> Self {
+        valid(CircuitBreakerConfig::new().build())
+    }
+}
+
+impl Default for CircuitBreakerLayer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The parameters can be read and set while requests run.
+impl<I> CircuitBreaker<I> {
+    pub(super) fn assemble(path: Path, circuit: Circuit, inner: I) -> Self {
+        let shared = Shared {
+            path,
+            made: Instant::now(),
+            circuit,
+        };
+        Self {
+            shared: Arc::new(shared),
+            inner,
+        }
+    }
+
+    /// What the circuit does with calls. An open circuit whose cooldown is over is open until the
+    /// next call makes it half-open.
+    pub fn state(&self) -> State {
+        self.shared.circuit.state()
+    }
+
+    /// Refuses every call until [`force_close`](Self::force_close) or [`reset`](Self::reset).
+    pub fn force_open(&self) {
+        self.command(Event::ForceOpen);
+    }
+
+    /// Admits every call, and counts none, until [`force_open`](Self::force_open) or
+    /// [`reset`](Self::reset).
+    pub fn force_close(&self) {
+        self.command(Event::ForceClose);
+    }
+
+    /// Closes the circuit, whatever it is, and forgets all that was counted. What comes of calls
+    /// that are in flight no longer counts.
+    pub fn reset(&self) {
+        self.command(Event::Reset);
+    }
+
+    fn command(&self, event: Event) {
+        let now = self.shared.time(Instant::now());
+        self.shared.circuit.command(event, now);
+    }
+
+    /// The share of failures in the window that opens the circuit.
+    pub fn failure_rate(&self) -> &Adaptive<Ratio> {
+        &self.parameters().failure_rate
+    }
+
+    /// Which calls are judged. A smaller window keeps the newest, a larger one fills up from what
+    /// is there; one of calls after one of time, or the other way round, begins empty.
+    pub fn window(&self) -> &Adaptive<Window> {
+        &self.parameters().window
+    }
+
+    /// How many calls the window must hold before it is judged.
+    pub fn min_calls(&self) -> &Adaptive<u32> {
+        &self.parameters().min_calls
+    }
+
+    /// How many failures in a row open the circuit whatever the rate; `None` is off.
+    pub fn consecutive(&self) -> &Adaptive<Option<u32>> {
+        &self.parameters().consecutive
+    }
+
+    /// A call that takes longer counts as slow; `None` is off.
+    pub fn slow_call(&self) -> &Adaptive<Option<Duration>> {
+        &self.parameters().slow_call
+    }
+
+    /// The share of slow calls in the window that opens the circuit.
+    pub fn slow_rate(&self) -> &Adaptive<Ratio> {
+        &self.parameters().slow_rate
+    }
+
+    /// How long the circuit stays open the first time; the cooldown that runs keeps its end.
+    pub fn cooldown(&self) -> &Adaptive<Duration> {
+        &self.parameters().cooldown
+    }
+
+    /// The ceiling of the doubled cooldown.
+    pub fn max_cooldown(&self) -> &Adaptive<Duration> {
+        &self.parameters().max_cooldown
+    }
+
+    /// How many calls a half-open circuit admits; a cycle that runs keeps its number.
+    pub fn probes(&self) -> &Adaptive<u32> {
+        &self.parameters().probes
+    }
+
+    /// The classes that count as failures.
+    pub fn on(&self) -> &Adaptive<ClassSet> {
+        &self.parameters().on
+    }
+
+    fn parameters(&self) -> &Parameters {
+        &self.shared.circuit.parameters
+    }
+}
+
+pin_project! {
+    /// One request at a [`CircuitBreaker`].
+    #[allow(missing_docs, reason = "the macro takes no documentation on the fields of an enum")]
+    #[project = RunProjection]
+    pub enum CircuitBreakerRun<R> {
+        /// On its way; the token is gone once the outcome is reported.
+        Admitted {
+            #[pin]
+            inner: R,
+            admission: Admission,
+        },
+        /// The circuit is open.
+        Refused,
+        /// Over.
+        Done,
+    }
+}
+
+/// What a run keeps from its admission to its outcome.
+#[derive(Debug)]
+pub struct Admission {
+    /// Gone once the outcome is reported.
+    token: Option<Token>,
+    /// Where slow calls count.
+    began: Option<Instant>,
+    /// The inner run is being polled: still true when it is dropped, it panicked.
+    polling: bool,
+}
+
+impl<I: Shape> Shape for CircuitBreaker<I> {
+    fn always_degraded(&self) -> bool {
+        self.inner.always_degraded()
+    }
+
+    fn calls_service(&self) -> bool {
+        self.inner.calls_service()
+    }
+}
+
+impl<W: World, I: Node<W>> Node<W> for CircuitBreaker<I> {
+    type Run = CircuitBreakerRun<I::Run>;
+
+    #[inline]
+    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+        let circuit = &self.shared.circuit;
+        let Some(token) = circuit.admit(|| self.shared.time(scope.now())) else {
+            return CircuitBreakerRun::Refused;
+        };
+        let began = circuit.parameters.slow_call.get().map(|_| scope.now());
+        CircuitBreakerRun::Admitted {
+            inner: self.inner.start(request, scope),
+            admission: Admission {
+                token: Some(token),
+                began,
+                polling: false,
+            },
+        }
+    }
+
+    #[inline]
+    fn poll(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>> {
+        let outcome = match run.as_mut().project() {
+            RunProjection::Admitted { inner, admission } => {
+                admission.polling = true;
+                let polled = self.inner.poll(inner, scope, task);
+                admission.polling = false;
+                let outcome = ready!(polled);
+                if let Some(token) = admission.token.take() {
+                    let verdict = self.verdict(&outcome, admission.began, scope);
+                    let now = || self.shared.time(scope.now());
+                    self.shared.circuit.report(token, verdict, now);
+                }
+                outcome
+            }
+            RunProjection::Refused => scope.refuse(&self.shared.path, Reason::CircuitOpen),
+            RunProjection::Done => return Poll::Pending,
+        };
+        run.set(CircuitBreakerRun::Done);
+        Poll::Ready(outcome)
+    }
+
+    #[inline]
+    fn cancel(&self, mut run: Pin<&mut Self::Run>) {
+        if let RunProjection::Admitted { inner, admission } = run.as_mut().project() {
+            // First, so that a panic of what is dropped cannot keep a probe's slot.
+            if let Some(token) = admission.token.take() {
+                let verdict = if admission.polling {
+                    Verdict::Failure { slow: false }
+                } else {
+                    Verdict::Nothing
+                };
+                let now = || self.shared.time(Instant::now());
+                self.shared.circuit.report(token, verdict, now);
+            }
+            self.inner.cancel(inner);
+        }
+        run.set(CircuitBreakerRun::Done);
+    }
+}
+
+impl<I> CircuitBreaker<I> {
+    /// What an outcome says of the service. An outcome that a part inside merely handed on says
+    /// nothing.
+    #[inline]
+    fn verdict<W: World>(
+        &self,
+        outcome: &Outcome<W>,
+        began: Option<Instant>,
+        scope: &mut Scope<'_, W>,
+    ) -> Verdict {
+        if scope.mark().is_neutral() {
+            return Verdict::Nothing;
+        }
+        let class = scope.class(outcome);
+        let slow = began.is_some_and(|began| self.is_slow(scope.read_clock() - began));
+        Verdict::of(class, self.parameters().on.get(), slow)
+    }
+
+    fn is_slow(&self, took: Duration) -> bool {
+        let most = self.parameters().slow_call.get();
+        most.is_some_and(|most| took > most)
+    }
+}
+
+impl<I: Then<B>, B> Then<B> for CircuitBreaker<I> {
+    type Out = CircuitBreaker<I::Out>;
+
+    fn then(self, next: B) -> Self::Out {
+        CircuitBreaker {
+            shared: self.shared,
+            inner: self.inner.then(next),
+        }
+    }
+}
+
+impl<I: Clone> Clone for CircuitBreaker<I> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            inner: self.inner.clone(),
+        }
+    }
+}
+
+impl<I: fmt::Debug> fmt::Debug for CircuitBreaker<I> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("CircuitBreaker")
+            .field("path", &self.shared.path)
+            .field("state", &self.state())
+            .field("parameters", self.parameters())
+            .field("inner", &self.inner)
+            .finish()
+    }
+}

@@ -1,0 +1,98 @@
+//! One closed period: what is recorded of it, and the judgement.
+
+use super::config::Parameters;
+use super::window::{History, Strike, Tally, Window, nanoseconds};
+use ninelives_dsl::value::Ratio;
+use std::time::Duration;
+
+/// What is known of the calls since the circuit closed.
+#[derive(Debug, Default)]
+pub(super) struct Period {
+    /// The failed and the slow calls; with the good ones, which are counted elsewhere, they make
+    /// up the positions.
+    strikes: u64,
+    last_failure: u64,
+    /// How many failures in a row ended with the last one.
+    streak: u32,
+    history: History,
+}
+
+impl Period {
+    /// Records a failed or slow call and judges; true when the circuit is to open. `now` is asked
+    /// for where the window is one of time.
+    pub(super) fn strike(
+        &mut self,
+        parameters: &Parameters,
+        successes: u64,
+        failed: bool,
+        slow: bool,
+        now: &mut dyn FnMut() -> u64,
+    ) -> bool {
+        let before = self.position(successes);
+        self.strikes += 1;
+        let strike = Strike {
+            position: self.position(successes),
+            failed,
+            slow,
+        };
+        if failed {
+            let in_a_row = strike.position == self.last_failure + 1;
+            self.streak = if in_a_row {
+                self.streak.saturating_add(1)
+            } else {
+                1
+            };
+            self.last_failure = strike.position;
+        }
+        let window = parameters.window.get();
+        let tally = match window {
+            Window::Calls(size) => self.history.calls(before).strike(strike, size),
+            Window::Time(length) => {
+                let time = self.history.time();
+                time.advance(now(), before, nanoseconds(length));
+                time.strike(strike)
+            }
+        };
+        let streak = parameters.consecutive.get();
+        failed && streak.is_some_and(|most| self.streak >= most)
+            || rates_reached(parameters, window, tally)
+    }
+
+    /// Goes on to the step of `now` in a window of `length`, and says when that step ends.
+    pub(super) fn advance(&mut self, successes: u64, length: Duration, now: u64) -> u64 {
+        let position = self.position(successes);
+        let time = self.history.time();
+        time.advance(now, position, nanoseconds(length))
+    }
+
+    /// True when the last `size` calls were all good: one more good one changes nothing then.
+    pub(super) fn is_clean(&mut self, successes: u64, size: u32) -> bool {
+        let position = self.position(successes);
+        let clean = Tally {
+            calls: size.into(),
+            ..Tally::default()
+        };
+        self.history.calls(position).tally(position, size) == clean
+    }
+
+    fn position(&self, successes: u64) -> u64 {
+        self.strikes + successes
+    }
+}
+
+/// A window that is full is judged, even where `min_calls` asks for more than it can hold.
+fn rates_reached(parameters: &Parameters, window: Window, tally: Tally) -> bool {
+    let min_calls = parameters.min_calls.get();
+    let enough = match window {
+        Window::Calls(size) => min_calls.min(size),
+        Window::Time(_) => min_calls,
+    };
+    if tally.calls < enough.into() {
+        return false;
+    }
+    let reaches = |part: u64, share: Ratio| {
+        u128::from(part) * 1_000_000 >= u128::from(tally.calls) * u128::from(share.millionths())
+    };
+    reaches(tally.failures, parameters.failure_rate.get())
+        || parameters.slow_call.get().is_some() && reaches(tally.slow, parameters.slow_rate.get())
+}

@@ -1,0 +1,336 @@
+//! The machine: admits calls, takes their outcomes, moves through the [table](super::transitions).
+//! Time comes in as nanoseconds since the layer was made.
+//!
+//! All that happens rarely (failures, slow calls, probes, transitions) happens under one lock. What
+//! each call needs is published in words that are only read: the state with its generation to admit
+//! by, the time until when to refuse, and whether a good answer has to be counted at all.
+
+use super::config::Parameters;
+use super::cooldown::Cooldown;
+use super::period::Period;
+use super::probes::Probes;
+use super::successes::Successes;
+use super::token::{Token, Verdict};
+use super::transitions::{Action, Event, State, next};
+use super::window::{Window, nanoseconds};
+use fastrand::Rng;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
+
+/// A circuit, shared by all calls through a layer.
+#[derive(Debug)]
+pub(super) struct Circuit {
+    pub(super) parameters: Parameters,
+    /// A [`Published`]; written under the lock.
+    word: AtomicU64,
+    /// Open: when the cooldown ends. Half-open: when a slot may be free at the latest.
+    refuse_until: AtomicU64,
+    /// In a window of time: when its current step ends.
+    step_ends: AtomicU64,
+    /// So many calls, the last ones, are known to have been good: in a window of at most this size
+    /// one more good call changes nothing, and is not counted.
+    clean: AtomicU64,
+    successes: Successes,
+    ledger: Mutex<Ledger>,
+}
+
+/// What only the holder of the lock sees.
+#[derive(Debug)]
+struct Ledger {
+    state: State,
+    generation: u64,
+    period: Period,
+    cooldown: Cooldown,
+    probes: Probes,
+}
+
+/// The state and its generation in one word, so that nobody ever sees one without the other.
+#[derive(Clone, Copy)]
+struct Published(u64);
+
+const STATE_BITS: u32 = 3;
+
+impl Published {
+    fn new(state: State, generation: u64) -> Self {
+        let state = match state {
+            State::Closed => 0,
+            State::ForcedClosed => 1,
+            State::Open => 2,
+            State::HalfOpen => 3,
+            State::ForcedOpen => 4,
+        };
+        Self(generation << STATE_BITS | state)
+    }
+
+    fn state(self) -> State {
+        match self.0 & ((1 << STATE_BITS) - 1) {
+            0 => State::Closed,
+            1 => State::ForcedClosed,
+            2 => State::Open,
+            3 => State::HalfOpen,
+            _ => State::ForcedOpen,
+        }
+    }
+
+    fn generation(self) -> u64 {
+        self.0 >> STATE_BITS
+    }
+}
+
+/// Good answers between two looks at whether all the last ones were good.
+const LOOK_EVERY: u64 = 64;
+
+impl Circuit {
+    pub(super) fn new(parameters: Parameters, random: Rng) -> Self {
+        Self {
+            parameters,
+            word: AtomicU64::new(Published::new(State::Closed, 0).0),
+            refuse_until: AtomicU64::new(0),
+            step_ends: AtomicU64::new(0),
+            clean: AtomicU64::new(0),
+            successes: Successes::new(),
+            ledger: Mutex::new(Ledger {
+                state: State::Closed,
+                generation: 0,
+                period: Period::default(),
+                cooldown: Cooldown::new(random),
+                probes: Probes::default(),
+            }),
+        }
+    }
+
+    /// The state, as of now or a moment ago. An open circuit whose cooldown is over is open until
+    /// the next call.
+    pub(super) fn state(&self) -> State {
+        // Acquire: as in `admit`.
+        Published(self.word.load(Ordering::Acquire)).state()
+    }
+
+    /// Admits a call, or refuses it. A closed circuit does not ask for the time.
+    #[inline]
+    pub(super) fn admit(&self, now: impl FnOnce() -> u64) -> Option<Token> {
+        // Acquire: pairs with the Release in `enter`, so that whoever sees a generation also sees
+        // the stripes, the times and the clean count it began with.
+        let word = Published(self.word.load(Ordering::Acquire));
+        match word.state() {
+            State::Closed | State::ForcedClosed => Some(Token {
+                generation: word.generation(),
+                probe: None,
+            }),
+            State::ForcedOpen => None,
+            State::Open | State::HalfOpen => {
+                let now = now();
+                // Relaxed: it belongs to the state seen above or to a later one. Too late a time
+                // refuses as if the call had come a moment earlier; too early a one is corrected
+                // under the lock.
+                if now < self.refuse_until.load(Ordering::Relaxed) {
+                    return None;
+                }
+                self.admit_probe(now)
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn admit_probe(&self, now: u64) -> Option<Token> {
+        let mut ledger = self.lock();
+        // Relaxed: written by holders of the lock only.
+        let cooled = now >= self.refuse_until.load(Ordering::Relaxed);
+        if ledger.state == State::Open && cooled {
+            self.enter(&mut ledger, Event::CooldownOver, now);
+        }
+        if ledger.state == State::HalfOpen && ledger.probes.overdue(now) {
+            self.enter(&mut ledger, Event::ProbeFailed, now);
+        }
+        let probe = match ledger.state {
+            State::Closed | State::ForcedClosed => None,
+            State::Open | State::ForcedOpen => return None,
+            State::HalfOpen => {
+                let probe = ledger.probes.admit(now)?;
+                self.publish_slots(&ledger);
+                Some(probe)
+            }
+        };
+        Some(Token {
+            generation: ledger.generation,
+            probe,
+        })
+    }
+
+    /// Takes what came of a call. An outcome of an earlier generation changes nothing.
+    #[inline]
+    pub(super) fn report(&self, token: Token, verdict: Verdict, mut now: impl FnMut() -> u64) {
+        match (token.probe, verdict) {
+            (None, Verdict::Nothing) => {}
+            (None, Verdict::Success { slow: false }) => self.count(token.generation, now),
+            (None, Verdict::Success { slow }) => {
+                self.strike(token.generation, false, slow, &mut now);
+            }
+            (None, Verdict::Failure { slow }) => {
+                self.strike(token.generation, true, slow, &mut now);
+            }
+            (Some(probe), verdict) => self.probed(token.generation, probe, verdict, &mut now),
+        }
+    }
+
+    /// A good answer while closed: at most one addition in a stripe, and none while all is well.
+    #[inline]
+    fn count(&self, generation: u64, now: impl FnOnce() -> u64) {
+        match self.parameters.window.get() {
+            Window::Calls(size) => {
+                // Relaxed, here and below: a good answer that overtakes the failure beside it is
+                // counted as if it had come before it.
+                if u64::from(size) <= self.clean.load(Ordering::Relaxed) {
+                    return;
+                }
+                let count = self.successes.add(generation);
+                if count.is_some_and(|count| count.is_multiple_of(LOOK_EVERY)) {
+                    self.look(generation, size);
+                }
+            }
+            Window::Time(_) => {
+                let now = now();
+                if now >= self.step_ends.load(Ordering::Relaxed) {
+                    self.advance(generation, now);
+                }
+                self.successes.add(generation);
+            }
+        }
+    }
+
+    /// Notes that the whole window is good, where it is.
+    #[cold]
+    #[inline(never)]
+    fn look(&self, generation: u64, size: u32) {
+        if let Some(mut ledger) = self.try_lock(generation)
+            && ledger.period.is_clean(self.successes.sum(), size)
+        {
+            self.clean.store(size.into(), Ordering::Relaxed);
+        }
+    }
+
+    /// Goes on to the next step of a window of time.
+    #[cold]
+    #[inline(never)]
+    fn advance(&self, generation: u64, now: u64) {
+        if let Window::Time(length) = self.parameters.window.get()
+            && let Some(mut ledger) = self.try_lock(generation)
+        {
+            let ends = ledger.period.advance(self.successes.sum(), length, now);
+            self.step_ends.store(ends, Ordering::Relaxed);
+        }
+    }
+
+    /// A failed or slow call while closed.
+    #[cold]
+    #[inline(never)]
+    fn strike(&self, generation: u64, failed: bool, slow: bool, now: &mut dyn FnMut() -> u64) {
+        let mut ledger = self.lock();
+        if ledger.generation != generation || ledger.state != State::Closed {
+            return;
+        }
+        self.clean.store(0, Ordering::Relaxed);
+        let successes = self.successes.sum();
+        let parameters = &self.parameters;
+        if ledger
+            .period
+            .strike(parameters, successes, failed, slow, now)
+        {
+            self.enter(&mut ledger, Event::Tripped, now());
+        }
+    }
+
+    /// A probe's outcome. A slow one is no better than a failed one: slowness may be what opened
+    /// the circuit.
+    #[cold]
+    #[inline(never)]
+    fn probed(&self, generation: u64, probe: u32, verdict: Verdict, now: &mut dyn FnMut() -> u64) {
+        let mut ledger = self.lock();
+        if ledger.generation != generation {
+            return;
+        }
+        match verdict {
+            Verdict::Nothing => ledger.probes.give_back(probe),
+            Verdict::Success { slow: false } => {
+                if ledger.probes.succeed(probe) {
+                    return self.enter(&mut ledger, Event::ProbesSucceeded, now());
+                }
+            }
+            Verdict::Success { slow: true } | Verdict::Failure { .. } => {
+                return self.enter(&mut ledger, Event::ProbeFailed, now());
+            }
+        }
+        self.publish_slots(&ledger);
+    }
+
+    /// An operator's command.
+    pub(super) fn command(&self, event: Event, now: u64) {
+        self.enter(&mut self.lock(), event, now);
+    }
+
+    /// Follows the table's row, if there is one, into a generation of its own.
+    fn enter(&self, ledger: &mut Ledger, event: Event, now: u64) {
+        let Some(row) = next(ledger.state, event) else {
+            return;
+        };
+        ledger.state = row.to;
+        ledger.generation += 1;
+        match row.action {
+            Action::None => {}
+            Action::Cool => self.cool(ledger, now),
+            Action::CoolLonger => {
+                ledger.cooldown.lengthen();
+                self.cool(ledger, now);
+            }
+            Action::Probe => {
+                let lease = nanoseconds(self.full_cooldown(ledger));
+                ledger.probes = Probes::new(self.parameters.probes.get(), lease);
+                self.publish_slots(ledger);
+            }
+            Action::Count => {
+                ledger.period = Period::default();
+                ledger.cooldown.restart();
+                self.successes.restart(ledger.generation);
+                self.clean.store(0, Ordering::Relaxed);
+                self.step_ends.store(0, Ordering::Relaxed);
+            }
+        }
+        let word = Published::new(ledger.state, ledger.generation);
+        // Release: pairs with the Acquire in `admit`.
+        self.word.store(word.0, Ordering::Release);
+    }
+
+    fn cool(&self, ledger: &mut Ledger, now: u64) {
+        let full = self.full_cooldown(ledger);
+        let until = now.saturating_add(nanoseconds(ledger.cooldown.spread(full)));
+        self.refuse_until.store(until, Ordering::Relaxed);
+    }
+
+    fn full_cooldown(&self, ledger: &Ledger) -> Duration {
+        let (first, ceiling) = (&self.parameters.cooldown, &self.parameters.max_cooldown);
+        ledger.cooldown.full(first.get(), ceiling.get())
+    }
+
+    fn publish_slots(&self, ledger: &Ledger) {
+        self.refuse_until
+            .store(ledger.probes.full_until(), Ordering::Relaxed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The ledger of a closed period, unless it is over or somebody else has it, who then does
+    /// what there is to do.
+    fn try_lock(&self, generation: u64) -> Option<MutexGuard<'_, Ledger>> {
+        let ledger = match self.ledger.try_lock() {
+            Ok(ledger) => ledger,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        let current = ledger.generation == generation && ledger.state == State::Closed;
+        current.then_some(ledger)
+    }
+}
