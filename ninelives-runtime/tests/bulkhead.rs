@@ -227,6 +227,18 @@ async fn smaller_limit_lets_those_inside_finish() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn queue_that_is_switched_off_keeps_nobody_out() {
+    let layer = queued(1, 1);
+    let mut service = layer.layer(Script::new([hang()]));
+    let holder = service.call(());
+    drop(service.call(()));
+    drop(holder);
+    layer.queue().set(0).unwrap();
+    let _holder = service.call(());
+    assert_eq!((layer.in_flight(), layer.queued()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn arms_of_one_request_share_one_place_without_blocking_each_other() {
     let layer = queued(1, 1);
     let policy = (pass() & pass()) + Policy(layer.clone());

@@ -89,18 +89,12 @@ mod tests {
 
     #[test]
     fn value_out_of_range_is_refused_when_the_layer_is_made() {
-        let problem = |config: BulkheadConfig| config.build().unwrap_err().to_string();
-        assert_eq!(
-            problem(BulkheadConfig::new(0)),
-            "`bulkhead(max_concurrency)`: `0` must be between 1 and 1000000"
-        );
-        assert_eq!(
-            problem(BulkheadConfig::new(1).queue(1_000_001)),
-            "`bulkhead(queue)`: `1000001` must be between 0 and 1000000"
-        );
-        assert_eq!(
-            problem(BulkheadConfig::new(1).wait(Duration::from_micros(1_500))),
-            "`bulkhead(wait)`: `1ms500us` must be whole milliseconds: timers have no finer steps"
-        );
+        for (config, parameter) in [
+            (BulkheadConfig::new(0), "max_concurrency"),
+            (BulkheadConfig::new(1).queue(1_000_001), "queue"),
+            (BulkheadConfig::new(1).wait(Duration::from_nanos(1)), "wait"),
+        ] {
+            assert_eq!(config.build().unwrap_err().parameter(), parameter);
+        }
     }
 }

@@ -3,7 +3,9 @@
 use crate::support::{Probe, Script, err, hang, ms, ok};
 use ninelives_runtime::bulkhead::{BulkheadConfig, BulkheadLayer};
 use ninelives_runtime::classify::Class;
-use ninelives_runtime::policy::{Policy, pass, timeout};
+use ninelives_runtime::dsl::value::{Backoff, Jitter};
+use ninelives_runtime::policy::{Policy, timeout};
+use ninelives_runtime::retry::RetryConfig;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
@@ -142,12 +144,14 @@ async fn attempts_inside_never_wait_for_a_request_that_waits_outside() {
         ok("second").after(ms(10)),
     ]);
     let limited = Probe::new(ConcurrencyLimit::new(script, 1));
-    let policy = Policy(queued(1, 1)) + (pass() | pass() | pass());
+    let backoff = Backoff::fixed(ms(5));
+    let retry = RetryConfig::new().backoff(backoff).jitter(Jitter::None);
+    let policy = Policy(queued(1, 1)) + Policy(retry.build().unwrap());
     let service = policy.layer(limited);
     let began = Instant::now();
     let (first, second) = tokio::join!(service.clone().oneshot(()), service.clone().oneshot(()));
     assert_eq!((first, second), (Ok("second"), Ok("second")));
-    assert_eq!(began.elapsed(), ms(30));
+    assert_eq!(began.elapsed(), ms(35));
 }
 
 /// lru RUSTSEC-2026-0253: a panic leaves a counter wrong.

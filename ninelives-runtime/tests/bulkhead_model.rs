@@ -1,0 +1,264 @@
+//! The bulkhead against a naive model, under random histories.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic; clippy's own exception covers test functions only"
+)]
+
+use ninelives_runtime::bulkhead::{BulkheadConfig, BulkheadLayer};
+use ninelives_runtime::error::{PolicyError, Reason};
+use proptest::prelude::*;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::future::{Future, poll_fn};
+use std::mem;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+use tower::{Layer, service_fn};
+
+/// One step of a history; an index picks among the requests there are.
+#[derive(Clone, Debug)]
+enum Step {
+    Arrive,
+    Finish(usize),
+    Cancel(usize),
+    Pass(u64),
+    Resize(u32),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => Just(Step::Arrive),
+        2 => any::<usize>().prop_map(Step::Finish),
+        2 => any::<usize>().prop_map(Step::Cancel),
+        1 => (1..20u64).prop_map(Step::Pass),
+        1 => (1..6u32).prop_map(Step::Resize),
+    ]
+}
+
+/// How the requests of one step ended, by their numbers.
+type Ends = BTreeMap<usize, End>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Answered,
+    Full,
+    WaitOver,
+}
+
+/// The bulkhead as one would explain it.
+struct Model {
+    limit: usize,
+    queue: usize,
+    wait: u64,
+    now: u64,
+    inside: Vec<usize>,
+    line: VecDeque<(usize, u64)>,
+    entered: Vec<usize>,
+    ends: Ends,
+}
+
+impl Model {
+    fn admit(&mut self) {
+        while self.inside.len() < self.limit
+            && let Some((request, _)) = self.line.pop_front()
+        {
+            self.inside.push(request);
+            self.entered.push(request);
+        }
+    }
+
+    fn arrive(&mut self, request: usize) {
+        if self.inside.len() >= self.limit && self.line.len() >= self.queue {
+            self.ends.insert(request, End::Full);
+            return;
+        }
+        self.line.push_back((request, self.now + self.wait));
+        self.admit();
+    }
+
+    fn leave(&mut self, request: usize) {
+        self.inside.retain(|inside| *inside != request);
+        self.line.retain(|(waiting, _)| *waiting != request);
+        self.admit();
+    }
+
+    fn pass(&mut self, time: u64) {
+        self.now += time;
+        while let Some((request, _)) = self.line.pop_front_if(|(_, until)| *until <= self.now) {
+            self.ends.insert(request, End::WaitOver);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// What the service does: `None` once it may answer, else who waits for that.
+#[derive(Default)]
+struct Service {
+    entered: Vec<usize>,
+    working: BTreeMap<usize, Option<Waker>>,
+}
+
+type Request = (
+    Pin<Box<dyn Future<Output = Result<(), PolicyError<String>>>>>,
+    Arc<Woken>,
+);
+
+/// The bulkhead itself, every request polled only when it was woken.
+struct Real {
+    layer: BulkheadLayer,
+    service: Rc<RefCell<Service>>,
+    requests: BTreeMap<usize, Request>,
+    ends: Ends,
+}
+
+impl Real {
+    fn arrive(&mut self, request: usize) {
+        let service = self.service.clone();
+        let guarded = self.layer.layer(service_fn(move |request: usize| {
+            service.borrow_mut().entered.push(request);
+            service.borrow_mut().working.insert(request, None);
+            let service = service.clone();
+            poll_fn(
+                move |task| match service.borrow_mut().working.get_mut(&request) {
+                    Some(waker) => {
+                        *waker = Some(task.waker().clone());
+                        Poll::Pending
+                    }
+                    None => Poll::Ready(Ok(())),
+                },
+            )
+        }));
+        let woken = Arc::new(Woken(AtomicBool::new(true)));
+        self.requests
+            .insert(request, (Box::pin(guarded.send(request)), woken));
+    }
+
+    fn finish(&mut self, request: usize) {
+        let waker = self.service.borrow_mut().working.remove(&request);
+        waker.flatten().unwrap().wake();
+    }
+
+    fn cancel(&mut self, request: usize) {
+        self.requests.remove(&request);
+        self.service.borrow_mut().working.remove(&request);
+    }
+
+    /// Polls whoever was woken, until nobody is.
+    fn settle(&mut self) {
+        loop {
+            let turn = self
+                .requests
+                .iter_mut()
+                .find(|(_, (_, woken))| woken.0.swap(false, Ordering::SeqCst));
+            let Some((&request, (future, woken))) = turn else {
+                return;
+            };
+            let waker = Waker::from(woken.clone());
+            let Poll::Ready(answer) = future.as_mut().poll(&mut Context::from_waker(&waker)) else {
+                continue;
+            };
+            let end = match answer {
+                Ok(()) => End::Answered,
+                Err(error) => match error.rejected().unwrap().reason() {
+                    Reason::BulkheadFull { .. } => End::Full,
+                    Reason::QueueWaitOver { .. } => End::WaitOver,
+                    other => unreachable!("{other:?}"),
+                },
+            };
+            self.ends.insert(request, end);
+            self.requests.remove(&request);
+        }
+    }
+}
+
+async fn compare(limit: u32, queue: u32, wait: u64, history: &[Step]) {
+    let config = BulkheadConfig::new(limit).queue(queue);
+    let mut real = Real {
+        layer: config.wait(Duration::from_millis(wait)).build().unwrap(),
+        service: Rc::default(),
+        requests: BTreeMap::new(),
+        ends: Ends::new(),
+    };
+    let mut model = Model {
+        limit: limit as usize,
+        queue: queue as usize,
+        wait,
+        now: 0,
+        inside: Vec::new(),
+        line: VecDeque::new(),
+        entered: Vec::new(),
+        ends: Ends::new(),
+    };
+    for (request, step) in history.iter().enumerate() {
+        match *step {
+            Step::Arrive => {
+                model.arrive(request);
+                real.arrive(request);
+            }
+            Step::Finish(index) if !model.inside.is_empty() => {
+                let request = model.inside[index % model.inside.len()];
+                model.ends.insert(request, End::Answered);
+                model.leave(request);
+                real.finish(request);
+            }
+            Step::Cancel(index) if !real.requests.is_empty() => {
+                let all = real.requests.keys();
+                let request = *all.clone().nth(index % all.len()).unwrap();
+                model.leave(request);
+                real.cancel(request);
+            }
+            Step::Pass(time) => {
+                model.pass(time);
+                tokio::time::advance(Duration::from_millis(time)).await;
+            }
+            Step::Resize(limit) => {
+                model.limit = limit as usize;
+                model.admit();
+                real.layer.resize(limit).unwrap();
+            }
+            Step::Finish(_) | Step::Cancel(_) => {}
+        }
+        real.settle();
+        assert_eq!(mem::take(&mut real.ends), mem::take(&mut model.ends));
+        let entered = mem::take(&mut real.service.borrow_mut().entered);
+        assert_eq!(entered, mem::take(&mut model.entered));
+        assert_eq!(real.layer.in_flight(), model.inside.len() as u64);
+        assert_eq!(real.layer.queued(), model.line.len());
+    }
+    real.requests.clear();
+    assert_eq!((real.layer.in_flight(), real.layer.queued()), (0, 0));
+}
+
+proptest! {
+    // 256 histories, or what PROPTEST_CASES says.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..<_>::default() })]
+
+    #[test]
+    fn every_history_is_as_the_naive_model_has_it(
+        limit in 1..5u32,
+        queue in 0..5u32,
+        wait in 1..40u64,
+        history in proptest::collection::vec(step(), 400),
+    ) {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap()
+            .block_on(compare(limit, queue, wait, &history));
+    }
+}
