@@ -1,11 +1,9 @@
-//! From what was typed to texts: directories are searched, `-` is stdin, and each file is read once.
+//! From what was typed to texts: directories are searched, `-` is stdin.
 
 use ignore::WalkBuilder;
 use ninelives_dsl::limits::FILE_BYTES;
 use ninelives_dsl::load::{Front, Load, load_bytes, load_path};
-use std::collections::HashSet;
 use std::ffi::OsStr;
-use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -13,27 +11,29 @@ use std::path::{Path, PathBuf};
 const STDIN: &str = "<stdin>";
 
 /// A text to load.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// `-`
     Stdin,
-    /// A file, under the name by which it was found.
-    File(PathBuf),
+    /// A file that was typed.
+    Named(PathBuf),
+    /// A file met in a directory that was typed.
+    Found(PathBuf),
 }
 
 impl Source {
     /// What was typed where one text is meant.
-    pub(crate) fn new(typed: &Path) -> Self {
+    pub(crate) fn named(typed: &Path) -> Self {
         if typed == Path::new("-") {
             Self::Stdin
         } else {
-            Self::File(typed.to_owned())
+            Self::Named(typed.to_owned())
         }
     }
 
-    /// A file met on a walk: `./` before its name would only keep tools from recognising it.
+    /// A leading `./` would only keep tools from recognising the name.
     fn found(path: &Path) -> Self {
-        Self::File(path.strip_prefix(".").unwrap_or(path).to_owned())
+        Self::Found(path.strip_prefix(".").unwrap_or(path).to_owned())
     }
 
     /// Reads the text and what it uses; stdin may use files of the current directory.
@@ -41,18 +41,11 @@ impl Source {
     /// # Errors
     /// A message that names what cannot be read.
     pub(crate) fn load(&self) -> Result<Load, String> {
-        match self {
-            Self::Stdin => read_stdin(),
-            Self::File(path) => load_path(path, Front::Text),
-        }
-        .map_err(|error| format!("cannot read `{}`: {error}", self.name()))
-    }
-
-    fn name(&self) -> String {
-        match self {
-            Self::Stdin => STDIN.to_owned(),
-            Self::File(path) => path.display().to_string(),
-        }
+        let (name, load) = match self {
+            Self::Stdin => (Path::new(STDIN), read_stdin()),
+            Self::Named(path) | Self::Found(path) => (&**path, load_path(path, Front::Text)),
+        };
+        load.map_err(|error| format!("cannot read `{}`: {error}", name.display()))
     }
 }
 
@@ -63,32 +56,20 @@ fn read_stdin() -> io::Result<Load> {
     io::stdin()
         .take(most.saturating_add(1))
         .read_to_end(&mut bytes)?;
-    Ok(load_bytes(STDIN, &bytes, Some(Path::new(".")), Front::Text))
+    Ok(load_bytes(STDIN, &bytes, Some(Path::new("")), Front::Text))
 }
 
-/// The sources meant by what was typed, in that order and sorted within a directory, each file
-/// once; and a message for each place where there is nothing to read.
+/// The sources meant by what was typed, in that order and sorted within a directory; and a message
+/// for each place where there is nothing to read.
 pub(crate) fn sources(typed: &[PathBuf]) -> Vec<Result<Source, String>> {
-    let mut seen = HashSet::new();
-    let mut found = Vec::new();
-    for place in typed {
+    let meant = |place: &PathBuf| {
         if place.is_dir() {
-            found.extend(walk(place));
+            walk(place)
         } else {
-            found.push(Ok(Source::new(place)));
+            vec![Ok(Source::named(place))]
         }
-    }
-    found.retain(|source| match source {
-        Ok(Source::File(path)) => seen.insert(Source::File(identity(path))),
-        Ok(Source::Stdin) => seen.insert(Source::Stdin),
-        Err(_) => true,
-    });
-    found
-}
-
-/// The path that is equal for every name of the same file; the name itself where there is no file.
-pub(crate) fn identity(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+    };
+    typed.iter().flat_map(meant).collect()
 }
 
 fn walk(directory: &Path) -> Vec<Result<Source, String>> {

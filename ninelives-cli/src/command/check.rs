@@ -1,180 +1,110 @@
 //! `nl check`: every finding of every text, once.
 
-use crate::args::{Check, Deny, Format};
+mod tally;
+
+use crate::args::{Check, Format};
 use crate::exit::Exit;
-use crate::input;
+use crate::input::{self, Source};
 use crate::output::Output;
-use crate::render::{github, human, json, source};
-use ninelives_dsl::codes::Code;
-use ninelives_dsl::diagnostic::Diagnostic;
+use crate::render::{github, human, json};
 use ninelives_dsl::load::Load;
 use std::collections::HashSet;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use tally::{Tally, files};
 
 /// Checks what `options` name.
 ///
 /// # Errors
 /// Only when the output cannot be written.
 pub(crate) fn run(options: &Check, output: &mut Output) -> io::Result<Exit> {
-    let mut tally = Tally::default();
-    let mut report = json::Report::default();
-    for source in input::sources(&options.inputs) {
-        let load = match source.and_then(|source| source.load()) {
-            Ok(load) => load,
-            Err(problem) => {
-                tally.unreadable += 1;
-                output.problem(&problem)?;
-                continue;
-            }
-        };
-        for diagnostic in tally.fresh(&load) {
-            match options.format {
-                Format::Human => {
-                    output.finding(&human::draw(&load, diagnostic, output.coloured()))?;
-                }
-                Format::Json => report
-                    .diagnostics
-                    .push(json::Finding::new(&load, diagnostic)),
-                Format::Github => output.result(&github::command(&load, diagnostic))?,
-            }
+    let mut run = Run {
+        format: options.format,
+        output,
+        tally: Tally::default(),
+        report: json::Report::default(),
+    };
+    let (roots, parts) = divide(run.load(&options.inputs)?);
+    for load in &roots {
+        run.show(load)?;
+    }
+    for load in &parts {
+        if !run.tally.has_seen(load) {
+            run.show(load)?;
         }
     }
-    match options.format {
-        Format::Human => output.result(&tally.summary())?,
-        Format::Json => output.result(&report.to_line()?)?,
-        Format::Github => {}
-    }
-    Ok(tally.exit(options.deny))
+    run.finish()?;
+    Ok(run.tally.exit(options.deny))
 }
 
-/// What was seen so far.
-#[derive(Debug, Default)]
-struct Tally {
-    files: HashSet<PathBuf>,
-    findings: HashSet<Identity>,
-    errors: usize,
-    warnings: usize,
-    unreadable: usize,
-}
-
-/// What makes two findings the same one: a file may be checked for itself and again as an import
-/// of others, under other names.
-type Identity = (PathBuf, u32, u32, Code, String);
-
-impl Tally {
-    /// Counts a load, and gives those of its findings that no earlier load had.
-    fn fresh<'a>(&mut self, load: &'a Load) -> Vec<&'a Diagnostic> {
-        self.files.extend(
-            load.files
-                .iter()
-                .map(|file| input::identity(Path::new(file.name()))),
-        );
-        let mut fresh: Vec<&Diagnostic> = load.diagnostics.iter().collect();
-        fresh.retain(|diagnostic| self.findings.insert(identity(load, diagnostic)));
-        for diagnostic in &fresh {
-            if diagnostic.is_error() {
-                self.errors += 1;
-            } else {
-                self.warnings += 1;
-            }
-        }
-        fresh
-    }
-
-    fn exit(&self, deny: Option<Deny>) -> Exit {
-        let denied = match deny {
-            Some(Deny::Warnings) => self.warnings,
-            None => 0,
-        };
-        if self.unreadable > 0 {
-            Exit::Failed
-        } else if self.errors + denied > 0 {
-            Exit::Findings
-        } else {
-            Exit::Clean
-        }
-    }
-
-    /// `checked 3 files: 1 error, 2 warnings`
-    fn summary(&self) -> String {
-        let found: Vec<String> = [
-            (self.errors, "error"),
-            (self.warnings, "warning"),
-            (self.unreadable, "unreadable input"),
-        ]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| counted(count, what))
+/// The loads that speak for themselves, and those that are parts of others.
+///
+/// A file met in a directory is a part of the file that uses it: alone it may lack what its user
+/// gives it, such as the deadline around a queue. Only files that use each other in a circle have
+/// no root among them; there the first is shown for all.
+fn divide(loads: Vec<(Source, Load)>) -> (Vec<Load>, Vec<Load>) {
+    let used: HashSet<PathBuf> = loads
+        .iter()
+        .flat_map(|(_, load)| files(load).skip(1))
         .collect();
-        let checked = counted(self.files.len(), "file");
-        if found.is_empty() {
-            format!("checked {checked}: nothing to report\n")
+    let (mut roots, mut parts) = (Vec::new(), Vec::new());
+    for (source, load) in loads {
+        let is_used = files(&load).next().is_some_and(|file| used.contains(&file));
+        if is_used && matches!(source, Source::Found(_)) {
+            parts.push(load);
         } else {
-            format!("checked {checked}: {}\n", found.join(", "))
+            roots.push(load);
         }
     }
+    (roots, parts)
 }
 
-fn identity(load: &Load, diagnostic: &Diagnostic) -> Identity {
-    let span = diagnostic.span;
-    let name = source(load, span.file).map_or("", |file| file.name());
-    let file = input::identity(Path::new(name));
-    (
-        file,
-        span.start,
-        span.end,
-        diagnostic.code,
-        diagnostic.message.clone(),
-    )
+/// One run of the verb.
+struct Run<'a> {
+    format: Format,
+    output: &'a mut Output,
+    tally: Tally,
+    report: json::Report,
 }
 
-fn counted(count: usize, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ninelives_dsl::codes;
-    use ninelives_dsl::source::{FileId, SourceFile, Span};
-
-    fn load(findings: &[(&'static str, usize)]) -> Load {
-        let mut load = Load::default();
-        load.files.push(SourceFile::new("a.nl", "policy a = pass;"));
-        for (message, start) in findings {
-            let span = Span::new(FileId(0), *start, start + 1);
-            load.diagnostics
-                .push(Diagnostic::error(codes::SYNTAX, span, *message));
-        }
-        load
-    }
-
-    #[test]
-    fn a_finding_seen_in_two_loads_counts_once() {
-        let mut tally = Tally::default();
-        assert_eq!(tally.fresh(&load(&[("x", 0), ("x", 1)])).len(), 2);
-        assert_eq!(tally.fresh(&load(&[("x", 1), ("y", 1)])).len(), 1);
-        assert_eq!(tally.summary(), "checked 1 file: 3 errors\n");
-    }
-
-    #[test]
-    fn the_exit_follows_the_worst() {
-        let exit = |errors, warnings, unreadable, deny| {
-            Tally {
-                errors,
-                warnings,
-                unreadable,
-                ..Tally::default()
+impl Run<'_> {
+    /// Loads what was typed; what cannot be read is said and counted.
+    fn load(&mut self, typed: &[PathBuf]) -> io::Result<Vec<(Source, Load)>> {
+        let mut loads = Vec::new();
+        for source in input::sources(typed) {
+            match source.and_then(|source| source.load().map(|load| (source, load))) {
+                Ok(load) => loads.push(load),
+                Err(problem) => {
+                    self.tally.unreadable += 1;
+                    self.output.problem(&problem)?;
+                }
             }
-            .exit(deny)
-        };
-        let deny = Some(Deny::Warnings);
-        assert_eq!(exit(0, 0, 0, deny), Exit::Clean);
-        assert_eq!(exit(0, 1, 0, None), Exit::Clean);
-        assert_eq!(exit(0, 1, 0, deny), Exit::Findings);
-        assert_eq!(exit(1, 0, 0, None), Exit::Findings);
-        assert_eq!(exit(1, 1, 1, None), Exit::Failed);
+        }
+        Ok(loads)
+    }
+
+    fn show(&mut self, load: &Load) -> io::Result<()> {
+        for finding in self.tally.fresh(load) {
+            match self.format {
+                Format::Human => {
+                    let drawing = human::draw(load, finding, self.output.coloured());
+                    self.output.finding(&drawing)?;
+                }
+                Format::Json => self
+                    .report
+                    .diagnostics
+                    .push(json::Finding::new(load, finding)),
+                Format::Github => self.output.result(&github::command(load, finding))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        match self.format {
+            Format::Human => self.output.result(&self.tally.summary()),
+            Format::Json => self.output.result(&self.report.to_line()?),
+            Format::Github => Ok(()),
+        }
     }
 }

@@ -5,7 +5,9 @@ use crate::exit::Exit;
 use crate::input::Source;
 use crate::output::Output;
 use crate::render::human;
+use annotate_snippets::normalize_untrusted_str;
 use ninelives_dsl::codes::{self, Code};
+use ninelives_dsl::explain::explain;
 use std::io;
 use std::path::Path;
 
@@ -18,7 +20,7 @@ pub(crate) fn run(options: &Explain, output: &mut Output) -> io::Result<Exit> {
         output.result(&format!("{code} {}\n\n{}\n", code.name(), code.summary()))?;
         return Ok(Exit::Clean);
     }
-    let load = match Source::new(&options.subject).load() {
+    let load = match Source::named(&options.subject).load() {
         Ok(load) => load,
         Err(problem) => {
             output.problem(&problem)?;
@@ -31,6 +33,13 @@ pub(crate) fn run(options: &Explain, output: &mut Output) -> io::Result<Exit> {
     if load.has_errors() {
         return Ok(Exit::Findings);
     }
+    let policies = load.plan.as_written();
+    let trees: Vec<_> = policies
+        .iter()
+        .map(|policy| explain(&load, policy))
+        .collect();
+    // Doc comments and texts of the file are part of a tree.
+    output.result(&normalize_untrusted_str(&trees.join("\n")))?;
     Ok(Exit::Clean)
 }
 

@@ -34,6 +34,6 @@ impl<'a> Place<'a> {
 }
 
 /// The file of a load.
-pub(crate) fn source(load: &Load, id: FileId) -> Option<&SourceFile> {
-    load.files.get(usize::try_from(id.0).ok()?)
+fn source(load: &Load, id: FileId) -> Option<&SourceFile> {
+    load.files.get(id.index())
 }

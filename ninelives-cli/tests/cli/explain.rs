@@ -26,3 +26,62 @@ fn what_is_neither_a_code_nor_a_file_is_named() {
     error: cannot read `NL999`: No such file or directory (os error 2)
     ");
 }
+
+#[test]
+fn a_files_policies_are_printed_with_every_default() {
+    let sandbox = Sandbox::new("explain_file").with(
+        "a.nl",
+        "/// Calls to the search service.\n\
+         pub policy search = timeout(1s) + retry(3) | fallback;\n\
+         policy b = search + bulkhead(4);\n",
+    );
+    assert_snapshot!(sandbox.run("explain a.nl"), @"
+    exit 0
+    ── stdout
+    pub policy search
+      Calls to the search service.
+      |  the next when one fails
+      ├─ +  each around the next
+      │  ├─ timeout  search.timeout
+      │  │    duration = 1s
+      │  └─ retry  search.retry
+      │       max_attempts = 3
+      │       backoff      = exponential(100ms, factor = 2, max = 10s)  (default)
+      │       jitter       = full  (default)
+      │       on           = timeout | overloaded | transient  (default)
+      │       budget       = budget(20%, min = 10/s, window = 10s)  (default)
+      │       retry_after  = 30s  (default)
+      └─ fallback  search.fallback
+           handler = the response type's own degraded answer  (default)
+
+    policy b
+      +  each around the next
+      ├─ policy search, shared
+      └─ bulkhead  b.bulkhead
+           max_concurrency = 4
+           queue           = 0  (default)
+           wait            = until the earliest deadline  (default)
+    ");
+}
+
+#[test]
+fn errors_are_shown_instead_of_a_tree() {
+    assert_snapshot!(Sandbox::new("explain_error").pipe("policy a = retry(0);", "explain -"), @"
+    exit 1
+    ── stderr
+    error[NL004 out-of-range]: `0` must be between 1 and 100
+     --> <stdin>:1:18
+      |
+    1 | policy a = retry(0);
+      |                  ^
+      |
+      = help: `max_attempts` is how many attempts in all, the first call included
+    ");
+}
+
+#[test]
+fn terminal_escapes_of_the_text_are_made_visible() {
+    let text = "/// \u{1b}[2J\npolicy a = pass;";
+    let run = Sandbox::new("explain_escapes").pipe(text, "explain --color always -");
+    assert!(!run.contains('\u{1b}'), "{run}");
+}
