@@ -10,7 +10,7 @@ use std::process::Command;
 const FILE_LINES: usize = 600;
 
 /// `lib.rs` and `mod.rs` tell the story and list the parts; the parts are elsewhere.
-const INDEX_LINES: usize = 150;
+const INDEX_LINES: usize = 250;
 
 /// Files that may be longer, because they are one table.
 const TABLES: [&str; 1] = ["ninelives-dsl/src/catalogue.rs"];
@@ -64,15 +64,16 @@ fn in_source(path: &Path, text: &str) -> Vec<String> {
     if lines > FILE_LINES && !TABLES.iter().any(|table| path == Path::new(table)) {
         breach(format!("{lines} lines, at most {FILE_LINES}"));
     }
-    let code = text.lines().filter(|line| is_code(line)).count();
-    if (path.ends_with("lib.rs") || path.ends_with("mod.rs")) && code > INDEX_LINES {
-        breach(format!(
-            "{code} lines of code in an index, at most {INDEX_LINES}"
-        ));
-    }
-    let is_part = path.components().any(|part| part.as_os_str() == "src");
-    if is_part && !path.ends_with("tests.rs") && !text.starts_with("//!") {
-        breach("no `//!` header says what the file is for".to_owned());
+    if path.components().any(|part| part.as_os_str() == "src") {
+        let code = text.lines().filter(|line| is_code(line)).count();
+        if (path.ends_with("lib.rs") || path.ends_with("mod.rs")) && code > INDEX_LINES {
+            breach(format!(
+                "{code} lines of code in an index, at most {INDEX_LINES}"
+            ));
+        }
+        if !path.ends_with("tests.rs") && !text.starts_with("//!") {
+            breach("no `//!` header says what the file is for".to_owned());
+        }
     }
     if text
         .lines()
@@ -142,7 +143,7 @@ mod tests {
         let full = format!("//! x\n{}", "x\n".repeat(INDEX_LINES + 1));
         assert_eq!(
             check("a/src/b/mod.rs", &full),
-            ["a/src/b/mod.rs: 151 lines of code in an index, at most 150"]
+            ["a/src/b/mod.rs: 251 lines of code in an index, at most 250"]
         );
         assert!(check("a/src/b.rs", &full).is_empty());
         assert_eq!(
