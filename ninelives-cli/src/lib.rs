@@ -11,6 +11,7 @@ mod render;
 use args::{Arguments, Command};
 use clap::Parser;
 use exit::Exit;
+use ninelives_dsl::load::Load;
 use output::Output;
 use std::io;
 use std::process::ExitCode;
@@ -34,6 +35,14 @@ pub fn main() -> ExitCode {
             Exit::Failed
         })
         .into()
+}
+
+/// The findings of a load as `nl check` draws them, without colours.
+pub fn draw(load: &Load) -> String {
+    let findings = load.diagnostics.iter();
+    findings
+        .map(|finding| render::human::draw(load, finding, false))
+        .collect()
 }
 
 fn run(command: &Command, output: &mut Output) -> io::Result<Exit> {

@@ -1,18 +1,20 @@
 //! Repository tasks: `cargo xtask ci` runs what a change must pass, `cargo xtask tidy` the rules
-//! about the shape of the sources.
+//! about the shape of the sources, `cargo xtask codes` writes `docs/diagnostics.md`.
 
+mod codes;
 mod tidy;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-const USAGE: &str = "usage: cargo xtask ci|tidy";
+const USAGE: &str = "usage: cargo xtask ci|tidy|codes";
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1);
     let done = match task.as_deref() {
         Some("ci") => ci(),
         Some("tidy") => tidy::run(&root()),
+        Some("codes") => codes::write(&root()),
         _ => Err(USAGE.to_owned()),
     };
     match done {
