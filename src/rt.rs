@@ -1,7 +1,9 @@
 //! What the macros' output names. Not part of the public interface: it changes with them, which are
 //! of the same version always.
 
+pub use ninelives_runtime::bulkhead::{Bulkhead, BulkheadConfig};
 pub use ninelives_runtime::call::Call;
+pub use ninelives_runtime::circuit_breaker::{CircuitBreaker, CircuitBreakerConfig};
 pub use ninelives_runtime::classify::{ClassSet, Plain};
 pub use ninelives_runtime::combine::{Joined, Or, join};
 pub use ninelives_runtime::config::{Off, valid};
@@ -11,6 +13,7 @@ pub use ninelives_runtime::fail::Fail;
 pub use ninelives_runtime::fallback::{Answer, Fallback, Handler};
 pub use ninelives_runtime::node::Then;
 pub use ninelives_runtime::policy::Policy;
+pub use ninelives_runtime::retry::{Retry, RetryConfig};
 pub use ninelives_runtime::timeout::{Timeout, TimeoutConfig};
 pub use ninelives_runtime::to::To;
 pub use ninelives_runtime::world::Lifted;

@@ -33,7 +33,7 @@ fn eu_west(request: u32) -> Result<String, String> {
 }
 
 mod policies {
-    use super::{cached, eu_west, slowly, us_east};
+    use super::{cached, eu_west, one_at_a_time, slowly, us_east};
     use ninelives::policy;
 
     policy! {
@@ -49,6 +49,27 @@ mod policies {
 
         pub policy nested = limit(1s) + search;
         pub policy late = fail | fallback(@slowly);
+
+        pub policy guard = circuit_breaker;
+        pub policy api = timeout(1s) + guard;
+        pub policy polite = timeout(50ms) + @one_at_a_time;
+        pub policy twice = retry(2) + polite;
+    }
+}
+
+/// A host layer in a declared policy is a type and a constant of it.
+#[derive(Clone, Copy)]
+#[allow(
+    non_camel_case_types,
+    reason = "`@name` means the type and the value of that name"
+)]
+struct one_at_a_time;
+
+impl<S> Layer<S> for one_at_a_time {
+    type Service = tower::limit::ConcurrencyLimit<S>;
+
+    fn layer(&self, service: S) -> Self::Service {
+        tower::limit::ConcurrencyLimit::new(service, 1)
     }
 }
 
@@ -91,4 +112,45 @@ async fn the_type_of_a_policy_can_be_written() {
     assert_eq!(client.service.oneshot(2).await.unwrap(), "own 2");
     let own = client.guard.layer(own(500)).oneshot(2).await;
     assert_eq!(own.unwrap(), "cached after Some(true)");
+}
+
+#[tokio::test]
+async fn a_reference_shares_the_state_of_what_it_names() {
+    let ask = || policies::api.run(|| async { Ok::<_, String>(1) });
+    assert_eq!(ask().await, Ok(1));
+    policies::guard.plan().force_open();
+    assert_eq!(
+        ask().await.unwrap_err().rejected().unwrap().path(),
+        "guard.circuit_breaker"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reference_brings_its_host_layer() {
+    let service = policies::twice.layer(own(40));
+    let (one, other) = tokio::join!(service.send(1), service.send(2));
+    assert_eq!(one.unwrap(), "own 1");
+    assert_eq!(
+        other.unwrap(),
+        "own 2",
+        "the second attempt found the place free"
+    );
+}
+
+mod from_a_file {
+    ninelives::policies!("files/shop.nl");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_policies_of_a_file_are_items_too() {
+    let slow = || {
+        from_a_file::checkout.run(|| async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Ok::<_, String>(1)
+        })
+    };
+    assert_eq!(
+        slow().await.unwrap_err().to_string(),
+        "`checkout.limit.timeout` refused: no answer within 200ms"
+    );
 }

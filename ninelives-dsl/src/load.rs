@@ -19,8 +19,17 @@ use std::path::Path;
 pub enum Front {
     /// A `.nl` file or a string: `{ … }` is an error.
     Text,
-    /// The body of `policy!`: `{ … }` is Rust, at most 64 paths.
+    /// The body of `policy!`: `{ … }` is Rust, at most 64 paths. A file that it uses is text.
     Macro,
+    /// A file that `policies!` compiles: text, at most 64 paths.
+    File,
+}
+
+impl Front {
+    /// True where `{ … }` in `file` is Rust.
+    pub(crate) fn holds_rust(self, file: FileId) -> bool {
+        self == Self::Macro && file == FileId::default()
+    }
 }
 
 /// Everything that came of a load: always all of it, never only the first error.

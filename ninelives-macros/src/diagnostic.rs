@@ -100,3 +100,39 @@ fn note(message: &mut String, kind: &str, text: &str) {
     // Writing to a string cannot fail.
     let _ = write!(message, "{gap}{kind}: {text}");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ninelives_dsl::load::{Front, load_bytes};
+    use std::str::FromStr;
+
+    #[test]
+    fn a_finding_in_a_file_brings_its_place_and_line() {
+        let text = "// head\nlet µ = 1s;\npolicy search =\n  retry(3) | timeuot(1s);\n";
+        let load = load_bytes("api.nl", text.as_bytes(), None, Front::File);
+        let finding = load.diagnostics.last().unwrap();
+        let report = Report::of(finding, None, &load.files, Span::call_site());
+        let expected = "\
+unknown policy `timeuot` [NL002 unknown-name]
+
+ --> api.nl:4:14
+  |
+4 |   retry(3) | timeuot(1s);
+  |              ^^^^^^^
+help: did you mean `timeout`?";
+        assert_eq!(report.message, expected);
+    }
+
+    #[test]
+    fn a_finding_in_the_macro_points_from_its_first_to_its_last_token() {
+        let body = "timeout(1s) + retry(timeout(2s))";
+        let input = Input::new(TokenStream::from_str(body).unwrap(), Span::call_site());
+        let load = ninelives_dsl::load::load_expression("here", input.text(), Front::Macro);
+        let finding = load.diagnostics.first().unwrap();
+        let report = Report::of(finding, Some(&input), &load.files, Span::call_site());
+        let text = |span: Span| span.source_text().unwrap();
+        assert_eq!(text(report.span.0), "timeout");
+        assert_eq!(text(report.span.1), ")");
+    }
+}

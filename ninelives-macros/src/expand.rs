@@ -104,7 +104,7 @@ fn file(tokens: TokenStream, site: &Site) -> Result<TokenStream, Failure> {
         directory: site.directory.clone(),
     };
     let path = site.directory.join(path.value());
-    let load = load_path(&path, Front::Text).map_err(|error| {
+    let load = load_path(&path, Front::File).map_err(|error| {
         Report::new(
             call.call,
             format!("`{}` cannot be read: {error}", path.display()),

@@ -15,7 +15,7 @@ pub(crate) struct Input {
     call: Span,
 }
 
-/// A token (a bracket, a host expression, a line of documentation) and the bytes it became.
+/// A token (a bracket, a host expression, a documentation comment) and the bytes it became.
 struct Piece {
     start: usize,
     end: usize,
@@ -105,9 +105,9 @@ impl Input {
             match &token {
                 TokenTree::Punct(hash) if hash.as_char() == '#' => {
                     let inner = tokens.next_if(|next| is_punct(next, '!'));
-                    if let Some((span, lines)) = tokens.peek().and_then(documentation) {
+                    if let Some((span, text)) = tokens.peek().and_then(documentation) {
                         tokens.next();
-                        self.write_documentation(inner.is_some(), &lines, span);
+                        self.write_documentation(inner.is_some(), &text, span);
                     } else {
                         self.write_punct(hash);
                         if let Some(TokenTree::Punct(mark)) = &inner {
@@ -173,13 +173,10 @@ impl Input {
         self.push("{ } ", group.span(), PieceKind::Host(group.stream()));
     }
 
-    fn write_documentation(&mut self, inner: bool, lines: &str, span: Span) {
-        let mark = if inner { "//!" } else { "///" };
-        for line in lines.lines() {
-            self.text.push('\n');
-            self.push(&format!("{mark}{line}"), span, PieceKind::Plain);
-        }
-        self.text.push('\n');
+    /// As an attribute with a plain text: the compiler hands documentation over as raw text.
+    fn write_documentation(&mut self, inner: bool, text: &str, span: Span) {
+        let mark = if inner { "#!" } else { "#" };
+        self.push(&format!("{mark}[doc = {text:?}] "), span, PieceKind::Plain);
     }
 
     fn push(&mut self, text: &str, span: Span, kind: PieceKind) {
@@ -301,11 +298,11 @@ mod tests {
     }
 
     #[test]
-    fn documentation_becomes_comments_again() {
-        let tokens = TokenStream::from_str("//! head\n/// one\npolicy a = b;").unwrap();
+    fn documentation_becomes_plain_text() {
+        let tokens = TokenStream::from_str("//! head\n/// \"one\"\npolicy a = b;").unwrap();
         assert_eq!(
             input(tokens).text(),
-            "\n//! head\n\n/// one\n\npolicy a = b ; "
+            r#"#![doc = " head"] #[doc = " \"one\""] "#.to_owned() + "\npolicy a = b ; "
         );
         let attribute = quote!(#[allow(unused)] policy a = b;);
         assert_eq!(

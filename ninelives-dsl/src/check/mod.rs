@@ -14,7 +14,7 @@ pub(crate) fn errors(resolved: &Resolved, front: Front, findings: &mut Findings)
     let plan = &resolved.plan;
     host_layer::check(plan, findings);
     queue_wait::check(plan, &resolved.roots, findings);
-    if front == Front::Macro {
+    if front != Front::Text {
         paths::check(plan, findings);
     }
 }

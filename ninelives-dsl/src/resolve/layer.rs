@@ -9,7 +9,6 @@ use crate::ast::{Expression, ExpressionKind};
 use crate::catalogue::{Default as CatalogueDefault, ParameterEntry, PolicyEntry};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::load::Front;
 use crate::plan::{Argument, Host, Value};
 use crate::source::Span;
 use crate::value::{Backoff, Budget};
@@ -82,7 +81,9 @@ impl<'a> Resolver<'a, '_> {
         frame: &Frame<'a, '_>,
     ) -> Option<Value> {
         let at = expression.span;
-        if matches!(expression.kind, ExpressionKind::HostExpression) && self.front == Front::Macro {
+        if matches!(expression.kind, ExpressionKind::HostExpression)
+            && self.front.holds_rust(at.file)
+        {
             return Some(Value::Host(Host::Expression(at)));
         }
         let term = self.term(expression, frame, parameter.accepts)?;

@@ -10,7 +10,6 @@ use crate::ast::{Expression, ExpressionKind};
 use crate::catalogue::{self, Kind, PolicyEntry};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::load::Front;
 use crate::plan::{Host, Node, NodeKind};
 use crate::source::Span;
 
@@ -102,7 +101,7 @@ impl<'a> Resolver<'a, '_> {
                 let name = name.text.clone();
                 self.atom(NodeKind::HostLayer(Host::Name { name, span }), span, false)
             }
-            ExpressionKind::HostExpression if self.front == Front::Macro => {
+            ExpressionKind::HostExpression if self.front.holds_rust(span.file) => {
                 self.atom(NodeKind::HostLayer(Host::Expression(span)), span, false)
             }
             ExpressionKind::HostExpression => {

@@ -9,7 +9,6 @@ use crate::ast::{Arguments, Expression, ExpressionKind, Literal, Name};
 use crate::catalogue::{self, Kind};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::load::Front;
 use crate::plan::{Host, Value};
 use crate::source::Span;
 use crate::value::{Class, ClassSet, Jitter, Rate, Ratio};
@@ -307,20 +306,18 @@ impl<'a> Resolver<'a, '_> {
     }
 
     pub(super) fn refuse_host_expression(&mut self, span: Span) {
-        self.report(match self.front {
-            Front::Text => Diagnostic::error(
-                codes::HOST_EXPRESSION,
-                span,
-                "a Rust expression is possible in `policy!` only",
-            )
-            .with_help("give the thing a name in the host program and write `@name`"),
-            Front::Macro => Diagnostic::error(
-                codes::HOST_EXPRESSION,
-                span,
+        let (message, help) = if self.front.holds_rust(span.file) {
+            (
                 "a Rust expression stands only as the whole argument of a policy",
+                "write it directly there, such as `retry({ attempts })`",
             )
-            .with_help("write it directly there, such as `retry({ attempts })`"),
-        });
+        } else {
+            (
+                "a Rust expression is possible in `policy!` only",
+                "give the thing a name in the host program and write `@name`",
+            )
+        };
+        self.report(Diagnostic::error(codes::HOST_EXPRESSION, span, message).with_help(help));
     }
 
     pub(super) fn refuse_shadow(&mut self, span: Span) {

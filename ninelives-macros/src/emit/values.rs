@@ -78,7 +78,14 @@ impl Emitter<'_> {
                 None => quote!(<::ninelives::rt::#name as ::core::default::Default>::default()),
             },
             LayerKind::To => {
-                let service = self.value(layer.value("service"));
+                let service = match layer.value("service") {
+                    // A name may be used again; a service can be cloned.
+                    Value::Host(host @ Host::Name { .. }) => {
+                        let service = self.host_value(host);
+                        Some(quote!(::core::clone::Clone::clone(&#service)))
+                    }
+                    other => self.value(other),
+                };
                 quote!(::ninelives::rt::#name::new(#service))
             }
             LayerKind::Timeout

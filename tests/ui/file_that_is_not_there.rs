@@ -1,0 +1,5 @@
+mod policies {
+    ninelives::policies!("nowhere.nl");
+}
+
+fn main() {}

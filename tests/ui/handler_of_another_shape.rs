@@ -1,0 +1,8 @@
+use ninelives::host;
+
+#[host]
+fn cached() -> String {
+    String::new()
+}
+
+fn main() {}

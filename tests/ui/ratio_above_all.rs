@@ -1,0 +1,6 @@
+use ninelives::policy;
+use tower::Layer;
+
+fn main() {
+    let _ = policy!(circuit_breaker(failure_rate = 150%)).layer(());
+}
