@@ -7,6 +7,7 @@ use crate::combine::{And, Arm, End, IntoArms, Or, Tail};
 use crate::edge::{Guarded, Plan};
 use crate::fail::Fail;
 use crate::fallback::Fallback;
+use crate::hedge::Hedge;
 use crate::node::Shape;
 use crate::retry::Retry;
 use crate::timeout::Timeout;
@@ -51,6 +52,7 @@ layers! {
     [I] Timeout<I>;
     [I] Retry<I>;
     [I] Bulkhead<I>;
+    [I] Hedge<I>;
     [I] CircuitBreaker<I>;
     [H] Fallback<H>;
     [T] To<T>;
@@ -64,6 +66,7 @@ arms! {
     [I] Timeout<I>;
     [I] Retry<I>;
     [I] Bulkhead<I>;
+    [I] Hedge<I>;
     [I] CircuitBreaker<I>;
     [H] Fallback<H>;
     [T] To<T>;

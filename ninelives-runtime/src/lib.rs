@@ -17,6 +17,7 @@ pub mod edge;
 pub mod error;
 pub mod fail;
 pub mod fallback;
+pub mod hedge;
 mod layer;
 pub mod node;
 pub mod path;

@@ -6,6 +6,7 @@ use crate::call::Call;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::fail::Fail;
 use crate::fallback::Fallback;
+use crate::hedge::{Delay, Hedge, HedgeLayer};
 use crate::retry::{Retry, RetryLayer};
 use crate::timeout::{Timeout, TimeoutLayer};
 use crate::to::To;
@@ -30,7 +31,9 @@ pub fn retry(max_attempts: u32) -> Policy<Retry> {
     Policy(RetryLayer::new(max_attempts))
 }
 
-/// A bound on the calls in flight, without a queue; see [`bulkhead`](crate::bulkhead).
+/// A bound on the calls in flight, without a queue; see [`bulkhead`](crate::bulkhead). More is said
+/// by [`BulkheadConfig`](crate::bulkhead::BulkheadConfig):
+/// `Policy(BulkheadConfig::new(64)….build()?)`.
 ///
 /// # Panics
 /// When the count is not between 1 and 1,000,000.
@@ -42,6 +45,17 @@ pub fn bulkhead(max_concurrency: u32) -> Policy<Bulkhead> {
 /// Refuses calls while the service fails; see [`circuit_breaker`](crate::circuit_breaker).
 pub fn circuit_breaker() -> Policy<CircuitBreaker> {
     Policy(CircuitBreaker::new())
+}
+
+/// A second attempt after a `Duration`, or after a quantile of what was seen; see
+/// [`hedge`](crate::hedge). More is said by [`HedgeConfig`](crate::hedge::HedgeConfig):
+/// `Policy(HedgeConfig::new()….build()?)`.
+///
+/// # Panics
+/// When a duration is not whole milliseconds up to 30 days.
+#[track_caller]
+pub fn hedge(after: impl Into<Delay>) -> Policy<Hedge> {
+    Policy(HedgeLayer::new(after))
 }
 
 /// Answers with the response type's own degraded answer; see [`fallback`](crate::fallback).

@@ -4,7 +4,7 @@ mod constructors;
 mod operators;
 
 pub use constructors::{
-    bulkhead, circuit_breaker, fail, fallback, fallback_with, pass, retry, timeout, to,
+    bulkhead, circuit_breaker, fail, fallback, fallback_with, hedge, pass, retry, timeout, to,
 };
 
 use crate::classify::{Classify, Plain};

@@ -9,3 +9,4 @@
 mod support;
 
 mod bulkhead;
+mod hedge;

@@ -1,0 +1,198 @@
+//! The latencies that were seen, and the quantile of them that a hedge waits for.
+
+use hdrhistogram::Histogram;
+use ninelives_dsl::value::Quantile;
+use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, TryLockError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Every sample goes into two histograms that are begun this far apart. The older one answers, so
+/// it covers between one and two such periods.
+const PERIOD: Duration = Duration::from_secs(30);
+/// The quantile is computed again after this, not with every sample.
+const REFRESH: Duration = Duration::from_millis(100);
+/// The shortest delay a quantile gives: below it a timer's own steps would decide.
+const SHORTEST: Duration = Duration::from_millis(1);
+/// Anything slower counts as this slow; it bounds a histogram to 13 KiB.
+const SLOWEST: Duration = Duration::from_secs(3_600);
+/// Two significant digits.
+const DIGITS: u8 = 2;
+
+/// What was seen of one layer's attempts.
+///
+/// Reading the quantile is one relaxed load. A sample that meets another one being recorded is
+/// left out: nobody waits, and a share of the samples serves as well.
+#[derive(Debug, Default)]
+pub(super) struct Latencies {
+    /// Nanoseconds; 0 while there are not enough samples. Relaxed: it guards nothing.
+    estimate: AtomicU64,
+    seen: Mutex<Option<Seen>>,
+}
+
+#[derive(Debug)]
+struct Seen {
+    older: Histogram<u32>,
+    newer: Histogram<u32>,
+    /// When `newer` was begun.
+    begun: Instant,
+    estimated: Instant,
+}
+
+impl Latencies {
+    /// How long the share of attempts took that was last asked for; none while there are not
+    /// enough samples.
+    #[inline]
+    pub(super) fn estimate(&self) -> Option<Duration> {
+        let nanos = self.estimate.load(Ordering::Relaxed);
+        (nanos != 0).then(|| Duration::from_nanos(nanos))
+    }
+
+    /// Takes a sample in, and from time to time the `quantile` of them all, when there are as many
+    /// as `enough`.
+    #[inline]
+    pub(super) fn record(&self, latency: Duration, now: Instant, quantile: Quantile, enough: u32) {
+        let mut seen = match self.seen.try_lock() {
+            Ok(seen) => seen,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
+        let seen = seen.get_or_insert_with(|| Seen::begin(now));
+        seen.turn(now);
+        let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
+        seen.older.saturating_record(micros);
+        seen.newer.saturating_record(micros);
+        let samples = seen.older.len();
+        let enough = u64::from(enough);
+        if samples == enough || now.saturating_duration_since(seen.estimated) >= REFRESH {
+            seen.estimated = now;
+            let estimate = if samples < enough {
+                0
+            } else {
+                let micros = seen.older.value_at_quantile(quantile.as_f64());
+                let delay = Duration::from_micros(micros).max(SHORTEST);
+                u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX)
+            };
+            self.estimate.store(estimate, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Seen {
+    #[cold]
+    fn begin(now: Instant) -> Self {
+        Self {
+            older: histogram(),
+            newer: histogram(),
+            begun: now,
+            estimated: now,
+        }
+    }
+
+    /// Lets the newer histogram answer once it covers a period, and begins another.
+    #[inline]
+    fn turn(&mut self, now: Instant) {
+        let age = now.saturating_duration_since(self.begun);
+        if age < PERIOD {
+            return;
+        }
+        mem::swap(&mut self.older, &mut self.newer);
+        self.newer.reset();
+        if age >= 2 * PERIOD {
+            self.older.reset();
+        }
+        self.begun = now;
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the bounds are constants, and are allowed"
+)]
+fn histogram() -> Histogram<u32> {
+    let slowest = SLOWEST.as_secs() * 1_000_000;
+    Histogram::new_with_bounds(1, slowest, DIGITS).expect("the bounds are allowed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENOUGH: u32 = 100;
+
+    fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    /// Records what `samples` say, all at `now`.
+    fn record(latencies: &Latencies, now: Instant, samples: impl IntoIterator<Item = Duration>) {
+        for sample in samples {
+            latencies.record(sample, now, Quantile::P95, ENOUGH);
+        }
+    }
+
+    #[track_caller]
+    fn assert_about(latencies: &Latencies, expected: Duration) {
+        let estimate = latencies.estimate().unwrap();
+        let off = estimate.abs_diff(expected);
+        assert!(off <= expected / 50, "{estimate:?} for {expected:?}");
+    }
+
+    #[test]
+    fn quantile_is_known_from_the_sample_on_that_makes_enough() {
+        let latencies = Latencies::default();
+        let now = Instant::now();
+        record(&latencies, now, (1..ENOUGH.into()).map(ms));
+        assert_eq!(latencies.estimate(), None);
+        record(&latencies, now, [ms(100)]);
+        assert_about(&latencies, ms(95));
+    }
+
+    #[test]
+    fn quantile_follows_within_a_moment_and_forgets_within_a_minute() {
+        let latencies = Latencies::default();
+        let mut now = Instant::now();
+        record(&latencies, now, (0..100).map(|_| ms(10)));
+        assert_about(&latencies, ms(10));
+        for _ in 0..61 {
+            now += Duration::from_secs(1);
+            record(&latencies, now, (0..9).map(|_| ms(500)));
+        }
+        assert_about(&latencies, ms(500));
+        for _ in 0..61 {
+            now += Duration::from_secs(1);
+            record(&latencies, now, (0..9).map(|_| ms(10)));
+        }
+        assert_about(&latencies, ms(10));
+    }
+
+    #[test]
+    fn service_that_fell_quiet_has_no_quantile() {
+        let latencies = Latencies::default();
+        let now = Instant::now();
+        record(&latencies, now, (0..100).map(|_| ms(10)));
+        record(&latencies, now + 2 * PERIOD, [ms(10)]);
+        assert_eq!(latencies.estimate(), None);
+    }
+
+    #[test]
+    fn no_latency_is_too_short_or_too_long() {
+        let latencies = Latencies::default();
+        let now = Instant::now();
+        record(&latencies, now, (0..100).map(|_| Duration::ZERO));
+        assert_eq!(latencies.estimate(), Some(SHORTEST));
+        let later = now + 2 * PERIOD;
+        record(&latencies, later, (0..100).map(|_| Duration::MAX));
+        assert_about(&latencies, SLOWEST);
+    }
+
+    #[test]
+    fn sample_that_meets_another_is_left_out_without_waiting() {
+        let latencies = Latencies::default();
+        let seen = latencies.seen.lock().unwrap();
+        latencies.record(ms(1), Instant::now(), Quantile::P95, 1);
+        drop(seen);
+        assert_eq!(latencies.estimate(), None);
+    }
+}

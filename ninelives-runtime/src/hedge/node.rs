@@ -1,0 +1,501 @@
+//! The hedge's node.
+
+use super::latency::Latencies;
+use super::{Delay, HedgeConfig};
+use crate::adaptive::Adaptive;
+use crate::budget::{Budget, Token};
+use crate::call::Call;
+use crate::classify::{Class, ClassSet, Repeat};
+use crate::config::valid;
+use crate::node::{Node, Outcome, Shape, Then};
+use crate::path::Path;
+use crate::scope::{Mark, Scope};
+use crate::world::World;
+use ninelives_dsl::value::Quantile;
+use pin_project_lite::pin_project;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Further attempts beside a slow one of `I`; see the [module](super).
+#[derive(Debug)]
+pub struct Hedge<I = Call> {
+    state: Arc<State>,
+    inner: I,
+}
+
+/// The layer alone: `ServiceBuilder::new().layer(HedgeLayer::new(…))`.
+pub type HedgeLayer = Hedge<Call>;
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) path: Path,
+    pub(super) after: Adaptive<Delay>,
+    pub(super) initial: Adaptive<Option<Duration>>,
+    pub(super) min_samples: Adaptive<u32>,
+    pub(super) max_attempts: Adaptive<u32>,
+    pub(super) budget: Budget,
+    pub(super) on: Adaptive<ClassSet>,
+    pub(super) latencies: Latencies,
+}
+
+impl HedgeLayer {
+    /// A second attempt after a `Duration`, or after a [`Quantile`] of what was seen; the rest as
+    /// the language has it by default.
+    ///
+    /// # Panics
+    /// When a duration is not whole milliseconds up to 30 days; [`HedgeConfig::build`] returns an
+    /// error instead.
+    #[track_caller]
+    pub fn new(after: impl Into<Delay>) -> Self {
+        valid(HedgeConfig::new().after(after).build())
+    }
+
+    pub(super) fn assemble(state: State) -> Self {
+        Self {
+            state: Arc::new(state),
+            inner: Call,
+        }
+    }
+}
+
+/// The parameters can be read and set while requests run; what is set holds from the next start of
+/// an attempt on.
+impl<I> Hedge<I> {
+    /// The layer's path.
+    pub fn path(&self) -> &Path {
+        &self.state.path
+    }
+
+    /// How long to wait before the next attempt.
+    pub fn after(&self) -> &Adaptive<Delay> {
+        &self.state.after
+    }
+
+    /// The wait while there are not enough samples.
+    pub fn initial(&self) -> &Adaptive<Option<Duration>> {
+        &self.state.initial
+    }
+
+    /// How many samples a quantile is taken of at least.
+    pub fn min_samples(&self) -> &Adaptive<u32> {
+        &self.state.min_samples
+    }
+
+    /// How many attempts in all, the first call included.
+    pub fn max_attempts(&self) -> &Adaptive<u32> {
+        &self.state.max_attempts
+    }
+
+    /// The share of calls that hedges may add.
+    pub fn budget(&self) -> &Budget {
+        &self.state.budget
+    }
+
+    /// The outcome classes that start the next attempt at once.
+    pub fn on(&self) -> &Adaptive<ClassSet> {
+        &self.state.on
+    }
+}
+
+pin_project! {
+    /// One request under a [`Hedge`].
+    pub struct HedgeRun<W, R>
+    where
+        W: World,
+    {
+        #[pin]
+        first: Attempt<R>,
+        // Allocates when the first hedge starts.
+        later: Vec<Pin<Box<Attempt<R>>>>,
+        // What later attempts are copied from; the last one takes it.
+        request: Option<W::Request>,
+        next: Next,
+        // How the first attempt failed.
+        failure: Option<(Mark, Outcome<W>)>,
+    }
+}
+
+pin_project! {
+    struct Attempt<R> {
+        // `None` once it is over.
+        #[pin]
+        run: Option<R>,
+        began: Instant,
+        // Of an attempt that has sent nothing yet.
+        token: Option<Token>,
+    }
+}
+
+/// When the next attempt starts, should none have answered.
+#[derive(Clone, Copy)]
+enum Next {
+    Never,
+    AtOnce,
+    At(Instant),
+}
+
+impl<W: World, R> HedgeRun<W, R> {
+    /// An attempt, counted from the first.
+    #[inline]
+    fn attempt(self: Pin<&mut Self>, index: usize) -> Option<Pin<&mut Attempt<R>>> {
+        let run = self.project();
+        match index.checked_sub(1) {
+            None => Some(run.first),
+            Some(later) => run.later.get_mut(later).map(Pin::as_mut),
+        }
+    }
+
+    fn running(&self) -> impl Iterator<Item = &Attempt<R>> {
+        std::iter::once(&self.first)
+            .chain(self.later.iter().map(|attempt| &**attempt))
+            .filter(|attempt| attempt.run.is_some())
+    }
+}
+
+impl<I: Shape> Shape for Hedge<I> {
+    fn always_degraded(&self) -> bool {
+        self.inner.always_degraded()
+    }
+
+    fn calls_service(&self) -> bool {
+        self.inner.calls_service()
+    }
+}
+
+impl<W, I> Node<W> for Hedge<I>
+where
+    W: World<Classifier: Repeat<<W as World>::Request>>,
+    I: Node<W>,
+{
+    type Run = HedgeRun<W, I::Run>;
+
+    #[inline]
+    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+        self.state.budget.deposit();
+        let copy = if self.state.max_attempts.get() > 1 {
+            scope.copy(request.as_ref())
+        } else {
+            None
+        };
+        // A request that cannot be copied goes with the first attempt.
+        let (first, kept) = if copy.is_some() {
+            (copy, request)
+        } else {
+            (request, None)
+        };
+        let began = scope.now();
+        let next = if kept.is_some() {
+            self.state.next(began, 1, scope)
+        } else {
+            Next::Never
+        };
+        HedgeRun {
+            first: Attempt {
+                run: Some(self.inner.start(first, scope)),
+                began,
+                token: None,
+            },
+            later: Vec::new(),
+            request: kept,
+            next,
+            failure: None,
+        }
+    }
+
+    #[inline]
+    fn poll(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>> {
+        let mut index = 0;
+        loop {
+            // Attempts that are added stand at the end, so they are polled in this pass.
+            while let Some(attempt) = run.as_mut().attempt(index) {
+                let began = attempt.began;
+                if let Poll::Ready(outcome) = self.advance(attempt, scope, task) {
+                    let class = scope.class(&outcome);
+                    if class == Class::Success {
+                        self.won(run, began, scope);
+                        return Poll::Ready(outcome);
+                    }
+                    let first = index == 0;
+                    if let Some(last) = self.failed(run.as_mut(), first, outcome, class, scope) {
+                        return Poll::Ready(last);
+                    }
+                }
+                index += 1;
+            }
+            if run.running().next().is_none() {
+                return self.settle(run, scope);
+            }
+            if !self.add_when_due(run.as_mut(), scope) {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    #[inline]
+    fn cancel(&self, run: Pin<&mut Self::Run>) {
+        self.end(run);
+    }
+}
+
+impl<I> Hedge<I> {
+    /// Polls one attempt; drops it when it is over.
+    #[inline]
+    fn advance<W: World>(
+        &self,
+        attempt: Pin<&mut Attempt<I::Run>>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>>
+    where
+        I: Node<W>,
+    {
+        let mut attempt = attempt.project();
+        let Some(run) = attempt.run.as_mut().as_pin_mut() else {
+            return Poll::Pending;
+        };
+        let sent = scope.sent();
+        let outcome = self.inner.poll(run, scope, task);
+        if scope.sent() != sent {
+            *attempt.token = None;
+        }
+        if outcome.is_ready() {
+            attempt.run.set(None);
+            self.state.give_back(attempt.token);
+        }
+        outcome
+    }
+
+    /// Ends the hedge for the winner that began then.
+    #[inline]
+    fn won<W: World>(
+        &self,
+        run: Pin<&mut HedgeRun<W, I::Run>>,
+        began: Instant,
+        scope: &mut Scope<'_, W>,
+    ) where
+        I: Node<W>,
+    {
+        if let Delay::Quantile(quantile) = self.state.after.get() {
+            let now = scope.read_clock();
+            let losers = run.running().map(|loser| loser.began);
+            for began in std::iter::once(began).chain(losers) {
+                self.state.saw(now - began, now, quantile);
+            }
+        }
+        self.end(run);
+    }
+
+    /// Ends a failed attempt. `Some` is the outcome when the hedge ends with it.
+    #[cold]
+    #[inline(never)]
+    fn failed<W>(
+        &self,
+        mut run: Pin<&mut HedgeRun<W, I::Run>>,
+        first: bool,
+        outcome: Outcome<W>,
+        class: Class,
+        scope: &mut Scope<'_, W>,
+    ) -> Option<Outcome<W>>
+    where
+        W: World<Classifier: Repeat<<W as World>::Request>>,
+        I: Node<W>,
+    {
+        let mark = scope.mark();
+        let adds = self.state.on.get().contains(class) && !mark.is_neutral();
+        let nothing_sent = class == Class::Rejected || mark.is_neutral();
+        if !adds && !nothing_sent {
+            self.end(run);
+            return Some(outcome);
+        }
+        if first {
+            *run.as_mut().project().failure = Some((mark, outcome));
+        } else {
+            drop(outcome);
+        }
+        if adds {
+            self.add(run, scope);
+        }
+        None
+    }
+
+    /// What the hedge comes to when no attempt runs any more and none succeeded.
+    #[cold]
+    fn settle<W: World>(
+        &self,
+        mut run: Pin<&mut HedgeRun<W, I::Run>>,
+        scope: &mut Scope<'_, W>,
+    ) -> Poll<Outcome<W>>
+    where
+        I: Node<W>,
+    {
+        let Some((mark, outcome)) = run.as_mut().project().failure.take() else {
+            return Poll::Pending;
+        };
+        self.end(run);
+        scope.set_mark(mark);
+        Poll::Ready(outcome)
+    }
+
+    #[inline]
+    fn add_when_due<W>(
+        &self,
+        mut run: Pin<&mut HedgeRun<W, I::Run>>,
+        scope: &mut Scope<'_, W>,
+    ) -> bool
+    where
+        W: World<Classifier: Repeat<<W as World>::Request>>,
+        I: Node<W>,
+    {
+        let next = run.as_mut().project().next;
+        let due = match *next {
+            Next::Never => false,
+            Next::AtOnce => true,
+            Next::At(at) => scope.due(at),
+        };
+        if due {
+            *next = Next::Never;
+        }
+        due && self.add(run, scope)
+    }
+
+    /// Adds an attempt, where that is allowed.
+    #[cold]
+    #[inline(never)]
+    fn add<W>(&self, run: Pin<&mut HedgeRun<W, I::Run>>, scope: &mut Scope<'_, W>) -> bool
+    where
+        W: World<Classifier: Repeat<<W as World>::Request>>,
+        I: Node<W>,
+    {
+        let run = run.project();
+        let attempts = run.later.len() + 1;
+        if run.request.is_none() || scope.spent() || self.state.are_all(attempts) {
+            return false;
+        }
+        let began = scope.read_clock();
+        if scope.deadline().is_some_and(|deadline| began >= deadline) {
+            return false;
+        }
+        let Some(token) = self.state.budget.withdraw(began) else {
+            return false;
+        };
+        let attempts = attempts + 1;
+        let copy = if self.state.are_all(attempts) {
+            None
+        } else {
+            scope.copy(run.request.as_ref())
+        };
+        let request = copy.or_else(|| run.request.take());
+        let sent = scope.sent();
+        let attempt = self.inner.start(request, scope);
+        run.later.push(Box::pin(Attempt {
+            run: Some(attempt),
+            began,
+            token: (scope.sent() == sent).then_some(token),
+        }));
+        *run.next = self.state.next(began, attempts, scope);
+        true
+    }
+
+    /// Drops what runs and gives back what it holds.
+    #[inline]
+    fn end<W: World>(&self, run: Pin<&mut HedgeRun<W, I::Run>>)
+    where
+        I: Node<W>,
+    {
+        let run = run.project();
+        self.drop_attempt(run.first);
+        for attempt in run.later.iter_mut() {
+            self.drop_attempt(attempt.as_mut());
+        }
+        *run.later = Vec::new();
+        *run.request = None;
+        *run.next = Next::Never;
+        *run.failure = None;
+    }
+
+    #[inline]
+    fn drop_attempt<W: World>(&self, attempt: Pin<&mut Attempt<I::Run>>)
+    where
+        I: Node<W>,
+    {
+        let mut attempt = attempt.project();
+        if let Some(run) = attempt.run.as_mut().as_pin_mut() {
+            self.inner.cancel(run);
+        }
+        attempt.run.set(None);
+        self.state.give_back(attempt.token);
+    }
+}
+
+impl State {
+    /// True when so many attempts are all there may be.
+    #[inline]
+    fn are_all(&self, attempts: usize) -> bool {
+        u32::try_from(attempts).map_or(true, |attempts| attempts >= self.max_attempts.get())
+    }
+
+    /// When the attempt after this many starts, the last of which began then.
+    #[inline]
+    fn next<W: World>(&self, began: Instant, attempts: usize, scope: &Scope<'_, W>) -> Next {
+        if scope.exchange.once || self.are_all(attempts) {
+            return Next::Never;
+        }
+        let delay = match self.after.get() {
+            Delay::Fixed(delay) => Some(delay),
+            Delay::Quantile(_) => self.latencies.estimate().or_else(|| self.initial.get()),
+        };
+        let Some(delay) = delay else {
+            return Next::Never;
+        };
+        let at = began + delay;
+        if scope.deadline().is_some_and(|deadline| at >= deadline) {
+            Next::Never
+        } else if delay.is_zero() {
+            Next::AtOnce
+        } else {
+            Next::At(at)
+        }
+    }
+
+    #[inline]
+    fn saw(&self, latency: Duration, now: Instant, quantile: Quantile) {
+        let enough = self.min_samples.get();
+        self.latencies.record(latency, now, quantile, enough);
+    }
+
+    /// Gives back the token of an attempt that was never sent.
+    #[inline]
+    fn give_back(&self, token: &mut Option<Token>) {
+        if let Some(token) = token.take() {
+            self.budget.refund(token);
+        }
+    }
+}
+
+impl<I: Then<B>, B> Then<B> for Hedge<I> {
+    type Out = Hedge<I::Out>;
+
+    fn then(self, next: B) -> Self::Out {
+        Hedge {
+            state: self.state,
+            inner: self.inner.then(next),
+        }
+    }
+}
+
+impl<I: Clone> Clone for Hedge<I> {
+    fn clone(&self) -> Self {
+        Self {
+            state: self.state.clone(),
+            inner: self.inner.clone(),
+        }
+    }
+}
