@@ -15,3 +15,12 @@ pub use ninelives_runtime::error::{Fault, PolicyError, Reason, Rejected};
 pub use ninelives_runtime::fallback::{Answer, DegradedResponse, Handler};
 pub use ninelives_runtime::policy::Policy;
 pub use ninelives_runtime::world::{Flat, Lifted};
+
+/// What a file that composes policies in Rust imports: the constructors and the traits behind
+/// `policy.layer(service)`.
+pub mod prelude {
+    pub use crate::{Policy, PolicyError, policies, policy};
+    pub use ninelives_runtime::policy::{
+        bulkhead, circuit_breaker, fail, fallback, fallback_with, hedge, pass, retry, timeout, to,
+    };
+}
