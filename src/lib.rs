@@ -5,7 +5,121 @@
 #[doc(hidden)]
 pub mod rt;
 
-pub use ninelives_macros::{host, policies, policy};
+/// Compiles a policy: its value, its type, or shared declarations.
+///
+/// What is wrong with the text is said at the exact token, with the code and the words that
+/// `nl check` has for it.
+///
+/// # A value: `policy!(…)`
+///
+/// A [`Policy`] with state of its own: a `tower::Layer` for any service, and a guard for any async
+/// closure.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use ninelives::policy;
+///
+/// let policy = policy!(timeout(1s) + retry(3) | fallback & hedge);
+/// let answer = policy.run(|| async { Ok::<u8, String>(7) }).await;
+/// assert_eq!(answer, Ok(7));
+/// # }
+/// ```
+///
+/// Each evaluation makes a policy anew, closed breakers and full budgets included. What must be
+/// shared is declared (below), or made once and kept.
+///
+/// # A type: `policy!(<…>)`
+///
+/// In angle brackets it is the type of that value, for a field, a return type, an alias. Numbers
+/// and other plain values are not part of a type.
+///
+/// ```
+/// use ninelives::policy;
+/// use tower::{Layer, Service};
+///
+/// struct Search<S> {
+///     service: <policy!(<timeout(1s) + retry(3) | fallback & hedge>) as Layer<S>>::Service,
+/// }
+///
+/// impl<S> Search<S> {
+///     fn new(service: S) -> Self {
+///         let policy = policy!(timeout(1s) + retry(3) | fallback & hedge);
+///         Self { service: policy.layer(service) }
+///     }
+/// }
+/// # let _ = Search::new(());
+/// ```
+///
+/// # Declarations: `policy! { policy name = …; }`
+///
+/// Each declared policy is a static of its name, one for the process, and a type of the same name.
+/// It is `Copy`: use it where it is needed. `let`, templates and `use "file.nl";` work as in a `.nl`
+/// file, and one policy may refer to another, whose state it shares then.
+///
+/// Put the block into a module of its own. A static cannot be shadowed: beside a
+/// `policy search = …;` the line `let search = …;` is an error (E0530).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// mod policies {
+///     ninelives::policy! {
+///         let patience = 250ms;
+///
+///         /// Guards the search.
+///         pub policy search = circuit_breaker + timeout(patience) + retry(3);
+///     }
+/// }
+///
+/// struct Client {
+///     guard: policies::search,
+/// }
+///
+/// let client = Client { guard: policies::search };
+/// assert_eq!(client.guard.run(|| async { Ok::<_, String>(1) }).await, Ok(1));
+/// # }
+/// ```
+///
+/// # What the host provides
+///
+/// In a value, `@name` is the Rust value of that name, and `{ … }` any Rust expression: a handler, a
+/// service, a tower layer at the end, or a plain value such as `retry({ attempts })`. In a type and
+/// in a declaration a handler, service or layer must be an `@name` that is a type, as
+/// [`#[host]`](macro@host) makes of a function.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use ninelives::{PolicyError, host, policy};
+///
+/// /// The last good answer.
+/// #[host]
+/// fn cached(_: Option<()>, _: Option<Result<String, PolicyError<String>>>) -> String {
+///     "from the cache".to_owned()
+/// }
+///
+/// struct Client {
+///     guard: policy!(<timeout(250ms) | fallback(@cached)>),
+/// }
+///
+/// let client = Client { guard: policy!(timeout(250ms) | fallback(@cached)) };
+/// let answer = client.guard.run(|| async { Err("down".to_owned()) }).await;
+/// assert_eq!(answer.unwrap(), "from the cache");
+/// # }
+/// ```
+pub use ninelives_macros::policy;
+
+/// Compiles the policies of a `.nl` file, as if they were declared in [`policy!`].
+///
+/// `policies!("api.nl")` looks beside the calling file, and compiles again when that file, or one
+/// that it uses, changes. The file's entries are public: those with `pub`, or all where none has it.
+///
+/// ```text
+/// mod policies {
+///     ninelives::policies!("api.nl");
+/// }
+/// ```
+pub use ninelives_macros::policies;
+
+pub use ninelives_macros::host;
 #[cfg(feature = "http")]
 pub use ninelives_runtime::classify::Http;
 pub use ninelives_runtime::classify::{Class, ClassSet, Classify, Plain, Repeat};

@@ -76,6 +76,20 @@ async fn every_parameter_reaches_its_layer() {
     assert_eq!(retry.on().get().to_string(), "any");
     assert_eq!(retry.retry_after().get(), None);
 
+    let hedge = policy!(hedge(
+        after = p99.9,
+        initial = 20ms,
+        min_samples = 50,
+        max_attempts = 3,
+        budget = 5%,
+        on = any,
+    ));
+    let hedge = hedge.plan();
+    assert_eq!(hedge.initial().get(), Some(Duration::from_millis(20)));
+    assert_eq!(hedge.min_samples().get(), 50);
+    assert_eq!(hedge.max_attempts().get(), 3);
+    assert_eq!(hedge.on().get().to_string(), "any");
+
     let bulkhead = policy!(bulkhead(4, queue = 2, wait = 50ms));
     let bulkhead = bulkhead.plan();
     assert_eq!(bulkhead.max_concurrency(), 4);

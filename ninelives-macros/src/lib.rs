@@ -19,7 +19,7 @@ use expand::Site;
 use proc_macro::TokenStream;
 use std::path::{Path, PathBuf};
 
-/// Compiles a policy. The forms, the language and examples are in the documentation of the package
+/// (Documented where it is re-exported: the package `ninelives`.)
 /// `ninelives`.
 #[proc_macro]
 pub fn policy(tokens: TokenStream) -> TokenStream {
