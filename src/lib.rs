@@ -12,7 +12,7 @@ pub mod rt;
 ///
 /// # A value: `policy!(…)`
 ///
-/// A [`Policy`] with state of its own: a `tower::Layer` for any service, and a guard for any async
+/// A [`Policy`](struct@Policy) with state of its own: a `tower::Layer` for any service, and a guard for any async
 /// closure.
 ///
 /// ```
