@@ -187,13 +187,13 @@ impl Circuit {
                 }
                 let count = self.successes.add(generation);
                 if count.is_some_and(|count| count.is_multiple_of(LOOK_EVERY)) {
-                    self.look(generation, size);
+                    self.look(size);
                 }
             }
             Window::Time(_) => {
                 let now = now();
                 if now >= self.step_ends.load(Ordering::Relaxed) {
-                    self.advance(generation, now);
+                    self.advance(now);
                 }
                 self.successes.add(generation);
             }
@@ -203,8 +203,8 @@ impl Circuit {
     /// Notes that the whole window is good, where it is.
     #[cold]
     #[inline(never)]
-    fn look(&self, generation: u64, size: u32) {
-        if let Some(mut ledger) = self.try_lock(generation)
+    fn look(&self, size: u32) {
+        if let Some(mut ledger) = self.try_lock()
             && ledger.period.is_clean(self.successes.sum(), size)
         {
             self.clean.store(size.into(), Ordering::Relaxed);
@@ -214,9 +214,9 @@ impl Circuit {
     /// Goes on to the next step of a window of time.
     #[cold]
     #[inline(never)]
-    fn advance(&self, generation: u64, now: u64) {
+    fn advance(&self, now: u64) {
         if let Window::Time(length) = self.parameters.window.get()
-            && let Some(mut ledger) = self.try_lock(generation)
+            && let Some(mut ledger) = self.try_lock()
         {
             let ends = ledger.period.advance(self.successes.sum(), length, now);
             self.step_ends.store(ends, Ordering::Relaxed);
@@ -322,15 +322,17 @@ impl Circuit {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The ledger of a closed period, unless it is over or somebody else has it, who then does
-    /// what there is to do.
-    fn try_lock(&self, generation: u64) -> Option<MutexGuard<'_, Ledger>> {
-        let ledger = match self.ledger.try_lock() {
-            Ok(ledger) => ledger,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return None,
-        };
-        let current = ledger.generation == generation && ledger.state == State::Closed;
-        current.then_some(ledger)
+    /// Nothing when somebody else holds the lock: what is to be done can be done later.
+    fn try_lock(&self) -> Option<MutexGuard<'_, Ledger>> {
+        match self.ledger.try_lock() {
+            Ok(ledger) => Some(ledger),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 }
+
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod tests;
