@@ -9,4 +9,5 @@
 mod support;
 
 mod bulkhead;
+mod circuit_breaker;
 mod hedge;

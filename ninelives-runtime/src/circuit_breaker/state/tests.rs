@@ -141,11 +141,11 @@ fn recovered_service_is_back_within_one_cooldown() {
         call(&circuit, now, BAD);
         let reopenings = random.u32(0..6);
         for _ in 0..reopenings {
-            now += 8 * MS << 6;
+            now += (8 * MS) << 6;
             call(&circuit, now, BAD);
         }
         let mut drops = if random.bool() { random.u32(1..5) } else { 0 };
-        let patience = 8 * MS << reopenings;
+        let patience = (8 * MS) << reopenings;
         let recovered = now + random.u64(0..2 * patience);
         let mut now = recovered;
         let pause = patience / 16;
