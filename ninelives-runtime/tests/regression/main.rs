@@ -11,3 +11,4 @@ mod support;
 mod bulkhead;
 mod circuit_breaker;
 mod hedge;
+mod retry;

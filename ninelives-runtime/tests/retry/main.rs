@@ -1,0 +1,36 @@
+//! `retry` through the public API.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may panic; clippy's own exception covers test functions only"
+)]
+
+mod budget;
+mod repetition;
+#[path = "../support/mod.rs"]
+mod support;
+mod waits;
+
+use ninelives_runtime::config::Off;
+use ninelives_runtime::dsl::value::{Backoff, Jitter};
+use ninelives_runtime::retry::RetryConfig;
+use support::{Failure, ms};
+
+type Outcome = Result<&'static str, ninelives_runtime::error::PolicyError<Failure>>;
+
+/// `retry(attempts, backoff = fixed(100ms), jitter = none, budget = off)`: what it does can be
+/// told to the millisecond.
+fn plain(attempts: u32) -> RetryConfig {
+    RetryConfig::new()
+        .max_attempts(attempts)
+        .backoff(Backoff::fixed(ms(100)))
+        .jitter(Jitter::None)
+        .budget(Off)
+}
+
+/// The service's own failure, as the policy returns it.
+fn failed(class: ninelives_runtime::classify::Class) -> Outcome {
+    Err(ninelives_runtime::error::PolicyError::Service(
+        support::failure(class),
+    ))
+}
