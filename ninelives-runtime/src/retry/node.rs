@@ -261,7 +261,8 @@ impl<I> Retry<I> {
         None
     }
 
-    /// Begins the next attempt.
+    /// Begins the next attempt. The clock was read in this poll, to decide on the wait or to see
+    /// that it is over, so deadlines inside count from now.
     #[cold]
     #[inline(never)]
     fn begin<W>(&self, run: Pin<&mut RetryRun<I::Run, W::Request>>, scope: &mut Scope<'_, W>)
@@ -278,8 +279,6 @@ impl<I> Retry<I> {
             scope.copy(run.request.as_ref())
         };
         let request = copy.or_else(|| run.request.take());
-        // Deadlines inside count from now.
-        scope.read_clock();
         let sent = scope.sent();
         let attempt = self.inner.start(request, scope);
         if scope.sent() != sent {

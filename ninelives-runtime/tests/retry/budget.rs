@@ -14,7 +14,7 @@ use tower::limit::ConcurrencyLimit;
 use tower::{Layer, ServiceExt};
 
 /// No share, and a floor of so many that does not fill up while a test runs.
-fn floor(repetitions: u64) -> Spec {
+pub(crate) fn floor(repetitions: u64) -> Spec {
     Spec {
         ratio: Ratio::ZERO,
         min: Rate::new(repetitions, Duration::from_secs(3_600)),
@@ -27,7 +27,7 @@ fn with_floor(repetitions: u64) -> RetryLayer {
 }
 
 /// How many tokens there are; looking changes nothing.
-fn tokens(budget: &Budget) -> usize {
+pub(crate) fn tokens(budget: &Budget) -> usize {
     let now = Instant::now();
     let tokens: Vec<_> = std::iter::from_fn(|| budget.withdraw(now)).collect();
     let count = tokens.len();

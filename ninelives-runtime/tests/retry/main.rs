@@ -7,6 +7,7 @@
 
 mod budget;
 mod repetition;
+mod stacks;
 #[path = "../support/mod.rs"]
 mod support;
 mod waits;
