@@ -262,7 +262,7 @@ impl<I> Hedge<I> {
         }
         if outcome.is_ready() {
             attempt.run.set(None);
-            self.state.give_back(attempt.token);
+            self.state.budget.refund(attempt.token.take());
         }
         outcome
     }
@@ -447,7 +447,7 @@ impl<I> Hedge<I> {
             self.inner.cancel(run);
         }
         attempt.run.set(None);
-        self.state.give_back(attempt.token);
+        self.state.budget.refund(attempt.token.take());
     }
 }
 
@@ -485,14 +485,6 @@ impl State {
     fn saw(&self, latency: Duration, now: Instant, quantile: Quantile) {
         let enough = self.min_samples.get();
         self.latencies.record(latency, now, quantile, enough);
-    }
-
-    /// Gives back the token of an attempt that was never sent.
-    #[inline]
-    fn give_back(&self, token: &mut Option<Token>) {
-        if let Some(token) = token.take() {
-            self.budget.refund(token);
-        }
     }
 }
 
