@@ -11,6 +11,8 @@ pub const NODES_PER_POLICY: usize = 4_096;
 pub const NODES_PER_TEXT: usize = 100_000;
 /// What [`NODES_PER_TEXT`] is counted against.
 pub const TEXT_UNIT: usize = 64 * 1024;
+/// Parameters of a template: nobody remembers more, and they are looked up one by one.
+pub const PARAMETERS: usize = 64;
 /// Depth of brackets. Parser, resolver, emitter and drop all recurse: this keeps them far from the
 /// end of a 256 KiB stack.
 pub const NESTING: usize = 64;

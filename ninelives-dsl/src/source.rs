@@ -33,6 +33,11 @@ impl Span {
         }
     }
 
+    /// True when `other` lies within.
+    pub fn covers(self, other: Self) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
     /// The smallest range that covers both, which must lie in one file.
     #[must_use]
     pub fn to(self, other: Self) -> Self {

@@ -388,6 +388,9 @@ pub enum Jitter {
 }
 
 impl Jitter {
+    /// All of them, in the order they are printed.
+    pub const ALL: [Self; 4] = [Self::None, Self::Full, Self::Equal, Self::Decorrelated];
+
     /// The word of the language.
     pub const fn word(self) -> &'static str {
         match self {

@@ -45,7 +45,7 @@ fn place(load: &Load, span: Span) -> String {
         start.column,
         end.line,
         end.column,
-        file.slice(span)
+        file.slice(span).escape_debug()
     )
 }
 

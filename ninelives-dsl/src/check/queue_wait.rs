@@ -15,9 +15,11 @@ pub(super) fn check(plan: &Plan, roots: &[usize], findings: &mut Findings) {
     let mut walk = Walk {
         plan,
         inside: vec![None; plan.policies.len()],
+        root: 0,
         findings,
     };
     for root in roots {
+        walk.root = *root;
         walk.policy(*root);
     }
 }
@@ -26,6 +28,8 @@ struct Walk<'w> {
     plan: &'w Plan,
     /// By policy, once it was met without a deadline: whether what stands right of it has one.
     inside: Vec<Option<bool>>,
+    /// The policy that the walk began at.
+    root: usize,
     findings: &'w mut Findings,
 }
 
@@ -60,18 +64,27 @@ impl Walk<'_> {
             NodeKind::Reference { policy } => self.policy(*policy),
             NodeKind::Layer(layer) => {
                 if waits_for_ever(layer) {
-                    let message = "`wait` must be written: no deadline ends the wait in this queue";
-                    self.findings.push(
-                        Diagnostic::error(codes::MISSING, node.span, message).with_help(
-                            "write `wait = 1s`, say, or put a `timeout` around the bulkhead",
-                        ),
-                    );
+                    self.report(node);
                 }
                 layer.kind == LayerKind::Timeout || layer.kind.entry().terminal
             }
             NodeKind::Fail => true,
             NodeKind::Pass | NodeKind::HostLayer(_) => false,
         }
+    }
+}
+
+impl Walk<'_> {
+    fn report(&mut self, node: &Node) {
+        let message = "`wait` must be written: no deadline ends the wait in this queue";
+        let mut finding = Diagnostic::error(codes::MISSING, node.span, message)
+            .with_help("write `wait = 1s`, say, or put a `timeout` around the bulkhead");
+        if let Some(root) = self.plan.policies.get(self.root)
+            && !root.body.span.covers(node.span)
+        {
+            finding = finding.with_label(root.span, "runs it without a deadline");
+        }
+        self.findings.push(finding);
     }
 }
 

@@ -161,14 +161,20 @@ impl Sources {
     pub(super) fn follow(&mut self, findings: &mut Findings) {
         let mut next = 0;
         while let Some(file) = self.parsed.get(next) {
-            let uses: Vec<UseDeclaration> = file
-                .declarations
-                .iter()
-                .filter_map(|declaration| match declaration {
-                    Declaration::Use(import) => Some(import.clone()),
-                    _ => None,
-                })
-                .collect();
+            let mut uses: Vec<UseDeclaration> = Vec::new();
+            let mut declared = false;
+            for declaration in &file.declarations {
+                match declaration {
+                    Declaration::Use(import) => {
+                        if declared {
+                            findings.push(late(import));
+                        }
+                        uses.push(import.clone());
+                    }
+                    Declaration::Policy(_) | Declaration::Let(_) => declared = true,
+                    Declaration::Broken { .. } => {}
+                }
+            }
             for import in uses {
                 let target = self.import(next, &import, findings);
                 let (Some(imports), Some(place)) =
@@ -294,6 +300,15 @@ impl Sources {
                 .with_help("move what both need into a file that uses neither"),
         );
     }
+}
+
+fn late(import: &UseDeclaration) -> Diagnostic {
+    Diagnostic::error(
+        codes::MISPLACED,
+        import.span,
+        "`use` stands before everything that a file declares",
+    )
+    .with_help("move it to the head of the file")
 }
 
 /// Where `path` leads from `directory`, both below the root; `None` when it leads out.

@@ -66,7 +66,11 @@ pub(super) fn declare(piece: &Piece, file: &mut File, report: &mut Report) {
     };
     let declaration = match part.as_rule() {
         Rule::binding => builder.binding(part, rest, head).map(Declaration::Let),
-        Rule::import => builder.import(part, rest, head).map(Declaration::Use),
+        // What it would have brought in is not known.
+        Rule::import => builder
+            .import(part, rest, head)
+            .map(Declaration::Use)
+            .or(Some(Declaration::Broken { name: None })),
         _ => builder.policy(part, rest, head).map(Declaration::Policy),
     };
     file.declarations.push(declaration.unwrap_or(broken));

@@ -112,7 +112,7 @@ impl<'a> Resolver<'a, '_> {
         };
         let is_class = matches!(
             &argument.value.kind,
-            ExpressionKind::Call { name, arguments: None } if super::value::class(&name.text).is_some()
+            ExpressionKind::Call { name, arguments: None } if super::value::is_class(&name.text)
         );
         let finding = Diagnostic::error(codes::MISPLACED, argument.span, message);
         self.report(match parameters.get(index) {

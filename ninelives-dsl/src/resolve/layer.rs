@@ -3,6 +3,7 @@
 use super::Resolver;
 use super::arguments::Signature;
 use super::kind;
+use super::refusals::blame;
 use super::template::{Call, Frame};
 use super::value::{Form, PartialBudget};
 use crate::ast::{Expression, ExpressionKind};
@@ -97,21 +98,23 @@ impl<'a> Resolver<'a, '_> {
         let Err(refused) = parameter.check(&value) else {
             return Some(value);
         };
-        let mut finding = Diagnostic::error(codes::OUT_OF_RANGE, origin, refused.message);
-        if origin != at {
+        let finding = if at.covers(origin) {
+            blame(codes::OUT_OF_RANGE, origin, &refused.message, frame)
+        } else {
             let given = format!("given to `{}` of `{}` here", parameter.name, entry.name);
-            finding = finding.with_label(at, given);
-        }
-        finding = match (refused.instead, &value) {
-            (Some(instead), _) => finding
+            Diagnostic::error(codes::OUT_OF_RANGE, origin, refused.message).with_label(at, given)
+        };
+        self.report(match (refused.instead, &value) {
+            // The value is the whole text there: it can be replaced.
+            (Some(instead), Value::Duration(_)) => finding
                 .with_help(format!("write `{instead}`"))
                 .with_fix(origin, instead),
+            (Some(instead), _) => finding.with_help(format!("write `{instead}`")),
             (None, Value::Backoff(Backoff::Linear { .. } | Backoff::Exponential { .. })) => {
                 finding.with_help("`max` is the longest wait, 10s unless written")
             }
             (None, _) => finding.with_help(format!("`{}` is {}", parameter.name, parameter.doc)),
-        };
-        self.report(finding);
+        });
         None
     }
 }

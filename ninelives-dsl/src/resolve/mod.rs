@@ -12,6 +12,7 @@ mod names;
 mod paths;
 mod policy;
 mod references;
+mod refusals;
 mod suggestions;
 mod template;
 #[cfg(test)]
@@ -81,13 +82,13 @@ pub(crate) fn resolve(input: &Input<'_>, findings: &mut Findings) -> Resolved {
         meter: Meter::new(input.text_bytes),
         plan: Plan::default(),
         declaring: "",
-        suggestions: limits::ERRORS,
+        comparisons: suggestions::COMPARISONS,
         names,
         references,
         findings,
     };
     resolver.run();
-    resolver.finish(input)
+    resolver.finish()
 }
 
 /// What became of a declaration.
@@ -122,8 +123,8 @@ struct Resolver<'a, 'f> {
     plan: Plan,
     /// The name being declared: never suggested.
     declaring: &'a str,
-    /// How many more unknown names are compared with all that are known.
-    suggestions: usize,
+    /// How many more declared names may be compared with unknown ones.
+    comparisons: usize,
     findings: &'f mut Findings,
 }
 
@@ -233,17 +234,12 @@ impl<'a> Resolver<'a, '_> {
         );
     }
 
-    fn finish(mut self, input: &Input<'_>) -> Resolved {
+    fn finish(mut self) -> Resolved {
         let first = FileId::default();
         let policies = || self.names.declared.iter().filter_map(policy_of);
         let some_public = policies().any(|it| it.name.span.file == first && it.public.is_some());
         // What could not be read may mention any policy.
-        let all_read = !input.imports.iter().any(|imports| imports.incomplete)
-            && !input
-                .files
-                .iter()
-                .flat_map(|file| &file.declarations)
-                .any(|declaration| matches!(declaration, Declaration::Broken { .. }));
+        let all_read = self.names.is_complete();
         let mut roots = Vec::new();
         for (id, done) in self.done.iter().enumerate() {
             let Done::Policy(Some(index)) = done else {

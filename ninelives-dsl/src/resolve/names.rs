@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::findings::Findings;
 use crate::load::Imports;
 use crate::source::FileId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +34,8 @@ pub(super) enum Found {
     Declared(usize),
     /// Declared in a file that this one does not use.
     Hidden(usize),
-    /// Not declared, but an import that failed may have held it.
-    PerhapsImported,
+    /// Not declared, but something that could not be read may have held it.
+    Unread,
     Unknown,
 }
 
@@ -46,6 +46,8 @@ pub(super) struct Names<'a> {
     pub(super) declared: Vec<Declared<'a>>,
     by_name: HashMap<&'a str, usize>,
     imports: &'a [Imports],
+    /// The files that hold, or use, something that could not be read: it may have declared a name.
+    incomplete: HashSet<FileId>,
 }
 
 impl<'a> Names<'a> {
@@ -59,7 +61,16 @@ impl<'a> Names<'a> {
             declared: Vec::new(),
             by_name: HashMap::new(),
             imports,
+            incomplete: HashSet::new(),
         };
+        for file in files {
+            let nameless = |it: &Declaration| matches!(it, Declaration::Broken { name: None });
+            if names.imports(file.id).is_some_and(|it| it.incomplete)
+                || file.declarations.iter().any(nameless)
+            {
+                names.incomplete.insert(file.id);
+            }
+        }
         for declaration in files.iter().flat_map(|file| &file.declarations) {
             let (name, item) = match declaration {
                 Declaration::Policy(policy) if policy.parameters.is_some() => {
@@ -100,9 +111,7 @@ impl<'a> Names<'a> {
         match self.by_name.get(name.text.as_str()) {
             Some(id) if self.sees(from, *id) => Found::Declared(*id),
             Some(id) => Found::Hidden(*id),
-            None if self.imports(from).is_some_and(|imports| imports.incomplete) => {
-                Found::PerhapsImported
-            }
+            None if self.is_incomplete(from) => Found::Unread,
             None => Found::Unknown,
         }
     }
@@ -124,6 +133,17 @@ impl<'a> Names<'a> {
                     .imports(from)
                     .is_some_and(|imports| imports.files.contains(&file))
         })
+    }
+
+    fn is_incomplete(&self, from: FileId) -> bool {
+        let mut seen = self.imports(from).into_iter().flat_map(|it| &it.files);
+        self.incomplete.contains(&from) || seen.any(|file| self.incomplete.contains(file))
+    }
+
+    /// True when all of every file could be read: what is not mentioned is not used.
+    pub(super) fn is_complete(&self) -> bool {
+        let is_broken = |declared: &Declared<'_>| matches!(declared.item, Item::Broken);
+        self.incomplete.is_empty() && !self.declared.iter().any(is_broken)
     }
 
     fn imports(&self, file: FileId) -> Option<&'a Imports> {

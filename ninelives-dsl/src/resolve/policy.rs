@@ -3,6 +3,7 @@
 use super::meter::Size;
 use super::names::Found;
 use super::paths::Parent;
+use super::refusals::blame;
 use super::template::{Bound, Call, Frame};
 use super::value::is_value_word;
 use super::{Done, Resolver};
@@ -179,23 +180,13 @@ impl<'a> Resolver<'a, '_> {
         Some(Part::new(chain.node(nodes?), span, terminal))
     }
 
-    /// A terminal with something to its right. Within a template, whose own text is sound, the
-    /// call that handed the terminal in is to blame.
+    /// A terminal with something to its right.
     fn report_unreachable(&mut self, terminal: Span, unreachable: Span, frame: &Frame<'a, '_>) {
-        let message = "this can never run: what stands to its left calls nothing to its right";
-        let end = "ends here: it answers by itself";
-        let finding = match frame.call {
-            None => Diagnostic::error(codes::UNREACHABLE, unreachable, message)
-                .with_label(terminal, end),
-            Some(call) => Diagnostic::error(
-                codes::UNREACHABLE,
-                call,
-                "a part of this template can never run: what stands to its left calls nothing to its right",
-            )
-            .with_label(unreachable, "can never run")
-            .with_label(terminal, end),
-        };
-        self.report(finding.with_help("put the terminal last, or behind `|` or `&`"));
+        let message = "nothing can run to the right of a terminal";
+        let finding = blame(codes::UNREACHABLE, unreachable, message, frame)
+            .with_label(terminal, "calls nothing to its right")
+            .with_help("put the terminal last, or behind `|` or `&`");
+        self.report(finding);
     }
 
     fn call(
@@ -209,7 +200,9 @@ impl<'a> Resolver<'a, '_> {
             None => match self.names.find(call.name) {
                 Found::Declared(_) if self.references.cut.contains(&call.name.span) => None,
                 Found::Declared(id) => self.declared(id, call, frame, parent),
-                found => self.language_policy(found, call, frame, parent),
+                Found::Hidden(_) | Found::Unread | Found::Unknown => {
+                    self.language_policy(call, frame, parent)
+                }
             },
         }
     }
@@ -287,7 +280,6 @@ impl<'a> Resolver<'a, '_> {
     /// A word of the language where a policy is expected, or a word that is none.
     fn language_policy(
         &mut self,
-        found: Found,
         call: Call<'a>,
         frame: &Frame<'a, '_>,
         parent: &mut Parent<'a>,
@@ -324,7 +316,7 @@ impl<'a> Resolver<'a, '_> {
         if is_value_word(word) {
             return self.not_a_policy(call, frame);
         }
-        self.unknown_policy(found, call.name, frame);
+        self.unknown_policy(call.name, frame);
         None
     }
 

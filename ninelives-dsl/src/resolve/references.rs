@@ -7,6 +7,7 @@ use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::findings::Findings;
 use crate::graph;
+use crate::limits;
 use crate::source::Span;
 use std::collections::HashSet;
 
@@ -143,7 +144,8 @@ impl<'a> Walk<'_, 'a> {
         for default in parameters.iter().filter_map(|it| it.default.as_ref()) {
             self.expression(default);
         }
-        self.parameters = parameters;
+        // A template with more is refused.
+        self.parameters = parameters.get(..limits::PARAMETERS).unwrap_or(parameters);
         self.expression(&policy.body);
     }
 

@@ -11,91 +11,95 @@ use crate::diagnostic::Diagnostic;
 use crate::suggest;
 use crate::value::Class;
 
+/// How many words are compared with unknown names in one load, and how many of them with one name:
+/// a hostile text has many of both, and comparing takes a microsecond.
+pub(super) const COMPARISONS: usize = 20_000;
+const COMPARISONS_PER_NAME: usize = 2_000;
+
 impl<'a> Resolver<'a, '_> {
     /// A name that is no policy.
-    pub(super) fn unknown_policy(&mut self, found: Found, name: &Name, frame: &Frame<'a, '_>) {
-        let Some(help) = self.imported(found) else {
-            return;
-        };
+    pub(super) fn unknown_policy(&mut self, name: &Name, frame: &Frame<'a, '_>) {
         let words: Vec<&str> = policies().collect();
-        let help = help.or_else(|| self.nearest(name, &words, frame));
-        self.report_unknown("policy", name, help);
+        let near = self.nearest(name, &words, Some(frame));
+        self.unknown("policy", name, near, None);
     }
 
     /// A name that is no value; `wanted` is what would have been.
     pub(super) fn unknown_value(&mut self, name: &Name, frame: &Frame<'a, '_>, wanted: &[Kind]) {
-        let Some(help) = self.imported(self.names.find(name)) else {
-            return;
-        };
-        let wanted_words: Vec<&str> = wanted
+        let expected: Vec<&str> = wanted
             .iter()
             .flat_map(|kind| words(*kind))
             .copied()
             .collect();
-        let help = help
-            .or_else(|| did_you_mean(suggest::nearest(&name.text, wanted_words.iter().copied())))
-            .or_else(|| {
-                let all: Vec<&str> = policies()
-                    .chain(catalogue::WORDS)
-                    .chain(catalogue::VALUE_CALLS)
-                    .chain(Class::FAILURES.map(Class::word))
-                    .collect();
-                self.nearest(name, &all, frame)
-            })
-            .or_else(|| match wanted {
-                [Kind::Host, ..] => Some(format!(
-                    "a thing of the host program is written with an `@`: `@{}`",
-                    name.text
-                )),
-                [Kind::Classes, ..] => Some(format!("the classes are {}", kind::failures())),
-                _ if wanted_words.is_empty() => None,
-                _ => Some(format!(
-                    "one of `{}` is expected",
-                    wanted_words.join("`, `")
-                )),
-            });
-        self.report_unknown("name", name, help);
+        let near = self.nearest(name, &expected, None).or_else(|| {
+            let all: Vec<&str> = policies()
+                .chain(catalogue::WORDS)
+                .chain(catalogue::VALUE_CALLS)
+                .chain(Class::FAILURES.map(Class::word))
+                .collect();
+            self.nearest(name, &all, Some(frame))
+        });
+        let otherwise = match wanted {
+            [Kind::Host, ..] => Some(format!(
+                "a thing of the host program is written with an `@`: `@{}`",
+                name.text
+            )),
+            [Kind::Classes, ..] => Some(format!("the classes are {}", kind::failures())),
+            _ if expected.is_empty() => None,
+            _ => Some(format!("one of `{}` is expected", expected.join("`, `"))),
+        };
+        self.unknown("name", name, near, otherwise);
     }
 
-    /// The help for a name of a file that is not used here; `None` when nothing should be said.
-    fn imported(&self, found: Found) -> Option<Option<String>> {
-        match found {
-            Found::Unknown | Found::Declared(_) => Some(None),
-            Found::Hidden(id) => {
-                let file = self.names.declared.get(id)?.name.span.file;
-                let file = self.file_names.get(file.index())?;
-                Some(Some(format!(
-                    "it is declared in `{file}`, which this file does not `use`"
-                )))
-            }
-            Found::PerhapsImported => None,
-        }
-    }
-
-    fn nearest(&mut self, name: &Name, words: &[&str], frame: &Frame<'a, '_>) -> Option<String> {
-        // Comparing costs a load's names for each unknown one: a hostile text has many of both.
-        self.suggestions = self.suggestions.checked_sub(1)?;
-        let declaring = self.declaring;
-        let names = &self.names;
-        let candidates = words
-            .iter()
-            .copied()
-            .chain(frame.names())
-            .chain(names.visible(name.span.file).filter(|it| *it != declaring));
-        let candidates: Vec<&str> = candidates.collect();
-        did_you_mean(suggest::nearest(&name.text, candidates.iter().copied()))
-    }
-
-    fn report_unknown(&mut self, what: &str, name: &Name, help: Option<String>) {
+    fn unknown(
+        &mut self,
+        what: &str,
+        name: &Name,
+        near: Option<String>,
+        otherwise: Option<String>,
+    ) {
+        let elsewhere = match self.names.find(name) {
+            // Its declaration may be in what could not be read, which was reported.
+            Found::Unread if near.is_none() => return,
+            Found::Hidden(id) => self.declared_in(id),
+            _ => None,
+        };
         let message = format!("unknown {what} `{}`", name.text);
         let mut finding = Diagnostic::error(codes::UNKNOWN_NAME, name.span, message);
-        finding.help = help;
+        finding.help = elsewhere.or(near).or(otherwise);
         self.report(finding);
     }
-}
 
-fn did_you_mean(near: Option<&str>) -> Option<String> {
-    near.map(|near| format!("did you mean `{near}`?"))
+    fn declared_in(&self, id: usize) -> Option<String> {
+        let file = self.names.declared.get(id)?.name.span.file;
+        let file = self.file_names.get(file.index())?;
+        Some(format!(
+            "it is declared in `{file}`, which this file does not `use`"
+        ))
+    }
+
+    /// The nearest of `words` and, where the frame is given, of the names in force there.
+    fn nearest(
+        &mut self,
+        name: &Name,
+        words: &[&str],
+        frame: Option<&Frame<'a, '_>>,
+    ) -> Option<String> {
+        // Only names of about the same length can be near.
+        let length = name.text.len();
+        let slack = (length / 3).max(1);
+        let names = frame.into_iter().flat_map(|frame| {
+            let declared = self.names.visible(name.span.file);
+            frame.names().chain(declared)
+        });
+        let names = names
+            .filter(|it| it.len().abs_diff(length) <= slack && *it != self.declaring)
+            .take(COMPARISONS_PER_NAME);
+        let candidates: Vec<&str> = words.iter().copied().chain(names).collect();
+        self.comparisons = self.comparisons.checked_sub(candidates.len())?;
+        let near = suggest::nearest(&name.text, candidates.iter().copied())?;
+        Some(format!("did you mean `{near}`?"))
+    }
 }
 
 fn policies() -> impl Iterator<Item = &'static str> {

@@ -11,6 +11,7 @@ use crate::ast::{Arguments, Expression, ExpressionKind, Name, Parameter, PolicyD
 use crate::catalogue::Kind;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::limits;
 use crate::source::Span;
 use crate::suggest;
 use std::rc::Rc;
@@ -86,7 +87,21 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn template(&mut self, declaration: &'a PolicyDeclaration) -> Template<'a> {
         let mut callable = true;
         let mut parameters: Vec<TemplateParameter<'a>> = Vec::new();
-        for parameter in declaration.parameters.iter().flatten() {
+        let declared = declaration.parameters.as_deref().unwrap_or_default();
+        if let Some(parameter) = declared.get(limits::PARAMETERS) {
+            let message = format!("a template has at most {} parameters", limits::PARAMETERS);
+            self.report(
+                Diagnostic::error(codes::LIMIT, parameter.name.span, message)
+                    .with_help("divide the template"),
+            );
+            return Template {
+                declaration,
+                parameters,
+                callable: false,
+                sound: false,
+            };
+        }
+        for parameter in declared {
             let same = |it: &&TemplateParameter<'_>| it.name.text == parameter.name.text;
             if let Some(first) = parameters.iter().find(same) {
                 let message = format!("parameter `{}` is declared twice", parameter.name.text);
@@ -169,15 +184,14 @@ impl<'a> Resolver<'a, '_> {
         frame: &Frame<'a, '_>,
     ) -> Bound<'a, 'p> {
         let wanted = [kind];
-        let form = self
-            .term(value, frame, &wanted)
-            .and_then(|term| self.fit(term, &wanted, value.span, None));
-        form.map_or(Bound::Poison, |form| {
-            Bound::Value(Term {
-                form,
-                origin: value.span,
-            })
-        })
+        let Some(term) = self.term(value, frame, &wanted) else {
+            return Bound::Poison;
+        };
+        let origin = term.origin;
+        match self.fit(term, &wanted, value.span, None) {
+            Some(form) => Bound::Value(Term { form, origin }),
+            None => Bound::Poison,
+        }
     }
 
     /// Expands a call: the template's body with its parameters bound, below a path of its own.

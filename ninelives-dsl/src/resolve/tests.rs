@@ -232,6 +232,10 @@ fn one_mistake_gives_one_message() {
         &["NL002 `timeuot` unknown policy `timeuot`"],
     );
     check(
+        "let x = 0; policy t(n: count) = retry(n); policy a = t(x);",
+        &["NL004 `0` `0` must be between 1 and 100"],
+    );
+    check(
         "policy t(n: cuont) = retry(n); policy a = t(1s);",
         &["NL002 `cuont` unknown type `cuont`"],
     );
@@ -333,7 +337,7 @@ fn a_queue_needs_a_wait_or_a_deadline_around_it() {
 
 #[test]
 fn what_is_right_of_a_terminal_is_unreachable() {
-    let message = "this can never run: what stands to its left calls nothing to its right";
+    let message = "nothing can run to the right of a terminal";
     for terminal in [
         "fail",
         "fallback",
@@ -413,10 +417,27 @@ fn growth_by_templates_and_references_is_bounded() {
             "NL010 `t65` `t65` is more than 64 levels deep once templates and references are expanded",
         ],
     );
-    let deep = chain(&|n| format!("policy q{n} = q{};", n - 1), 100_000);
+    let deep = chain(&|n| format!("policy q{n} = q{};", n - 1), 5_000);
     let load = load(&format!("policy q0 = pass; {deep}"), Front::Text);
     assert_eq!(load.diagnostics.len(), 1);
     assert_eq!(load.diagnostics[0].code, codes::LIMIT);
+}
+
+#[test]
+fn a_template_has_at_most_64_parameters() {
+    let template = |count: usize| -> String {
+        let list: Vec<_> = (0..count).map(|n| format!("x{n}: count = 1")).collect();
+        format!(
+            "policy t({}) = retry(x{}); policy a = t();",
+            list.join(", "),
+            count - 1
+        )
+    };
+    check(&template(64), &[]);
+    check(
+        &template(65),
+        &["NL010 `x64` a template has at most 64 parameters"],
+    );
 }
 
 #[test]
@@ -434,8 +455,42 @@ fn a_load_of_many_large_expansions_is_bounded() {
 
 #[test]
 fn more_errors_than_anyone_reads_are_cut_off() {
-    let load = load(&"policy a = retry(0);".repeat(10_000), Front::Text);
+    let load = load(&"policy a = retry(0);".repeat(1_000), Front::Text);
     assert_eq!(load.diagnostics.len(), 101);
+}
+
+#[test]
+fn the_deepest_text_fits_a_small_stack() {
+    let mut text = "policy q(p: policy) = pass + (pass | p); policy a = ".to_owned();
+    text.push_str(&"x: (pass | pass + y: (hedge & ".repeat(31));
+    text.push_str("retry(3)");
+    text.push_str(&"))".repeat(31));
+    text.push_str("; policy b = ");
+    text.push_str(&"q(".repeat(20));
+    text.push_str("pass");
+    text.push_str(&")".repeat(20));
+    text.push(';');
+    let small = std::thread::Builder::new().stack_size(1024 * 1024);
+    let lines = small.spawn(move || {
+        let load = load(&text, Front::Macro);
+        let policies = load.plan.policies.iter();
+        let lines = policies.map(|policy| crate::explain::explain(&load, policy).lines().count());
+        (found(&load), lines.sum::<usize>())
+    });
+    let (found, lines) = lines.unwrap().join().unwrap();
+    assert_eq!(found, [""; 0]);
+    assert!(lines > 100);
+}
+
+#[test]
+fn what_could_not_be_read_silences_unknown_names_but_not_slips() {
+    check(
+        "use b; policy a = from_b; policy c = timeuot(1s);",
+        &[
+            "NL001 `b` expected a file name in quotes, found `b`",
+            "NL002 `timeuot` unknown policy `timeuot`",
+        ],
+    );
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! What an expression is worth by its own form, before anyone says what is expected there:
 //! `20%` is a ratio, `timeout` a class, `full` a jitter, `retry(3)` a policy.
 
+use super::Done;
 use super::Resolver;
-use super::names::{Found, Item};
+use super::names::Found;
+use super::refusals::blame;
 use super::template::{Bound, Frame};
-use super::{Done, kind};
 use crate::ast::{Arguments, Expression, ExpressionKind, Literal, Name};
 use crate::catalogue::{self, Kind};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
 use crate::plan::{Host, Value};
 use crate::source::Span;
 use crate::value::{Class, ClassSet, Jitter, Rate, Ratio};
@@ -43,30 +43,39 @@ pub(super) struct PartialBudget {
     pub(super) window: Option<Duration>,
 }
 
-/// The class of that word.
-pub(super) fn class(word: &str) -> Option<Class> {
-    std::iter::once(Class::Success)
-        .chain(Class::FAILURES)
-        .find(|class| class.word() == word)
+/// What a bare word is worth.
+fn word_value(word: &str) -> Option<Form> {
+    let class = || {
+        Class::FAILURES
+            .into_iter()
+            .find(|class| class.word() == word)
+    };
+    let jitter = || Jitter::ALL.into_iter().find(|jitter| jitter.word() == word);
+    let value = match word {
+        "any" => Some(Value::Classes(ClassSet::ANY)),
+        "off" => Some(Value::Off),
+        "true" => Some(Value::Bool(true)),
+        "false" => Some(Value::Bool(false)),
+        _ => class()
+            .map(|class| Value::Classes(class.into()))
+            .or_else(|| jitter().map(Value::Jitter)),
+    };
+    let is_later = || catalogue::WORDS.contains(&word) || catalogue::LATER_CLASSES.contains(&word);
+    value
+        .map(Form::Value)
+        .or_else(|| is_later().then(|| Form::Word(word.to_owned())))
 }
 
 /// True for a word that is a value of the language, or will be.
 pub(super) fn is_value_word(word: &str) -> bool {
-    class(word).is_some()
-        || catalogue::WORDS.contains(&word)
+    word_value(word).is_some()
         || catalogue::VALUE_CALLS.contains(&word)
-        || catalogue::LATER_CLASSES.contains(&word)
+        || word == Class::Success.word()
 }
 
-fn jitter(word: &str) -> Option<Jitter> {
-    [
-        Jitter::None,
-        Jitter::Full,
-        Jitter::Equal,
-        Jitter::Decorrelated,
-    ]
-    .into_iter()
-    .find(|jitter| jitter.word() == word)
+/// True for the word of a class of failure.
+pub(super) fn is_class(word: &str) -> bool {
+    matches!(word_value(word), Some(Form::Value(Value::Classes(_))))
 }
 
 impl<'a> Resolver<'a, '_> {
@@ -88,7 +97,13 @@ impl<'a> Resolver<'a, '_> {
                 self.named(name, arguments.as_ref(), span, frame, wanted)
             }
             ExpressionKind::Fallback(parts) => self.alternatives(parts, span, frame),
-            ExpressionKind::Sequence(_) | ExpressionKind::ForkJoin(_) => term(Form::Policy),
+            ExpressionKind::Sequence(parts) | ExpressionKind::ForkJoin(parts) => {
+                if parts.iter().any(is_literal) {
+                    self.refuse_arithmetic(span);
+                    return None;
+                }
+                term(Form::Policy)
+            }
             ExpressionKind::Host(name) => term(Form::Value(Value::Host(Host::Name {
                 name: name.text.clone(),
                 span,
@@ -109,24 +124,6 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// Labels and attributes belong to policies.
-    fn check_bare(&mut self, expression: &Expression) -> Option<()> {
-        let (span, what) = match (&expression.label, expression.attributes.first()) {
-            (Some(label), _) => (label.span, "a label"),
-            (None, Some(attribute)) => (attribute.span, "an attribute"),
-            (None, None) => return Some(()),
-        };
-        self.report(
-            Diagnostic::error(
-                codes::MISPLACED,
-                span,
-                format!("{what} stands before a policy, not before a value"),
-            )
-            .with_help("leave it out; an argument's name is followed by `=`"),
-        );
-        None
-    }
-
     fn literal(&mut self, literal: &Literal, span: Span) -> Option<Value> {
         Some(match literal {
             Literal::Duration(duration) => Value::Duration(*duration),
@@ -142,31 +139,18 @@ impl<'a> Resolver<'a, '_> {
                     Value::Range(*low, *high)
                 }
                 (Literal::Duration(_), Literal::Duration(_)) => {
-                    self.report(
-                        Diagnostic::error(
-                            codes::OUT_OF_RANGE,
-                            span,
-                            "the range ends before it begins",
-                        )
-                        .with_help("write the smaller duration first"),
-                    );
+                    self.refuse_empty_range(span);
                     return None;
                 }
                 _ => {
-                    self.report(
-                        Diagnostic::error(
-                            codes::WRONG_TYPE,
-                            span,
-                            "a range goes from a duration to a duration",
-                        )
-                        .with_help("for example `100ms..2s`"),
-                    );
+                    self.refuse_range(span);
                     return None;
                 }
             },
         })
     }
 
+    /// A name, with the arguments behind it.
     pub(super) fn named(
         &mut self,
         name: &'a Name,
@@ -175,30 +159,33 @@ impl<'a> Resolver<'a, '_> {
         frame: &Frame<'a, '_>,
         wanted: &[Kind],
     ) -> Option<Term> {
-        let named = match frame.bound(&name.text) {
-            Some(Bound::Value(term)) => Ok(term.clone()),
-            Some(Bound::Policy(..) | Bound::AnyPolicy) => Err(Form::Policy),
+        // `None` for a policy.
+        let value = match frame.bound(&name.text) {
+            Some(Bound::Value(term)) => Some(term),
+            Some(Bound::Policy(..) | Bound::AnyPolicy) => None,
             Some(Bound::Poison) => return None,
             None => match self.names.find(name) {
                 Found::Declared(_) if self.references.cut.contains(&name.span) => return None,
-                Found::Declared(id) => match (self.done.get(id), self.names.declared.get(id)?.item)
-                {
-                    (Some(Done::Let(term)), _) => Ok(term.clone()?),
-                    (_, Item::Policy(_) | Item::Template(_)) => Err(Form::Policy),
-                    (_, Item::Let(_) | Item::Broken) => return None,
+                Found::Declared(id) => match self.done.get(id)? {
+                    Done::Let(term) => Some(term.as_ref()?),
+                    Done::Policy(_) | Done::Template(_) => None,
+                    Done::Poison => return None,
                 },
-                Found::Hidden(_) | Found::PerhapsImported | Found::Unknown => {
+                Found::Hidden(_) | Found::Unread | Found::Unknown => {
                     return self.language_word(name, arguments, span, frame, wanted);
                 }
             },
         };
-        match (named, arguments) {
-            (Ok(term), None) => Some(term),
-            (Ok(_), Some(arguments)) => {
+        match (value.cloned(), arguments) {
+            (Some(term), None) => Some(term),
+            (Some(_), Some(arguments)) => {
                 self.refuse_arguments(&name.text, "a value", arguments.span);
                 None
             }
-            (Err(form), _) => Some(Term { form, origin: span }),
+            (None, _) => Some(Term {
+                form: Form::Policy,
+                origin: span,
+            }),
         }
     }
 
@@ -212,51 +199,30 @@ impl<'a> Resolver<'a, '_> {
         wanted: &[Kind],
     ) -> Option<Term> {
         let word = name.text.as_str();
-        if catalogue::VALUE_CALLS.contains(&word) {
-            let form = self.value_call(name, arguments, span, frame)?;
-            return Some(Term { form, origin: span });
-        }
         let is_policy = catalogue::policy(word).is_some()
             || catalogue::LATER_POLICIES.contains(&word)
             || matches!(word, "pass" | "fail");
-        let plain = match class(word) {
-            _ if is_policy && arguments.is_some() => None,
-            Some(Class::Success) => {
+        let form = match (word_value(word), arguments) {
+            (_, Some(_)) if is_policy => Form::Policy,
+            (Some(form), None) => form,
+            (Some(_), Some(arguments)) => {
+                self.refuse_arguments(word, "a word", arguments.span);
+                return None;
+            }
+            (None, _) if is_policy => Form::Policy,
+            (None, _) if catalogue::VALUE_CALLS.contains(&word) => {
+                self.value_call(name, arguments, span, frame)?
+            }
+            (None, _) if word == Class::Success.word() => {
                 self.refuse_success(span);
                 return None;
             }
-            Some(class) => Some(Form::Value(Value::Classes(class.into()))),
-            None => jitter(word)
-                .map(Value::Jitter)
-                .or(match word {
-                    "any" => Some(Value::Classes(ClassSet::ANY)),
-                    "off" => Some(Value::Off),
-                    "true" => Some(Value::Bool(true)),
-                    "false" => Some(Value::Bool(false)),
-                    _ => None,
-                })
-                .map(Form::Value)
-                .or_else(|| {
-                    let is_word = catalogue::WORDS.contains(&word)
-                        || catalogue::LATER_CLASSES.contains(&word);
-                    is_word.then(|| Form::Word(word.to_owned()))
-                }),
-        };
-        match (plain, arguments) {
-            (Some(form), None) => Some(Term { form, origin: span }),
-            (Some(_), Some(arguments)) => {
-                self.refuse_arguments(word, "a word", arguments.span);
-                None
-            }
-            (None, _) if is_policy => Some(Term {
-                form: Form::Policy,
-                origin: span,
-            }),
             (None, _) => {
                 self.unknown_value(name, frame, wanted);
-                None
+                return None;
             }
-        }
+        };
+        Some(Term { form, origin: span })
     }
 
     /// `a | b`: a union of classes, or a policy.
@@ -285,13 +251,10 @@ impl<'a> Resolver<'a, '_> {
                 None => continue,
             };
             if let Some(twice) = more.iter().find(|class| so_far.contains(*class)) {
+                let message = format!("`{twice}` is named twice");
                 self.report(
-                    Diagnostic::error(
-                        codes::DUPLICATE,
-                        part.span,
-                        format!("`{twice}` is named twice"),
-                    )
-                    .with_help("name each class once; `any` is all of them"),
+                    blame(codes::DUPLICATE, part.span, &message, frame)
+                        .with_help("name each class once; `any` is all of them"),
                 );
                 continue;
             }
@@ -304,59 +267,8 @@ impl<'a> Resolver<'a, '_> {
         };
         Some(Term { form, origin: span })
     }
+}
 
-    pub(super) fn refuse_host_expression(&mut self, span: Span) {
-        let (message, help) = if self.front.holds_rust(span.file) {
-            (
-                "a Rust expression stands only as the whole argument of a policy",
-                "write it directly there, such as `retry({ attempts })`",
-            )
-        } else {
-            (
-                "a Rust expression is possible in `policy!` only",
-                "give the thing a name in the host program and write `@name`",
-            )
-        };
-        self.report(Diagnostic::error(codes::HOST_EXPRESSION, span, message).with_help(help));
-    }
-
-    pub(super) fn refuse_shadow(&mut self, span: Span) {
-        self.report(
-            Diagnostic::error(codes::NOT_YET, span, "shadow values cannot be run yet")
-                .with_help("leave out `~` and what stands to its right"),
-        );
-    }
-
-    pub(super) fn refuse_weight(&mut self, span: Span) {
-        self.report(
-            Diagnostic::error(
-                codes::MISPLACED,
-                span,
-                "a weight stands only before an arm of `split`",
-            )
-            .with_help("leave the weight out"),
-        );
-    }
-
-    pub(super) fn refuse_arguments(&mut self, name: &str, what: &str, span: Span) {
-        self.report(
-            Diagnostic::error(
-                codes::MISPLACED,
-                span,
-                format!("`{name}` is {what} and takes no arguments"),
-            )
-            .with_help("leave the parentheses out"),
-        );
-    }
-
-    fn refuse_success(&mut self, span: Span) {
-        self.report(
-            Diagnostic::error(
-                codes::OUT_OF_RANGE,
-                span,
-                "`success` is not a class of failure",
-            )
-            .with_help(format!("the classes are {}", kind::failures())),
-        );
-    }
+const fn is_literal(expression: &Expression) -> bool {
+    matches!(expression.kind, ExpressionKind::Literal(_))
 }

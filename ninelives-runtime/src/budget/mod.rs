@@ -113,18 +113,13 @@ impl Budget {
         books.window.withdraw(now).map(|entry| Token(Some(entry)))
     }
 
-    /// Gives back a token whose repetition was never sent, if there is one.
-    #[inline]
-    pub fn refund(&self, token: impl Into<Option<Token>>) {
-        if let Some(Token(Some(entry))) = token.into() {
-            self.enter_refund(entry);
-        }
-    }
-
+    /// Gives back a token whose repetition was never sent.
     #[cold]
     #[inline(never)]
-    fn enter_refund(&self, entry: Entry) {
-        self.books().window.refund(entry);
+    pub fn refund(&self, token: Token) {
+        if let Token(Some(entry)) = token {
+            self.books().window.refund(entry);
+        }
     }
 
     /// Enters the first calls made since, and gives `now` in the window's time.
