@@ -124,6 +124,10 @@ pub use ninelives_macros::host;
 pub use ninelives_runtime::classify::Http;
 pub use ninelives_runtime::classify::{Class, ClassSet, Classify, Plain, Repeat};
 pub use ninelives_runtime::config::{InvalidConfig, Off};
+pub use ninelives_runtime::dynamic::{
+    BoxedService, Calls, FetchError, Findings, Host, LoadError, PolicyBook, Reloaded, TextGuarded,
+    TextPolicy, TextRunning,
+};
 pub use ninelives_runtime::edge::{Guarded, Running};
 pub use ninelives_runtime::error::{Fault, PolicyError, Reason, Rejected};
 pub use ninelives_runtime::fallback::{Answer, DegradedResponse, Handler};

@@ -3,7 +3,7 @@
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
-use crate::scope::{Mark, Scope};
+use crate::scope::{Mark, Readiness, Scope};
 use crate::world::World;
 use pin_project_lite::pin_project;
 use std::future::Future;
@@ -56,8 +56,8 @@ impl<W: World> Node<W> for Call {
             return CallRun::Spent;
         };
         let exchange = &mut *scope.exchange;
-        if exchange.ready {
-            exchange.ready = false;
+        if exchange.readiness == Readiness::Ready {
+            exchange.readiness = Readiness::Unasked;
             exchange.note_sent();
             return CallRun::Calling {
                 future: exchange.service.call(request),
@@ -113,11 +113,12 @@ fn call_when_ready<W: World>(
         run.set(CallRun::Spent);
         return Poll::Ready(None);
     }
-    let Poll::Ready(readiness) = scope.exchange.service.poll_ready(task) else {
-        scope.await_readiness();
+    let Poll::Ready(answer) = scope.exchange.service.poll_ready(task) else {
+        scope.wait_in_line();
         return Poll::Pending;
     };
-    match readiness {
+    scope.exchange.readiness = Readiness::Unasked;
+    match answer {
         Err(error) => {
             // tower: an instance whose readiness failed is to be dropped.
             W::renew(&mut scope.exchange.service);

@@ -13,6 +13,7 @@ pub mod circuit_breaker;
 pub mod classify;
 pub mod combine;
 pub mod config;
+pub mod dynamic;
 pub mod edge;
 pub mod error;
 pub mod fail;

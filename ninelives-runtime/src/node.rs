@@ -31,6 +31,8 @@ pub trait Shape {
 /// # Contract
 /// - `start` is called once, then `poll` until it is ready, or `cancel`. After `Ready` the run is
 ///   inert: it holds nothing that must be given back, and polling it again stays pending.
+/// - `poll` polls every inner run that is under way: after a pass in which none of them waited for
+///   the service's readiness the request leaves the line for it.
 /// - `poll` restores whatever it changed in the scope (the deadline, the cause) before it returns.
 /// - Whoever abandons a run calls [`cancel`](Node::cancel) before anything else happens. It drops
 ///   what the run drives and gives back what it holds (permits, probes, tokens); it may be called

@@ -14,8 +14,8 @@ use tokio::time::Instant;
 pub struct Exchange<W: World> {
     /// The one instance of the service that this request uses.
     pub(crate) service: W::Service,
-    /// The instance was polled ready and not called since.
-    pub(crate) ready: bool,
+    /// What is known of the instance's readiness.
+    pub(crate) readiness: Readiness,
     /// How often the request was handed to a service; wraps.
     sent: u32,
     /// The request may be handed to a service once only.
@@ -24,6 +24,17 @@ pub struct Exchange<W: World> {
     pub(crate) mark: Mark,
     /// The outcome that led to the arm which is running, on the right of `|` or in reserve.
     pub(crate) cause: Option<Outcome<W>>,
+}
+
+/// What an instance of the service answered when it was last asked whether it is ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Readiness {
+    /// It was not asked since it was made, or called.
+    Unasked,
+    /// Not yet: it may stand in line for some capacity.
+    InLine,
+    /// Yes, and it was not called since: it may hold some capacity.
+    Ready,
 }
 
 /// How an outcome came about; says something only while that outcome is being returned.
@@ -49,10 +60,10 @@ impl Mark {
 }
 
 impl<W: World> Exchange<W> {
-    pub(crate) fn new(service: W::Service, ready: bool) -> Self {
+    pub(crate) fn new(service: W::Service, readiness: Readiness) -> Self {
         Self {
             service,
-            ready,
+            readiness,
             sent: 0,
             once: false,
             mark: Mark::Plain,
@@ -75,7 +86,7 @@ pub struct Scope<'a, W: World> {
     deadline: Option<Instant>,
     wake: Option<Instant>,
     fired: bool,
-    awaited: bool,
+    waiting: bool,
 }
 
 impl<'a, W: World> Scope<'a, W> {
@@ -93,7 +104,7 @@ impl<'a, W: World> Scope<'a, W> {
             deadline: None,
             wake: None,
             fired,
-            awaited: false,
+            waiting: false,
         }
     }
 
@@ -262,21 +273,35 @@ impl<'a, W: World> Scope<'a, W> {
         self.classifier.copy(request)
     }
 
-    /// Notes that a part polled in this pass waits for the service's readiness.
-    pub(crate) fn await_readiness(&mut self) {
-        self.awaited = true;
+    /// Gives up the readied instance of the service: called by a node that has to wait before it
+    /// may call, so that the service's readiness is not held by a request that waits.
+    pub fn release_readiness(&mut self) {
+        if self.exchange.readiness == Readiness::Ready {
+            self.renew();
+        }
     }
 
-    /// Gives up the readiness of the service, or the place in line for it: called by a node that
-    /// has to wait before it may call, so that a request that waits holds nothing of the service.
-    ///
-    /// The instance stays where another part of this request waits for it: that part will use it.
-    /// A part that is polled later in this pass asks the fresh instance.
-    pub fn release_readiness(&mut self) {
-        if !self.awaited {
-            self.exchange.ready = false;
-            W::renew(&mut self.exchange.service);
+    /// Notes that a part polled in this pass waits for the service's readiness.
+    pub(crate) fn wait_in_line(&mut self) {
+        self.exchange.readiness = Readiness::InLine;
+        self.waiting = true;
+    }
+
+    /// Leaves the line for the service's readiness when no part of the request waits in it any
+    /// more, as in a backoff or in the queue of a bulkhead: its place would be given some capacity,
+    /// and sit on it. Asked after each pass that leaves the request pending; a part that was
+    /// cancelled in that pass still counts, and the line's turn brings the next pass.
+    #[inline]
+    pub(crate) fn leave_line(&mut self) {
+        if self.exchange.readiness == Readiness::InLine && !self.waiting {
+            self.renew();
         }
+    }
+
+    #[cold]
+    fn renew(&mut self) {
+        self.exchange.readiness = Readiness::Unasked;
+        W::renew(&mut self.exchange.service);
     }
 }
 

@@ -113,13 +113,18 @@ impl Budget {
         books.window.withdraw(now).map(|entry| Token(Some(entry)))
     }
 
-    /// Gives back a token whose repetition was never sent.
+    /// Gives back a token whose repetition was never sent, if there is one.
+    #[inline]
+    pub fn refund(&self, token: impl Into<Option<Token>>) {
+        if let Some(Token(Some(entry))) = token.into() {
+            self.enter_refund(entry);
+        }
+    }
+
     #[cold]
     #[inline(never)]
-    pub fn refund(&self, token: Token) {
-        if let Token(Some(entry)) = token {
-            self.books().window.refund(entry);
-        }
+    fn enter_refund(&self, entry: Entry) {
+        self.books().window.refund(entry);
     }
 
     /// Enters the first calls made since, and gives `now` in the window's time.

@@ -5,7 +5,7 @@ use crate::classify::Classify;
 use crate::classify::Plain;
 use crate::error::Fault;
 use crate::node::Node;
-use crate::scope::Exchange;
+use crate::scope::{Exchange, Readiness};
 use crate::world::{Lifted, Mode, On};
 use std::fmt;
 use std::marker::PhantomData;
@@ -28,7 +28,7 @@ use tower_service::Service;
 pub struct Guarded<H, S, C = Plain, M = Lifted> {
     handle: H,
     service: S,
-    ready: bool,
+    readiness: Readiness,
     classifier: C,
     mode: PhantomData<fn() -> M>,
 }
@@ -39,7 +39,7 @@ impl<H, S, C, M> Guarded<H, S, C, M> {
         Self {
             handle,
             service,
-            ready: false,
+            readiness: Readiness::Unasked,
             classifier,
             mode: PhantomData,
         }
@@ -52,7 +52,7 @@ impl<H, S, C, M> Guarded<H, S, C, M> {
 
     /// The wrapped service, for configuring it; what it was polled ready for is forgotten.
     pub fn get_mut(&mut self) -> &mut S {
-        self.ready = false;
+        self.readiness = Readiness::Unasked;
         &mut self.service
     }
 
@@ -70,7 +70,7 @@ impl<H, S, C, M> Guarded<H, S, C, M> {
         M: Mode<S::Error>,
         C: Classify<S::Response, <M::Error as Fault>::Service> + Clone,
     {
-        let exchange = Exchange::new(self.service.clone(), false);
+        let exchange = Exchange::new(self.service.clone(), Readiness::Unasked);
         Running::new(
             self.handle.clone().hold(),
             self.classifier.clone(),
@@ -93,12 +93,15 @@ where
 
     #[inline]
     fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        if !self.ready && self.handle.calls_service() {
-            match self.service.poll_ready(task) {
-                Poll::Ready(Ok(())) => self.ready = true,
-                Poll::Ready(Err(_)) => self.service = self.service.clone(),
-                Poll::Pending => {}
-            }
+        if self.readiness != Readiness::Ready && self.handle.calls_service() {
+            self.readiness = match self.service.poll_ready(task) {
+                Poll::Ready(Ok(())) => Readiness::Ready,
+                Poll::Ready(Err(_)) => {
+                    self.service = self.service.clone();
+                    Readiness::Unasked
+                }
+                Poll::Pending => Readiness::InLine,
+            };
         }
         Poll::Ready(Ok(()))
     }
@@ -107,7 +110,8 @@ where
     fn call(&mut self, request: Req) -> Self::Future {
         let fresh = self.service.clone();
         let readied = mem::replace(&mut self.service, fresh);
-        let exchange = Exchange::new(readied, mem::take(&mut self.ready));
+        let readiness = mem::replace(&mut self.readiness, Readiness::Unasked);
+        let exchange = Exchange::new(readied, readiness);
         Running::new(
             self.handle.hold(),
             self.classifier.clone(),

@@ -97,6 +97,7 @@ where
             if let Poll::Ready(outcome) = this.handle.poll(this.run.as_mut(), &mut scope, task) {
                 return Poll::Ready(outcome);
             }
+            scope.leave_line();
             let Some(wake) = scope.wake() else {
                 return Poll::Pending;
             };

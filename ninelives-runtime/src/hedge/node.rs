@@ -217,16 +217,10 @@ where
             // Attempts that are added stand at the end, so they are polled in this pass.
             while let Some(attempt) = run.as_mut().attempt(index) {
                 let began = attempt.began;
-                if let Poll::Ready(outcome) = self.advance(attempt, scope, task) {
-                    let class = scope.class(&outcome);
-                    if class == Class::Success {
-                        self.won(run, began, scope);
-                        return Poll::Ready(outcome);
-                    }
-                    let first = index == 0;
-                    if let Some(last) = self.failed(run.as_mut(), first, outcome, class, scope) {
-                        return Poll::Ready(last);
-                    }
+                if let Poll::Ready(outcome) = self.advance(attempt, scope, task)
+                    && let Some(last) = self.ended(run.as_mut(), index, began, outcome, scope)
+                {
+                    return Poll::Ready(last);
                 }
                 index += 1;
             }
@@ -268,9 +262,31 @@ impl<I> Hedge<I> {
         }
         if outcome.is_ready() {
             attempt.run.set(None);
-            self.state.give_back(attempt.token);
+            self.state.budget.refund(attempt.token.take());
         }
         outcome
+    }
+
+    /// Ends an attempt. `Some` is the outcome when the hedge ends with it.
+    #[inline]
+    fn ended<W>(
+        &self,
+        run: Pin<&mut HedgeRun<W, I::Run>>,
+        index: usize,
+        began: Instant,
+        outcome: Outcome<W>,
+        scope: &mut Scope<'_, W>,
+    ) -> Option<Outcome<W>>
+    where
+        W: World<Classifier: Repeat<<W as World>::Request>>,
+        I: Node<W>,
+    {
+        let class = scope.class(&outcome);
+        if class != Class::Success {
+            return self.failed(run, index, outcome, class, scope);
+        }
+        self.won(run, began, scope);
+        Some(outcome)
     }
 
     /// Ends the hedge for the winner that began then.
@@ -299,7 +315,7 @@ impl<I> Hedge<I> {
     fn failed<W>(
         &self,
         mut run: Pin<&mut HedgeRun<W, I::Run>>,
-        first: bool,
+        index: usize,
         outcome: Outcome<W>,
         class: Class,
         scope: &mut Scope<'_, W>,
@@ -315,7 +331,7 @@ impl<I> Hedge<I> {
             self.end(run);
             return Some(outcome);
         }
-        if first {
+        if index == 0 {
             *run.as_mut().project().failure = Some((mark, outcome));
         } else {
             drop(outcome);
@@ -431,7 +447,7 @@ impl<I> Hedge<I> {
             self.inner.cancel(run);
         }
         attempt.run.set(None);
-        self.state.give_back(attempt.token);
+        self.state.budget.refund(attempt.token.take());
     }
 }
 
@@ -469,14 +485,6 @@ impl State {
     fn saw(&self, latency: Duration, now: Instant, quantile: Quantile) {
         let enough = self.min_samples.get();
         self.latencies.record(latency, now, quantile, enough);
-    }
-
-    /// Gives back the token of an attempt that was never sent.
-    #[inline]
-    fn give_back(&self, token: &mut Option<Token>) {
-        if let Some(token) = token.take() {
-            self.budget.refund(token);
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::classify::{Classify, Plain};
 use crate::edge::{Guarded, Plan, Running};
 use crate::error::Fault;
 use crate::node::Node;
-use crate::scope::Exchange;
+use crate::scope::{Exchange, Readiness};
 use crate::world::{Closure, Direct, Flat, Lifted, Mode};
 use std::fmt;
 use std::future::Future;
@@ -145,7 +145,7 @@ impl<P: Plan, C: Clone, M> Policy<P, C, M> {
         C: Classify<T, <M::Error as Fault>::Service>,
         P::Root: Node<Direct<F, C, M>>,
     {
-        let exchange = Exchange::new(Closure(call), true);
+        let exchange = Exchange::new(Closure(call), Readiness::Ready);
         Running::new(self.plan.root(), self.classifier.clone(), exchange, ())
     }
 }

@@ -194,7 +194,7 @@ where
                     let outcome = ready!(polled);
                     let class = scope.class(&outcome);
                     if class == Class::Success {
-                        self.state.give_back(this.token);
+                        self.state.budget.refund(this.token.take());
                         return Poll::Ready(outcome);
                     }
                     if let Some(last) = self.failed(run.as_mut(), outcome, class, scope) {
@@ -227,7 +227,7 @@ where
         }
         run.stage.set(Stage::Over);
         *run.request = None;
-        self.state.give_back(run.token);
+        self.state.budget.refund(run.token.take());
     }
 }
 
@@ -245,7 +245,7 @@ impl<I> Retry<I> {
         let mut run = run.project();
         // The attempt first, it may hold a connection or a place; then the outcome, which may too.
         run.stage.set(Stage::Over);
-        self.state.give_back(run.token);
+        self.state.budget.refund(run.token.take());
         if run.request.is_none() {
             return Some(outcome);
         }
@@ -323,14 +323,6 @@ impl State {
             until: (!sleep.is_zero()).then_some(until),
             token: self.budget.withdraw(now)?,
         })
-    }
-
-    /// Gives back the token of an attempt that was never sent.
-    #[inline]
-    fn give_back(&self, token: &mut Option<Token>) {
-        if let Some(token) = token.take() {
-            self.budget.refund(token);
-        }
     }
 }
 

@@ -1,0 +1,287 @@
+//! Plan in, parts out: layers made, names looked up among what the host provides for one kind of
+//! call. Everything that can be wrong with a text is found here, so that building cannot fail.
+
+use super::arguments::argument;
+use super::calls::{AnyHandler, HostLayer, Provided, Registered, Thing};
+use super::layers::Layers;
+use super::link::Link;
+use crate::bulkhead::BulkheadConfig;
+use crate::circuit_breaker::{CircuitBreakerConfig, Window};
+use crate::config::InvalidConfig;
+use crate::fallback::Fallback;
+use crate::hedge::{Delay, HedgeConfig};
+use crate::path::Path;
+use crate::retry::RetryConfig;
+use crate::timeout::TimeoutConfig;
+use crate::to::To;
+use crate::world::World;
+use ninelives_dsl::catalogue::LayerKind;
+use ninelives_dsl::codes;
+use ninelives_dsl::diagnostic::Diagnostic;
+use ninelives_dsl::limits;
+use ninelives_dsl::plan::{Host, Layer, Node, NodeKind, Plan, Value};
+use ninelives_dsl::source::Span;
+use ninelives_dsl::suggest::nearest;
+use ninelives_dsl::value::ClassSet;
+use std::any::type_name;
+use std::sync::Arc;
+
+/// A part of a policy with its layers and the things of the host; clones of one part, and stacks
+/// built of it, share their state.
+pub(super) enum Part<K: World> {
+    Pass,
+    Fail,
+    Link(Link),
+    Fallback(Fallback<AnyHandler<K>>),
+    To(To<K::Service>),
+    HostLayer(HostLayer<K::Service>),
+    Sequence(Vec<Part<K>>),
+    Or(Vec<Part<K>>),
+    And(Vec<Part<K>>),
+    Reference(Arc<Part<K>>),
+}
+
+/// A policy for one kind of call, or what is wrong with it there, what it refers to included.
+pub(super) type Bound<K> = Result<Arc<Part<K>>, Vec<Diagnostic>>;
+
+/// Binds every policy, in the order of the plan.
+pub(super) fn bind<K: Registered>(
+    plan: &Plan,
+    provided: &Provided<K>,
+    layers: &mut Layers,
+) -> Vec<Bound<K>> {
+    let mut bound = Vec::with_capacity(plan.policies.len());
+    for policy in &plan.policies {
+        let mut binder = Binder {
+            provided,
+            layers,
+            bound: &bound,
+            findings: Vec::new(),
+        };
+        let part = binder.part(&policy.body);
+        let findings = binder.findings;
+        bound.push(if findings.is_empty() {
+            Ok(Arc::new(part))
+        } else {
+            Err(findings)
+        });
+    }
+    bound
+}
+
+struct Binder<'a, K: World> {
+    provided: &'a Provided<K>,
+    layers: &'a mut Layers,
+    /// The policies before this one: all that it can refer to.
+    bound: &'a [Bound<K>],
+    findings: Vec<Diagnostic>,
+}
+
+impl<K: Registered> Binder<'_, K> {
+    /// The part that runs `node`; `fail` in the place of what has a finding.
+    fn part(&mut self, node: &Node) -> Part<K> {
+        match &node.kind {
+            NodeKind::Pass => Part::Pass,
+            NodeKind::Fail => Part::Fail,
+            NodeKind::Layer(layer) => self.layer(layer, node.span),
+            NodeKind::Sequence(parts) => Part::Sequence(self.parts(parts)),
+            NodeKind::Fallback(arms) => Part::Or(self.parts(arms)),
+            NodeKind::ForkJoin(arms) => Part::And(self.parts(arms)),
+            NodeKind::Reference { policy } => self.reference(*policy),
+            NodeKind::HostLayer(host) => self
+                .find(host, "layer", |thing| match thing {
+                    Thing::Layer(layer) => Some(Part::HostLayer(layer.clone())),
+                    _ => None,
+                })
+                .unwrap_or(Part::Fail),
+        }
+    }
+
+    fn parts(&mut self, nodes: &[Node]) -> Vec<Part<K>> {
+        nodes.iter().map(|node| self.part(node)).collect()
+    }
+
+    fn reference(&mut self, policy: usize) -> Part<K> {
+        match self.bound.get(policy) {
+            Some(Ok(part)) => Part::Reference(part.clone()),
+            Some(Err(findings)) => {
+                let room = limits::ERRORS.saturating_sub(self.findings.len());
+                self.findings.extend(findings.iter().take(room).cloned());
+                Part::Fail
+            }
+            None => Part::Fail,
+        }
+    }
+
+    fn layer(&mut self, layer: &Layer, span: Span) -> Part<K> {
+        match layer.kind {
+            LayerKind::Timeout => self.link(layer, span, |path| {
+                TimeoutConfig::new(argument(layer, "duration")?)
+                    .path(path)
+                    .build()
+                    .map(Link::Timeout)
+            }),
+            LayerKind::Retry => self.link(layer, span, |path| {
+                RetryConfig::new()
+                    .max_attempts(argument(layer, "max_attempts")?)
+                    .backoff(argument(layer, "backoff")?)
+                    .jitter(argument(layer, "jitter")?)
+                    .on(argument::<ClassSet>(layer, "on")?)
+                    .budget(argument::<Option<_>>(layer, "budget")?)
+                    .retry_after(argument::<Option<_>>(layer, "retry_after")?)
+                    .path(path)
+                    .build()
+                    .map(Link::Retry)
+            }),
+            LayerKind::CircuitBreaker => self.link(layer, span, |path| {
+                CircuitBreakerConfig::new()
+                    .failure_rate(argument(layer, "failure_rate")?)
+                    .window(argument::<Window>(layer, "window")?)
+                    .min_calls(argument(layer, "min_calls")?)
+                    .consecutive(argument::<Option<_>>(layer, "consecutive")?)
+                    .slow_call(argument::<Option<_>>(layer, "slow_call")?)
+                    .slow_rate(argument(layer, "slow_rate")?)
+                    .cooldown(argument(layer, "cooldown")?)
+                    .max_cooldown(argument(layer, "max_cooldown")?)
+                    .probes(argument(layer, "probes")?)
+                    .on(argument::<ClassSet>(layer, "on")?)
+                    .path(path)
+                    .build()
+                    .map(Link::CircuitBreaker)
+            }),
+            LayerKind::Bulkhead => self.link(layer, span, |path| {
+                let mut config = BulkheadConfig::new(argument(layer, "max_concurrency")?)
+                    .queue(argument(layer, "queue")?)
+                    .path(path);
+                if let Some(wait) = argument(layer, "wait")? {
+                    config = config.wait(wait);
+                }
+                config.build().map(Link::Bulkhead)
+            }),
+            LayerKind::Hedge => self.link(layer, span, |path| {
+                let mut config = HedgeConfig::new()
+                    .after(argument::<Delay>(layer, "after")?)
+                    .min_samples(argument(layer, "min_samples")?)
+                    .max_attempts(argument(layer, "max_attempts")?)
+                    .budget(argument::<Option<_>>(layer, "budget")?)
+                    .on(argument::<ClassSet>(layer, "on")?)
+                    .path(path);
+                if let Some(initial) = argument(layer, "initial")? {
+                    config = config.initial(initial);
+                }
+                config.build().map(Link::Hedge)
+            }),
+            LayerKind::Fallback => self.fallback(layer, span),
+            LayerKind::To => self
+                .named(layer, "service", "service", |thing| match thing {
+                    Thing::Service(service) => Some(Part::To(To::new(service.clone()))),
+                    _ => None,
+                })
+                .unwrap_or(Part::Fail),
+        }
+    }
+
+    fn link(
+        &mut self,
+        layer: &Layer,
+        span: Span,
+        make: impl FnOnce(Path) -> Result<Link, InvalidConfig>,
+    ) -> Part<K> {
+        match self.layers.get(&layer.path, make) {
+            Ok(link) => Part::Link(link),
+            Err(invalid) => {
+                let at = layer
+                    .arguments
+                    .iter()
+                    .find(|argument| argument.parameter.name == invalid.parameter())
+                    .and_then(|argument| argument.written)
+                    .unwrap_or(span);
+                let finding = Diagnostic::error(codes::OUT_OF_RANGE, at, invalid.to_string());
+                self.findings.push(finding);
+                Part::Fail
+            }
+        }
+    }
+
+    fn fallback(&mut self, layer: &Layer, span: Span) -> Part<K> {
+        let handler = if matches!(layer.value("handler"), Value::Host(_)) {
+            self.named(layer, "handler", "handler", |thing| match thing {
+                Thing::Handler(handler) => Some(handler.clone()),
+                _ => None,
+            })
+        } else {
+            if self.provided.degraded.is_none() {
+                let message = "`fallback` has no answer: the host program registers none";
+                let help = "register one with `Calls::degraded`, or name a handler: \
+                            `fallback(@handler)`";
+                self.findings
+                    .push(Diagnostic::error(codes::MISSING, span, message).with_help(help));
+            }
+            self.provided.degraded.clone()
+        };
+        handler.map_or(Part::Fail, |handler| Part::Fallback(Fallback::new(handler)))
+    }
+
+    /// The thing that the argument for `parameter` names.
+    fn named<T>(
+        &mut self,
+        layer: &Layer,
+        parameter: &str,
+        kind: &str,
+        as_kind: fn(&Thing<K>) -> Option<T>,
+    ) -> Option<T> {
+        match layer.value(parameter) {
+            Value::Host(host) => self.find(host, kind, as_kind),
+            _ => None,
+        }
+    }
+
+    /// The thing that the host registered under a name, as the kind that is needed.
+    fn find<T>(
+        &mut self,
+        host: &Host,
+        kind: &str,
+        as_kind: fn(&Thing<K>) -> Option<T>,
+    ) -> Option<T> {
+        let (name, span) = match host {
+            Host::Name { name, span } => (name.as_str(), *span),
+            Host::Expression(span) => ("", *span),
+        };
+        let names = &self.provided.names;
+        if let Some(found) = names.get(name).and_then(as_kind) {
+            return Some(found);
+        }
+        let message = match names.get(name) {
+            Some(thing) => format!(
+                "`@{name}` is a {}, and a {kind} is needed here",
+                thing.kind()
+            ),
+            None => format!("the host program has no {kind} `@{name}`"),
+        };
+        let fitting = names
+            .iter()
+            .filter(|(_, thing)| as_kind(thing).is_some())
+            .map(|(name, _)| name.as_str());
+        let help = help::<K::Request>(name, kind, fitting);
+        self.findings
+            .push(Diagnostic::error(codes::HOST_NAME, span, message).with_help(help));
+        None
+    }
+}
+
+/// What could be written instead, and what is registered.
+fn help<'a, Req>(name: &str, kind: &str, fitting: impl Iterator<Item = &'a str> + Clone) -> String {
+    let request = type_name::<Req>();
+    let mut listed = fitting
+        .clone()
+        .map(|name| format!("`@{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if listed.is_empty() {
+        listed = format!("none; register it with `Calls::{kind}(\"{name}\", …)`");
+    }
+    let suggestion = nearest(name, fitting)
+        .map(|near| format!("did you mean `@{near}`? "))
+        .unwrap_or_default();
+    format!("{suggestion}{kind}s for requests of type `{request}`: {listed}")
+}

@@ -1,0 +1,135 @@
+//! What is wrong with a text, with the files it is in: data, and a plain line a finding.
+
+use ninelives_dsl::diagnostic::Diagnostic;
+use ninelives_dsl::limits;
+use ninelives_dsl::source::{SourceFile, Span};
+use std::fmt;
+use std::path::PathBuf;
+
+/// The findings on a text, in the order of their places.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    files: Vec<SourceFile>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Findings {
+    /// One finding a mistake, the first [`limits::ERRORS`] of them.
+    pub(super) fn new(files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> Self {
+        diagnostics.sort_by_key(|finding| finding.span);
+        diagnostics.dedup();
+        diagnostics.truncate(limits::ERRORS);
+        Self { files, diagnostics }
+    }
+
+    /// The findings as data.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The files that the findings' places are in, by
+    /// [`FileId`](ninelives_dsl::source::FileId).
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
+    /// `search.nl:3:14`
+    fn place(&self, span: Span) -> String {
+        let file = usize::try_from(span.file.0)
+            .ok()
+            .and_then(|id| self.files.get(id));
+        file.map_or_else(String::new, |file| {
+            let position = file.position(span.start);
+            format!("{}:{}:{}", file.name(), position.line, position.column)
+        })
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, finding) in self.diagnostics.iter().enumerate() {
+            if index > 0 {
+                writeln!(out)?;
+            }
+            write!(
+                out,
+                "{}: {} {} {}: {}",
+                self.place(finding.span),
+                finding.severity.word(),
+                finding.code.code(),
+                finding.code.name(),
+                finding.message
+            )?;
+            for label in &finding.labels {
+                write!(out, "\n  {}: {}", self.place(label.span), label.message)?;
+            }
+            if let Some(help) = &finding.help {
+                write!(out, "\n  help: {help}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why a text was not taken over. Nothing has changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error("`{}` cannot be read", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The text has errors: all of them.
+    #[error("{0}")]
+    Refused(Findings),
+}
+
+impl LoadError {
+    /// The findings; none when the file cannot be read.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        match self {
+            Self::Unreadable { .. } => &[],
+            Self::Refused(findings) => findings.diagnostics(),
+        }
+    }
+}
+
+/// Why a policy cannot be had for a kind of call.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The text has no policy of that name.
+    #[error("no policy is called `{name}`{}", suggestion(near.as_deref()))]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// The name that was probably meant.
+        near: Option<String>,
+    },
+    /// The policy is not one that the host may run.
+    #[error("policy `{name}` is for other policies only: write `pub policy {name}`")]
+    Private {
+        /// What was asked for.
+        name: String,
+    },
+    /// The host registered no such calls.
+    #[error("the host registered no calls of `{request}` answered with `{response}` or `{error}`")]
+    Unregistered {
+        /// The request type.
+        request: &'static str,
+        /// The response type.
+        response: &'static str,
+        /// The error type of the service.
+        error: &'static str,
+    },
+    /// The policy asks for what the host does not provide for this kind of call.
+    #[error("{0}")]
+    Unprovided(Findings),
+}
+
+fn suggestion(near: Option<&str>) -> String {
+    near.map(|near| format!(", did you mean `{near}`?"))
+        .unwrap_or_default()
+}

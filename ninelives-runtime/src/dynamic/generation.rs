@@ -1,0 +1,160 @@
+//! One text in force: checked, bound for every kind of call, ready to be built around services.
+
+use super::bind::Part;
+use super::calls::Registered;
+use super::findings::{FetchError, Findings};
+use super::host::{AnyBinding, Binding, Host};
+use ninelives_dsl::codes;
+use ninelives_dsl::diagnostic::Diagnostic;
+use ninelives_dsl::load::Load;
+use ninelives_dsl::source::{SourceFile, Span};
+use ninelives_dsl::suggest::nearest;
+use std::any::{Any, type_name};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What came of one text.
+pub(super) struct Generation {
+    /// Counts the texts of a book from 1.
+    pub(super) revision: u64,
+    files: Vec<SourceFile>,
+    diagnostics: Vec<Diagnostic>,
+    policies: HashMap<String, Known>,
+    bindings: Vec<Box<dyn AnyBinding>>,
+}
+
+#[derive(Clone, Copy)]
+struct Known {
+    index: usize,
+    span: Span,
+    entry: bool,
+}
+
+/// Asks a generation for a policy that was fetched from the one before: what is wrong with it now.
+pub(super) type StillOffers = fn(&Generation, &str) -> Vec<Diagnostic>;
+
+impl Generation {
+    /// Binds what could be resolved. It may be put in force when it has no
+    /// [error](Self::has_errors).
+    pub(super) fn new(load: Load, host: &Host, revision: u64) -> Self {
+        let Load {
+            files,
+            plan,
+            mut diagnostics,
+        } = load;
+        let bindings = host.bind(&plan);
+        let mut policies = HashMap::with_capacity(plan.policies.len());
+        for (index, policy) in plan.policies.into_iter().enumerate() {
+            // A policy is for any kind of call that provides what it asks for. When none does, the
+            // one that comes nearest speaks.
+            let nearest = bindings
+                .iter()
+                .map(|binding| binding.findings(index))
+                .min_by_key(|findings| findings.len());
+            diagnostics.extend_from_slice(nearest.unwrap_or_default());
+            let known = Known {
+                index,
+                span: policy.span,
+                entry: policy.entry,
+            };
+            policies.insert(policy.name, known);
+        }
+        Self {
+            revision,
+            files,
+            diagnostics,
+            policies,
+            bindings,
+        }
+    }
+
+    pub(super) fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    pub(super) fn report(&mut self, diagnostics: Vec<Diagnostic>) {
+        self.diagnostics.extend(diagnostics);
+    }
+
+    /// Everything that was found.
+    pub(super) fn findings(&self) -> Findings {
+        Findings::new(self.files.clone(), self.diagnostics.clone())
+    }
+
+    /// A policy for a kind of call.
+    pub(super) fn policy<K: Registered>(
+        &self,
+        name: &str,
+    ) -> Result<(&K::Classifier, &Arc<Part<K>>), FetchError> {
+        let Some(known) = self.policies.get(name) else {
+            return Err(FetchError::Unknown {
+                name: name.to_owned(),
+                near: self.near(name),
+            });
+        };
+        if !known.entry {
+            return Err(FetchError::Private {
+                name: name.to_owned(),
+            });
+        }
+        let unregistered = FetchError::Unregistered {
+            request: type_name::<K::Request>(),
+            response: type_name::<K::Response>(),
+            error: type_name::<K::Raw>(),
+        };
+        let Some(binding) = self.binding::<K>() else {
+            return Err(unregistered);
+        };
+        match binding.policies.get(known.index) {
+            Some(Ok(part)) => Ok((&binding.classifier, part)),
+            Some(Err(findings)) => Err(FetchError::Unprovided(Findings::new(
+                self.files.clone(),
+                findings.clone(),
+            ))),
+            None => Err(unregistered),
+        }
+    }
+
+    fn binding<K: Registered>(&self) -> Option<&Binding<K>> {
+        self.bindings
+            .iter()
+            .find_map(|binding| (&**binding as &dyn Any).downcast_ref())
+    }
+
+    fn near(&self, name: &str) -> Option<String> {
+        let mut names: Vec<&str> = self
+            .policies
+            .iter()
+            .filter(|(_, known)| known.entry)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        names.sort_unstable();
+        nearest(name, names).map(str::to_owned)
+    }
+
+    /// See [`StillOffers`].
+    pub(super) fn still_offers<K: Registered>(&self, name: &str) -> Vec<Diagnostic> {
+        let finding = match self.policy::<K>(name) {
+            Ok(_) => return Vec::new(),
+            Err(FetchError::Unprovided(findings)) => return findings.diagnostics().to_vec(),
+            Err(FetchError::Unknown { near, .. }) => {
+                let message = format!("policy `{name}` is in use and is not in the new text");
+                let finding = Diagnostic::error(codes::UNKNOWN_NAME, Span::default(), message);
+                match near {
+                    Some(near) => finding.with_help(format!("did you mean it to be `{near}`?")),
+                    None => finding,
+                }
+            }
+            Err(FetchError::Private { .. } | FetchError::Unregistered { .. }) => {
+                let span = self
+                    .policies
+                    .get(name)
+                    .map_or_else(Span::default, |it| it.span);
+                let message = format!("policy `{name}` is in use and is no longer `pub`");
+                Diagnostic::error(codes::MISSING, span, message)
+                    .with_help(format!("write `pub policy {name}`"))
+            }
+        };
+        vec![finding]
+    }
+}

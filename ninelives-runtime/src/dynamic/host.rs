@@ -1,0 +1,106 @@
+//! The host program, as a text sees it.
+
+use super::bind::{self, Bound};
+use super::calls::{Calls, Hosted, Provided, Registered};
+use super::classifier::Classifier;
+use super::layers::Layers;
+use crate::classify::{Classify, Repeat};
+use crate::error::Fault;
+use crate::world::Mode;
+use ninelives_dsl::diagnostic::Diagnostic;
+use ninelives_dsl::plan::Plan;
+use std::any::Any;
+use std::fmt;
+
+/// What the host program provides: one [`Calls`] for each kind of request.
+#[derive(Default)]
+#[must_use = "a host does nothing until a `PolicyBook` is loaded with it"]
+pub struct Host {
+    calls: Vec<Box<dyn AnyBlock>>,
+}
+
+impl Host {
+    /// A host that provides nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Registers a kind of call; one of the same types before is replaced.
+    pub fn calls<Req, Res, Err, M, C>(mut self, calls: Calls<Req, Res, Err, M, C>) -> Self
+    where
+        Req: Send + 'static,
+        Res: Send + 'static,
+        Err: 'static,
+        M: Mode<Err, Error: Send + 'static> + 'static,
+        C: Classify<Res, <M::Error as Fault>::Service> + Repeat<Req> + Send + Sync + 'static,
+    {
+        let block = Block::<Hosted<Req, Res, Err, M>> {
+            classifier: Classifier::new(calls.classifier),
+            provided: calls.provided,
+        };
+        self.calls
+            .retain(|known| (&**known as &dyn Any).type_id() != block.type_id());
+        self.calls.push(Box::new(block));
+        self
+    }
+
+    /// Binds a plan for every kind of call.
+    pub(super) fn bind(&self, plan: &Plan) -> Vec<Box<dyn AnyBinding>> {
+        if self.calls.is_empty() {
+            // Nothing can run, and still a name that is missing is missing.
+            return Self::new().calls(Calls::<(), (), ()>::new()).bind(plan);
+        }
+        let mut layers = Layers::default();
+        self.calls
+            .iter()
+            .map(|block| block.bind(plan, &mut layers))
+            .collect()
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Host").finish_non_exhaustive()
+    }
+}
+
+/// What is registered for one kind of call.
+struct Block<K: Registered> {
+    classifier: K::Classifier,
+    provided: Provided<K>,
+}
+
+trait AnyBlock: Any + Send + Sync {
+    fn bind(&self, plan: &Plan, layers: &mut Layers) -> Box<dyn AnyBinding>;
+}
+
+impl<K: Registered> AnyBlock for Block<K> {
+    fn bind(&self, plan: &Plan, layers: &mut Layers) -> Box<dyn AnyBinding> {
+        Box::new(Binding {
+            classifier: self.classifier.clone(),
+            policies: bind::bind(plan, &self.provided, layers),
+        })
+    }
+}
+
+/// The policies of one text for one kind of call.
+pub(super) struct Binding<K: Registered> {
+    pub(super) classifier: K::Classifier,
+    /// By index of the plan.
+    pub(super) policies: Vec<Bound<K>>,
+}
+
+/// A [`Binding`] of any kind of call.
+pub(super) trait AnyBinding: Any + Send + Sync {
+    /// What is wrong with a policy for this kind of call.
+    fn findings(&self, policy: usize) -> &[Diagnostic];
+}
+
+impl<K: Registered> AnyBinding for Binding<K> {
+    fn findings(&self, policy: usize) -> &[Diagnostic] {
+        match self.policies.get(policy) {
+            Some(Err(findings)) => findings,
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! A policy fetched from a book for one kind of call.
+
+use super::bind::Part;
+use super::book::Shelf;
+use super::build::build;
+use super::calls::{Hosted, Judge};
+use super::generation::Generation;
+use super::guarded::TextGuarded;
+use super::live::Live;
+use super::service::BoxedService;
+use crate::edge::Guarded;
+use crate::world::{Lifted, Mode};
+use std::fmt;
+use std::sync::Arc;
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// A policy of a [`PolicyBook`](super::PolicyBook) for calls of `Req` answered with `Res` or failed
+/// with `Err`: a `tower::Layer` for any service of those types that can be cloned and sent.
+///
+/// # Clone
+/// Clones, and all services under one policy, share its state: one breaker, one bulkhead.
+#[must_use = "a policy does nothing until it guards a service"]
+pub struct TextPolicy<Req, Res, Err, M: Mode<Err> = Lifted> {
+    shelf: Arc<Shelf>,
+    name: Arc<str>,
+    classifier: Judge<Req, Res, Err, M>,
+    /// As it was when it was fetched.
+    part: Arc<Part<Hosted<Req, Res, Err, M>>>,
+}
+
+impl<Req, Res, Err, M: Mode<Err>> TextPolicy<Req, Res, Err, M> {
+    pub(super) const fn new(
+        shelf: Arc<Shelf>,
+        name: Arc<str>,
+        classifier: Judge<Req, Res, Err, M>,
+        part: Arc<Part<Hosted<Req, Res, Err, M>>>,
+    ) -> Self {
+        Self {
+            shelf,
+            name,
+            classifier,
+            part,
+        }
+    }
+
+    /// Its name in the text.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl<S, Req, Res, Err, M> Layer<S> for TextPolicy<Req, Res, Err, M>
+where
+    S: Service<Req, Response = Res, Error = Err, Future: Send + 'static> + Clone + Send + 'static,
+    Req: Send + 'static,
+    Res: Send + 'static,
+    Err: 'static,
+    M: Mode<Err, Error: Send + 'static> + 'static,
+{
+    type Service = TextGuarded<S, Req, M>;
+
+    fn layer(&self, service: S) -> Self::Service {
+        let policy = self.clone();
+        let wrapped = BoxedService::synced(service.clone());
+        let stack = move |generation: &Generation| {
+            // INVARIANT(still-offered): no text is put in force that lacks a policy which was
+            // fetched, so the part as it was is never needed.
+            let part = generation.policy(&policy.name);
+            build(part.map_or(&policy.part, |(_, part)| part), &wrapped)
+        };
+        let live = Live::new(self.shelf.clone(), Box::new(stack));
+        TextGuarded::new(Guarded::new(live, service, self.classifier.clone()))
+    }
+}
+
+impl<Req, Res, Err, M: Mode<Err>> Clone for TextPolicy<Req, Res, Err, M> {
+    fn clone(&self) -> Self {
+        Self {
+            shelf: self.shelf.clone(),
+            name: self.name.clone(),
+            classifier: self.classifier.clone(),
+            part: self.part.clone(),
+        }
+    }
+}
+
+impl<Req, Res, Err, M: Mode<Err>> fmt::Debug for TextPolicy<Req, Res, Err, M> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("TextPolicy").field(&self.name).finish()
+    }
+}

@@ -1,0 +1,291 @@
+//! Another text while requests run: swapped as a whole or not at all, and not one request is lost.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may panic; clippy's own exception covers test functions only"
+)]
+
+mod support;
+
+use ninelives_runtime::classify::Class;
+use ninelives_runtime::dynamic::{Calls, Host, LoadError, PolicyBook, TextPolicy};
+use ninelives_runtime::error::{PolicyError, Reason};
+use ninelives_runtime::world::Lifted;
+use std::future::Ready;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use support::{AsSaid, Failure, Script, err, failure, hang, ms, ok};
+use tower::layer::layer_fn;
+use tower::{Layer, Service, ServiceExt};
+
+type Answer = &'static str;
+type Text = TextPolicy<(), Answer, Failure>;
+
+fn calls() -> Calls<(), Answer, Failure, Lifted, AsSaid> {
+    Calls::new().classify(AsSaid).degraded(|| "degraded")
+}
+
+fn load(text: &str) -> PolicyBook {
+    PolicyBook::from_text(text, Host::new().calls(calls())).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_runs_the_new_text_from_its_next_call_on() {
+    let book = load("policy it = pass;");
+    let policy: Text = book.policy("it").unwrap();
+    let script = Script::new([err(Class::Transient)]);
+    let service = policy.layer(script.clone());
+    let clone = service.clone();
+    assert_eq!(
+        service.send(()).await,
+        Err(PolicyError::Service(failure(Class::Transient)))
+    );
+    let reloaded = book.reload("policy it = pass | fallback;").unwrap();
+    assert_eq!((reloaded.revision(), book.revision()), (2, 2));
+    assert_eq!(service.send(()).await, Ok("degraded"));
+    assert_eq!(clone.oneshot(()).await, Ok("degraded"));
+    assert_eq!(
+        policy.layer(script.clone()).oneshot(()).await,
+        Ok("degraded")
+    );
+    assert_eq!(
+        book.policy("it")
+            .map(|it: Text| it.name().to_owned())
+            .unwrap(),
+        "it"
+    );
+    assert_eq!(script.calls(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_in_flight_finishes_on_the_stack_it_began_on() {
+    let book = load("policy it = timeout(50ms);");
+    let policy: Text = book.policy("it").unwrap();
+    let service = policy.layer(Script::new([hang()]));
+    let in_flight = tokio::spawn(service.clone().oneshot(()));
+    tokio::time::sleep(ms(10)).await;
+    book.reload("policy it = timeout(20ms) | fallback;")
+        .unwrap();
+    assert_eq!(service.send(()).await, Ok("degraded"));
+    let refused = in_flight.await.unwrap().unwrap_err();
+    assert_eq!(
+        refused.rejected().unwrap().reason(),
+        Reason::DeadlinePassed { after: ms(50) }
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bad_text_changes_nothing_and_says_why() {
+    let book = load("policy it = pass | fallback;");
+    let policy: Text = book.policy("it").unwrap();
+    let service = policy.layer(Script::new([err(Class::Transient)]));
+    for (bad, code) in [
+        ("policy it = timeuot(1s);", "NL002"),
+        ("policy it = ", "NL001"),
+        ("policy it = to(@nowhere);", "NL018"),
+        ("policy it = pass; policy other = pass + @nothing;", "NL018"),
+        ("policy it = pass; use \"x.nl\";", "NL014"),
+        ("\0", "NL012"),
+    ] {
+        let refused = book.reload(bad).unwrap_err();
+        assert_eq!(refused.diagnostics()[0].code.code(), code, "{refused}");
+        assert_eq!(book.revision(), 1);
+        assert_eq!(service.send(()).await, Ok("degraded"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_in_use_must_be_in_the_new_text() {
+    let text = "policy search = pass | fallback; policy unused = pass;";
+    let book = load(text);
+    let policy: Text = book.policy("search").unwrap();
+    let service = policy.layer(Script::new([err(Class::Transient)]));
+    let refusal = |text: &str| book.reload(text).unwrap_err().to_string();
+    assert_eq!(
+        refusal("policy serach = pass;"),
+        "<text>:1:1: error NL002 unknown-name: policy `search` is in use and is not in the new \
+         text\n  help: did you mean it to be `serach`?"
+    );
+    assert_eq!(
+        refusal("pub policy other = pass;\npolicy search = pass;"),
+        "<text>:2:8: error NL006 missing: policy `search` is in use and is no longer `pub`\n  \
+         help: write `pub policy search`"
+    );
+    assert_eq!(service.send(()).await, Ok("degraded"));
+    book.reload("policy search = pass | fallback;").unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_in_use_must_suit_the_calls_it_is_used_for() {
+    let other = Calls::<u8, u8, u8>::new();
+    let host = Host::new().calls(calls()).calls(other);
+    let book = PolicyBook::from_text("policy it = timeout(1s);", host).unwrap();
+    // `fallback` suits the first kind of call; that the second cannot run it matters only in use.
+    book.reload("policy it = pass | fallback;").unwrap();
+    book.reload("policy it = timeout(1s);").unwrap();
+    let _in_use = book.policy::<u8, u8, u8>("it").unwrap();
+    let refused = book.reload("policy it = pass | fallback;").unwrap_err();
+    assert_eq!(refused.diagnostics()[0].code.code(), "NL006");
+    assert_eq!(book.revision(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_may_come_and_go() {
+    let book = load("policy it = pass;");
+    let policy: Text = book.policy("it").unwrap();
+    let retry = "policy it = retry(2, backoff = fixed(1ms), budget = off);";
+    for (text, expected) in [(retry, 2), ("policy it = pass;", 1), (retry, 2)] {
+        book.reload(text).unwrap();
+        let script = Script::new([err(Class::Transient)]);
+        policy.layer(script.clone()).oneshot(()).await.unwrap_err();
+        assert_eq!(script.calls(), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permit_that_is_out_during_a_reload_is_given_back_to_its_own_text() {
+    let book = load("policy it = bulkhead(1);");
+    let policy: Text = book.policy("it").unwrap();
+    let script = Script::new([ok("answer").after(ms(10))]);
+    let service = policy.layer(script.clone());
+    let in_flight = tokio::spawn(service.clone().oneshot(()));
+    tokio::task::yield_now().await;
+    assert!(service.send(()).await.is_err(), "one at a time");
+    book.reload("policy it = bulkhead(1);").unwrap();
+    assert_eq!(in_flight.await.unwrap(), Ok("answer"));
+    assert_eq!(service.send(()).await, Ok("answer"));
+    assert_eq!(script.in_flight(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stack_is_built_once_a_text_for_all_clones_of_a_service() {
+    let applied = Arc::new(AtomicUsize::new(0));
+    let counted = applied.clone();
+    let count = layer_fn(move |service| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        service
+    });
+    let host = Host::new().calls(calls().layer("count", count));
+    let text = "policy it = pass + @count;";
+    let book = PolicyBook::from_text(text, host).unwrap();
+    let policy: Text = book.policy("it").unwrap();
+    let service = policy.layer(Script::new([ok("answer")]));
+    for generation in 1..4 {
+        for _ in 0..5 {
+            // A clone a request, of a service that is never called itself.
+            assert_eq!(service.clone().oneshot(()).await, Ok("answer"));
+        }
+        assert_eq!(applied.load(Ordering::SeqCst), generation);
+        book.reload(text).unwrap();
+    }
+}
+
+#[test]
+fn a_file_is_loaded_and_reloaded_with_what_it_uses() {
+    let directory = std::env::temp_dir().join(format!("ninelives-reload-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
+    write("shared.nl", "policy patient = timeout(5s);");
+    write(
+        "api.nl",
+        "use \"shared.nl\";\npolicy api = patient + retry(2);",
+    );
+    let path = directory.join("api.nl");
+    let book = PolicyBook::from_file(&path, Host::new().calls(calls())).unwrap();
+    let _in_use: Text = book.policy("api").unwrap();
+    write("shared.nl", "policy patient = timeout(5s) | to(@nowhere);");
+    let refused = book.reload_file(&path).unwrap_err().to_string();
+    let place = format!(
+        "{}:1:35: error NL018",
+        directory.join("shared.nl").display()
+    );
+    assert!(refused.starts_with(&place), "{refused}");
+    book.reload("use \"shared.nl\";\npolicy api = retry(2);")
+        .unwrap_err();
+    write("shared.nl", "policy patient = timeout(1s);");
+    assert_eq!(book.reload_file(&path).unwrap().revision(), 2);
+    book.reload("use \"shared.nl\";\npolicy api = patient;")
+        .unwrap();
+    std::fs::remove_dir_all(&directory).unwrap();
+    let gone = book.reload_file(&path).unwrap_err();
+    assert!(matches!(gone, LoadError::Unreadable { .. }));
+    assert_eq!(book.revision(), 3);
+}
+
+/// Answers the request's number, and counts the calls.
+#[derive(Clone)]
+struct Echo(Arc<AtomicU64>);
+
+impl Service<u64> for Echo {
+    type Response = u64;
+    type Error = Failure;
+    type Future = Ready<Result<u64, Failure>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Failure>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: u64) -> Self::Future {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        std::future::ready(Ok(request))
+    }
+}
+
+#[test]
+fn threads_that_reload_lose_no_request_and_run_none_twice() {
+    const CALLERS: u64 = 4;
+    const REQUESTS: u64 = 2_000;
+    let texts = [
+        "policy it = timeout(1s) + retry(3) + bulkhead(64);",
+        "policy it = bulkhead(64) + circuit_breaker + timeout(1s) + retry(2) + timeout(500ms);",
+        "policy it = pass | retry(2) | fallback;",
+        "policy it = pass & fallback;",
+        "policy it = timuoet(1s);",
+        "policy it = to(@nowhere);",
+    ];
+    let host = Host::new().calls(Calls::<u64, u64, Failure>::new().degraded(|| u64::MAX));
+    let book = PolicyBook::from_text(texts[0], host).unwrap();
+    let called = Arc::new(AtomicU64::new(0));
+    let service = book
+        .policy::<u64, u64, Failure>("it")
+        .unwrap()
+        .layer(Echo(called.clone()));
+    let calling = Arc::new(AtomicU64::new(CALLERS));
+    std::thread::scope(|threads| {
+        for caller in 0..CALLERS {
+            let (mut service, calling) = (service.clone(), calling.clone());
+            threads.spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_time()
+                    .build()
+                    .unwrap();
+                runtime.block_on(async {
+                    for request in 0..REQUESTS {
+                        let request = caller * REQUESTS + request;
+                        let answer = service.ready().await.unwrap().call(request).await;
+                        assert_eq!(answer, Ok(request));
+                    }
+                });
+                calling.fetch_sub(1, Ordering::SeqCst);
+            });
+        }
+        for _ in 0..2 {
+            let (book, calling) = (book.clone(), calling.clone());
+            threads.spawn(move || {
+                for text in texts.iter().cycle() {
+                    if calling.load(Ordering::SeqCst) == 0 {
+                        break;
+                    }
+                    let before = book.revision();
+                    match book.reload(text) {
+                        Ok(reloaded) => assert!(reloaded.revision() > before),
+                        Err(refused) => assert!(!refused.diagnostics().is_empty()),
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(called.load(Ordering::Relaxed), CALLERS * REQUESTS);
+    assert!(book.revision() > 10, "{}", book.revision());
+}
