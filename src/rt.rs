@@ -19,3 +19,23 @@ pub use ninelives_runtime::timeout::{Timeout, TimeoutConfig};
 pub use ninelives_runtime::to::To;
 pub use ninelives_runtime::world::Lifted;
 pub use tower_service::Service;
+
+/// The words of the language as Rust items, for editors; made of the catalogue.
+#[cfg(feature = "ide")]
+pub mod ops {
+    /// The value of a parameter.
+    #[derive(Default)]
+    pub struct Argument;
+
+    /// One struct a policy, one field a parameter.
+    pub mod policies {
+        use super::Argument;
+
+        ninelives_macros::catalogue_policies! {}
+    }
+
+    /// The values that have a name.
+    pub mod values {
+        ninelives_macros::catalogue_values! {}
+    }
+}

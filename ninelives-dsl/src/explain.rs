@@ -4,8 +4,7 @@
 use crate::load::Load;
 use crate::plan::{Argument, Host, Layer, Node, NodeKind, Plan, Policy, Value};
 use crate::source::{SourceFile, Span};
-use crate::value::Written;
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Write};
 
 /// Draws a policy of the load's plan.
 pub fn explain(load: &Load, policy: &Policy) -> String {
@@ -83,26 +82,11 @@ impl Tree<'_> {
     }
 
     fn value(&self, argument: &Argument) -> String {
-        let written: &dyn Display = match &argument.value {
-            Value::Duration(duration) => &Written(*duration),
-            Value::Count(count) => count,
-            Value::Number(number) => number,
-            Value::Ratio(ratio) => ratio,
-            Value::Rate(rate) => rate,
-            Value::Size(bytes) => return format!("{bytes}B"),
-            Value::Range(low, high) => return format!("{}..{}", Written(*low), Written(*high)),
-            Value::Quantile(quantile) => quantile,
-            Value::Bool(bool) => bool,
-            Value::Classes(classes) => classes,
-            Value::Backoff(backoff) => backoff,
-            Value::Jitter(jitter) => jitter,
-            Value::Budget(budget) => budget,
-            Value::Text(text) => return format!("{text:?}"),
-            Value::Off => &"off",
-            Value::Unset => &argument.parameter.unset,
-            Value::Host(host) => return self.host(host),
-        };
-        written.to_string()
+        match &argument.value {
+            Value::Unset => argument.parameter.unset.to_owned(),
+            Value::Host(host) => self.host(host),
+            value => value.to_string(),
+        }
     }
 
     fn host(&self, host: &Host) -> String {

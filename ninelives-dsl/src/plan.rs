@@ -3,7 +3,8 @@
 
 use crate::catalogue::{LayerKind, ParameterEntry};
 use crate::source::Span;
-use crate::value::{Backoff, Budget, ClassSet, Jitter, Number, Quantile, Rate, Ratio};
+use crate::value::{Backoff, Budget, ClassSet, Jitter, Number, Quantile, Rate, Ratio, Written};
+use std::fmt;
 use std::time::Duration;
 
 /// All policies of a load, each after those it refers to, and otherwise in the order they were
@@ -165,4 +166,29 @@ pub enum Value {
     Unset,
     /// `@name` or `{ expr }`. A plain parameter from `policy!` may be `{ expr }` as well.
     Host(Host),
+}
+
+/// As the language writes it. What is not given, and Rust in braces, has no text.
+impl fmt::Display for Value {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duration(duration) => Written(*duration).fmt(out),
+            Self::Count(count) => count.fmt(out),
+            Self::Number(number) => number.fmt(out),
+            Self::Ratio(ratio) => ratio.fmt(out),
+            Self::Rate(rate) => rate.fmt(out),
+            Self::Size(bytes) => write!(out, "{bytes}B"),
+            Self::Range(low, high) => write!(out, "{}..{}", Written(*low), Written(*high)),
+            Self::Quantile(quantile) => quantile.fmt(out),
+            Self::Bool(bool) => bool.fmt(out),
+            Self::Classes(classes) => classes.fmt(out),
+            Self::Backoff(backoff) => backoff.fmt(out),
+            Self::Jitter(jitter) => jitter.fmt(out),
+            Self::Budget(budget) => budget.fmt(out),
+            Self::Text(text) => write!(out, "{text:?}"),
+            Self::Off => out.write_str("off"),
+            Self::Host(Host::Name { name, .. }) => write!(out, "@{name}"),
+            Self::Unset | Self::Host(Host::Expression(_)) => Ok(()),
+        }
+    }
 }

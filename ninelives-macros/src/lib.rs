@@ -12,6 +12,7 @@ mod expand;
 mod fallback;
 mod host;
 mod input;
+mod ops;
 mod probes;
 mod refused;
 
@@ -52,6 +53,20 @@ pub fn policies(tokens: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn host(arguments: TokenStream, item: TokenStream) -> TokenStream {
     host::host(arguments.into(), item.into()).into()
+}
+
+/// The policies of the catalogue as items that editors can show; for the package `ninelives` alone.
+#[doc(hidden)]
+#[proc_macro]
+pub fn catalogue_policies(_: TokenStream) -> TokenStream {
+    ops::policies().into()
+}
+
+/// The values of the language as items that editors can show; for the package `ninelives` alone.
+#[doc(hidden)]
+#[proc_macro]
+pub fn catalogue_values(_: TokenStream) -> TokenStream {
+    ops::values().into()
 }
 
 fn site() -> Site {

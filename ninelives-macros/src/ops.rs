@@ -1,0 +1,64 @@
+//! The catalogue as Rust items, for editors: what the probes name, with the catalogue's words as
+//! documentation.
+
+use ninelives_dsl::catalogue::{self, Default, ParameterEntry, PolicyEntry};
+use ninelives_dsl::value::{Class, Jitter};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+/// One struct a policy, one field a parameter.
+pub(crate) fn policies() -> TokenStream {
+    let policies = catalogue::POLICIES.into_iter().map(policy);
+    let pass = item(
+        "pass",
+        "calls the service as it is: the identity of `+`",
+        &[],
+    );
+    let fail = item("fail", "fails at once: the identity of `|` and `&`", &[]);
+    quote!(#(#policies)* #pass #fail)
+}
+
+/// One struct for each value that has a name.
+pub(crate) fn values() -> TokenStream {
+    let jitters = [
+        Jitter::None,
+        Jitter::Full,
+        Jitter::Equal,
+        Jitter::Decorrelated,
+    ];
+    let jitters = jitters.map(|jitter| item(jitter.word(), "a jitter: how waits are spread", &[]));
+    let classes = Class::FAILURES.map(|class| item(class.word(), "an outcome class", &[]));
+    let any = item("any", "every outcome class but success", &[]);
+    let off = item("off", "switches a parameter off", &[]);
+    quote!(#(#jitters)* #(#classes)* #any #off)
+}
+
+fn policy(entry: &PolicyEntry) -> TokenStream {
+    let fields: Vec<_> = entry.parameters.iter().map(parameter).collect();
+    item(entry.name, entry.summary, &fields)
+}
+
+fn parameter(entry: &ParameterEntry) -> TokenStream {
+    let name = format_ident!("{}", entry.name);
+    let kinds: Vec<_> = entry.accepts.iter().map(|kind| kind.phrase()).collect();
+    let kinds = kinds.join(" or ");
+    let default = match &entry.default {
+        Default::Required => "must be given".to_owned(),
+        Default::Is(value) => match value.to_string() {
+            none if none.is_empty() => format!("when not given: {}", entry.unset),
+            value => format!("`{value}` when not given"),
+        },
+    };
+    let doc = format!("{}\n\n{kinds}; {default}", entry.doc);
+    quote!(#[doc = #doc] pub #name: Argument,)
+}
+
+fn item(name: &str, doc: &str, fields: &[TokenStream]) -> TokenStream {
+    let name = format_ident!("{name}");
+    quote! {
+        #[doc = #doc]
+        #[allow(non_camel_case_types)]
+        #[derive(Default)]
+        pub struct #name { #(#fields)* }
+    }
+}
