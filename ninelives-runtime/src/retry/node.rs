@@ -182,7 +182,54 @@ where
         scope: &mut Scope<'_, W>,
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
+        let this = run.as_mut().project();
+        // All else goes the cold way, a later attempt that has not sent yet included.
+        if let (StageProjection::Attempt { run: attempt }, None) =
+            (this.stage.project(), this.token)
+        {
+            let outcome = ready!(self.inner.poll(attempt, scope, task));
+            if scope.class(&outcome) == Class::Success {
+                return Poll::Ready(outcome);
+            }
+            return self.repeat(run, Some(outcome), scope, task);
+        }
+        self.repeat(run, None, scope, task)
+    }
+
+    #[inline]
+    fn cancel(&self, run: Pin<&mut Self::Run>) {
+        let mut run = run.project();
+        if let StageProjection::Attempt { run: attempt } = run.stage.as_mut().project() {
+            self.inner.cancel(attempt);
+        }
+        run.stage.set(Stage::Over);
+        *run.request = None;
+        self.state.budget.refund(run.token.take());
+    }
+}
+
+impl<I> Retry<I> {
+    /// Everything but an attempt that succeeds: from the failure of one, or from where the run stood,
+    /// through waits and further attempts.
+    #[cold]
+    #[inline(never)]
+    fn repeat<W>(
+        &self,
+        mut run: Pin<&mut RetryRun<I::Run, W::Request>>,
+        mut failure: Option<Outcome<W>>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>>
+    where
+        W: World<Classifier: Repeat<<W as World>::Request>>,
+        I: Node<W>,
+    {
         loop {
+            if let Some(outcome) = failure.take()
+                && let Some(last) = self.failed(run.as_mut(), outcome, scope)
+            {
+                return Poll::Ready(last);
+            }
             let this = run.as_mut().project();
             match this.stage.project() {
                 StageProjection::Attempt { run: attempt } => {
@@ -192,14 +239,11 @@ where
                         *this.token = None;
                     }
                     let outcome = ready!(polled);
-                    let class = scope.class(&outcome);
-                    if class == Class::Success {
+                    if scope.class(&outcome) == Class::Success {
                         self.state.budget.refund(this.token.take());
                         return Poll::Ready(outcome);
                     }
-                    if let Some(last) = self.failed(run.as_mut(), outcome, class, scope) {
-                        return Poll::Ready(last);
-                    }
+                    failure = Some(outcome);
                 }
                 StageProjection::Backoff { until } => {
                     if until.is_some_and(|until| !scope.due(until)) {
@@ -219,27 +263,11 @@ where
         }
     }
 
-    #[inline]
-    fn cancel(&self, run: Pin<&mut Self::Run>) {
-        let mut run = run.project();
-        if let StageProjection::Attempt { run: attempt } = run.stage.as_mut().project() {
-            self.inner.cancel(attempt);
-        }
-        run.stage.set(Stage::Over);
-        *run.request = None;
-        self.state.budget.refund(run.token.take());
-    }
-}
-
-impl<I> Retry<I> {
     /// Ends a failed attempt. `Some` is the outcome when there is no other.
-    #[cold]
-    #[inline(never)]
     fn failed<W: World, R>(
         &self,
         run: Pin<&mut RetryRun<R, W::Request>>,
         outcome: Outcome<W>,
-        class: Class,
         scope: &mut Scope<'_, W>,
     ) -> Option<Outcome<W>> {
         let mut run = run.project();
@@ -249,10 +277,7 @@ impl<I> Retry<I> {
         if run.request.is_none() {
             return Some(outcome);
         }
-        let Some(next) = self
-            .state
-            .next(&outcome, class, *run.attempts, *run.waited, scope)
-        else {
+        let Some(next) = self.state.next(&outcome, *run.attempts, *run.waited, scope) else {
             return Some(outcome);
         };
         *run.waited = next.wait;
@@ -263,8 +288,6 @@ impl<I> Retry<I> {
 
     /// Begins the next attempt. The clock was read in this poll, to decide on the wait or to see
     /// that it is over, so deadlines inside count from now.
-    #[cold]
-    #[inline(never)]
     fn begin<W>(&self, run: Pin<&mut RetryRun<I::Run, W::Request>>, scope: &mut Scope<'_, W>)
     where
         W: World<Classifier: Repeat<<W as World>::Request>>,
@@ -293,11 +316,11 @@ impl State {
     fn next<W: World>(
         &self,
         outcome: &Outcome<W>,
-        class: Class,
         attempts: u32,
         waited: Duration,
         scope: &mut Scope<'_, W>,
     ) -> Option<Next> {
+        let class = scope.class(outcome);
         let repeatable = self.on.get().contains(class) && !scope.mark().is_neutral();
         if !repeatable || scope.spent() || attempts >= self.max_attempts.get() {
             return None;
