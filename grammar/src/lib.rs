@@ -3,6 +3,9 @@
 //! This package is the grammar and nothing else. It reads text that `ninelives-dsl` has prepared
 //! (comments blanked, one declaration at a time); use that package to parse policies.
 
+// The derived parser names it when pest is without `std`.
+extern crate alloc;
+
 pub use derived::{PolicyParser, Rule};
 
 #[expect(

@@ -1,6 +1,6 @@
 //! `#[allow(…)]`, `#[deny(…)]`, `#[doc = "…"]`, and doc comments, which mean the same as the last.
 
-use super::builder::{Builder, Pair};
+use super::builder::{Builder, Pair, written};
 use crate::ast::{Attribute, Name};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -22,11 +22,7 @@ impl Builder<'_> {
         match self.attribute(pair)? {
             Said::Level(attribute) => Some(attribute),
             Said::Doc(_) => {
-                self.report.push(Diagnostic::error(
-                    codes::MISPLACED,
-                    span,
-                    "documentation stands before a declaration",
-                ));
+                self.misplaced(span, "documentation stands before a declaration");
                 None
             }
         }
@@ -45,38 +41,27 @@ impl Builder<'_> {
                 Rule::word => level = Some(self.name(&part)),
                 Rule::findings => names = Some(part),
                 Rule::text => text = Some(part),
+                Rule::inner => {}
                 _ => left = Some(part.as_span().start()),
             }
         }
         let Some(level) = level else {
-            let error = self.expected("`allow` or `deny`", left.unwrap_or(close));
-            self.report.push(error);
-            return None;
+            return self.refuse("`allow` or `deny`", left.unwrap_or(close));
         };
         match level.text.as_str() {
-            "allow" | "deny" => {
-                let Some(findings) = names else {
-                    let error =
-                        self.expected("`(` and the names of findings", left.unwrap_or(close));
-                    self.report.push(error);
-                    return None;
-                };
-                let names = self.findings(findings)?;
-                if let Some(left) = left {
-                    let error = self.expected("`]`", left);
-                    self.report.push(error);
-                    return None;
+            "allow" | "deny" => match (names, left) {
+                (Some(names), None) => {
+                    let names = self.findings(names)?;
+                    Some(Said::Level(Attribute { level, names, span }))
                 }
-                Some(Said::Level(Attribute { level, names, span }))
-            }
-            "doc" => {
-                let Some(text) = text.filter(|_| left.is_none()) else {
-                    let error = self.expected("`= \"…\"`", left.unwrap_or(close));
-                    self.report.push(error);
-                    return None;
-                };
-                self.text(&text).map(Said::Doc)
-            }
+                (Some(_), Some(left)) => self.refuse("`]`", left),
+                (None, _) => self.refuse("`(` and the names of findings", left.unwrap_or(close)),
+            },
+            "doc" => match (text, left) {
+                (Some(text), None) => self.text(&text).map(Said::Doc),
+                (Some(_), Some(left)) => self.refuse("`]`", left),
+                (None, _) => self.refuse("`= \"…\"`", left.unwrap_or(close)),
+            },
             _ => {
                 self.report.push(unknown_attribute(&level));
                 None
@@ -84,29 +69,28 @@ impl Builder<'_> {
         }
     }
 
+    /// At least one name; one may be followed by a comma.
     fn findings(&mut self, pair: Pair<'_>) -> Option<Vec<Name>> {
         let close = self.end(&pair) - 1;
         let mut names = Vec::new();
-        let mut left = None;
-        for part in pair.into_inner() {
-            if part.as_rule() == Rule::finding {
-                let span = self.span(&part);
-                // A macro hands over `unknown - name`.
-                let text = part.as_str().replace(' ', "");
+        let mut parts = pair.into_inner().peekable();
+        while let Some(part) = parts.next() {
+            let span = self.span(&part);
+            let end = self.next_token(self.end(&part));
+            // A macro hands over `unknown - name`.
+            let text = written(&part).replace(' ', "");
+            let junk = part.into_inner().find(|part| part.as_rule() == Rule::junk);
+            let junk = junk.map(|junk| junk.as_span().start());
+            if junk.is_none() && !text.is_empty() {
                 names.push(Name { text, span });
-            } else {
-                left = Some(part.as_span().start());
+            } else if junk.is_some_and(|junk| junk != self.offset(span)) {
+                return self.refuse("`,` or `)`", junk.unwrap_or(end));
+            } else if junk.is_some() || parts.peek().is_some() {
+                return self.refuse("the name of a finding", junk.unwrap_or(end));
             }
         }
-        if left.is_some() || names.is_empty() {
-            let what = if names.is_empty() {
-                "the name of a finding"
-            } else {
-                "`,` or `)`"
-            };
-            let error = self.expected(what, left.unwrap_or(close));
-            self.report.push(error);
-            return None;
+        if names.is_empty() {
+            return self.refuse("the name of a finding", close);
         }
         Some(names)
     }

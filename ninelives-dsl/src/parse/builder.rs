@@ -2,6 +2,7 @@
 
 use super::literals::Mistake;
 use super::report::Report;
+use super::scan::Piece;
 use crate::ast::{Expression, ExpressionKind, Name};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -22,6 +23,14 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
+    pub(super) fn new(piece: &'a Piece, report: &'a mut Report) -> Self {
+        Self {
+            text: &piece.text,
+            base: piece.start,
+            report,
+        }
+    }
+
     /// The parts of the piece. The grammar reads every prepared text, so that only a lack of stack
     /// can stop it.
     pub(super) fn read(&mut self, rule: Rule) -> Option<pest::iterators::Pairs<'a, Rule>> {
@@ -50,7 +59,11 @@ impl<'a> Builder<'a> {
 
     /// Where what a rule read ends in the piece.
     pub(super) fn end(&self, pair: &Pair<'_>) -> usize {
-        pair.as_span().start() + written(pair).len()
+        let span = pair.as_span();
+        let read = self.text.as_bytes().get(span.start()..span.end());
+        let read = read.unwrap_or(&[]);
+        let blanks = read.iter().rev().take_while(|byte| **byte == b' ');
+        span.end() - blanks.count()
     }
 
     /// Where the next token begins in the piece.
@@ -59,11 +72,24 @@ impl<'a> Builder<'a> {
         self.text.len() - behind.trim_start_matches(' ').len()
     }
 
+    /// The inverse of [`at`](Self::at) for the first byte.
+    pub(super) fn offset(&self, span: Span) -> usize {
+        usize::try_from(span.start)
+            .unwrap_or(usize::MAX)
+            .saturating_sub(self.base)
+    }
+
     pub(super) fn name(&self, pair: &Pair<'_>) -> Name {
         Name {
-            text: pair.as_str().to_owned(),
+            text: written(pair).to_owned(),
             span: self.span(pair),
         }
+    }
+
+    /// Something stands where it has no meaning.
+    pub(super) fn misplaced(&mut self, span: Span, message: &str) {
+        let diagnostic = Diagnostic::error(codes::MISPLACED, span, message);
+        self.report.push(diagnostic);
     }
 
     /// The value, or `None` after its mistake was reported at `span`.
@@ -83,9 +109,11 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// What a rule read, without blanks behind it.
+/// What a token is, without the blanks behind it.
 pub(super) fn written<'i>(pair: &Pair<'i>) -> &'i str {
-    pair.as_str().trim_end_matches(' ')
+    let text = pair.as_str();
+    let blanks = text.bytes().rev().take_while(|byte| *byte == b' ');
+    text.get(..text.len() - blanks.count()).unwrap_or(text)
 }
 
 /// An expression without label and attributes.

@@ -22,62 +22,33 @@ const KEYWORDS: &str = "`policy`, `let` or `use`";
 
 /// Adds what one piece says to the file.
 pub(super) fn declare(piece: &Piece, file: &mut File, report: &mut Report) {
-    let name = piece.name.as_ref().map(|(text, range)| Name {
-        text: text.clone(),
-        span: report.span(range.start, range.end),
-    });
-    let broken = Declaration::Broken {
-        name: name.filter(|name| reserved::reserved(&name.text).is_none()),
-    };
-    if piece.broken {
-        file.declarations.push(broken);
-        return;
-    }
     let before = report.count();
-    let mut builder = Builder {
-        text: &piece.text,
-        base: piece.start,
-        report,
-    };
-    let Some(parts) = builder.read(Rule::declaration) else {
-        file.declarations.push(broken);
-        return;
-    };
-    let mut head = Head::default();
-    let mut declared = None;
-    let mut rest = None;
-    for part in parts {
-        match part.as_rule() {
-            Rule::inner_attribute => builder.inner_attribute(part, file),
-            Rule::attribute => builder.outer_attribute(part, &mut head),
-            Rule::public => head.public = Some(builder.span(&part)),
-            Rule::policy | Rule::binding | Rule::import => declared = Some(part),
-            Rule::rest => rest = Some(part),
-            _ => {}
+    let mut builder = Builder::new(piece, report);
+    let declaration = match builder.piece(piece, file) {
+        Ok(Some(declaration)) => {
+            if piece.semicolon.is_none() && builder.report.count() == before {
+                builder.missing_semicolon();
+            }
+            declaration
         }
-    }
-    let keyword = declared.as_ref().map(|part| builder.span(part));
-    builder.docs(&piece.docs, head.public.or(keyword), &mut head, file);
-    let Some(part) = declared else {
-        if builder.no_declaration(piece, rest.as_ref(), &head) {
-            file.declarations.push(broken);
-        }
-        return;
+        Ok(None) => return,
+        Err(Broken) => Declaration::Broken {
+            name: builder.declared_name(piece),
+        },
     };
-    let declaration = match part.as_rule() {
-        Rule::binding => builder.binding(part, rest, head).map(Declaration::Let),
-        // What it would have brought in is not known.
-        Rule::import => builder
-            .import(part, rest, head)
-            .map(Declaration::Use)
-            .or(Some(Declaration::Broken { name: None })),
-        _ => builder.policy(part, rest, head).map(Declaration::Policy),
-    };
-    file.declarations.push(declaration.unwrap_or(broken));
-    if piece.semicolon.is_none() && builder.report.count() == before {
-        builder.missing_semicolon();
-    }
+    file.declarations.push(declaration);
 }
+
+/// The expression that a piece is.
+pub(super) fn whole_expression(piece: &Piece, report: &mut Report) -> Expression {
+    let mut builder = Builder::new(piece, report);
+    builder
+        .whole_expression(piece)
+        .unwrap_or_else(|| poison(builder.at(0, piece.text.len())))
+}
+
+/// Was reported, and no node can be made of it.
+struct Broken;
 
 /// What stands before a declaration.
 #[derive(Default)]
@@ -89,34 +60,110 @@ struct Head {
 }
 
 impl Head {
+    /// The place of the first of its attributes and docs.
+    fn start(&self) -> Option<Span> {
+        let attributes = self.attributes.iter().map(|attribute| attribute.span);
+        attributes
+            .chain(self.docs.iter().map(|(span, _)| *span))
+            .min()
+    }
+
     fn docs(&mut self) -> Vec<String> {
-        let mut docs = std::mem::take(&mut self.docs);
-        docs.sort_by_key(|(span, _)| *span);
-        docs.iter().flat_map(|(_, text)| doc_lines(text)).collect()
+        self.docs.sort_by_key(|(span, _)| *span);
+        let docs = self.docs.iter();
+        docs.flat_map(|(_, text)| doc_lines(text)).collect()
     }
 }
 
+/// What declarations are made of.
+#[derive(Default)]
+struct Parts<'i> {
+    name: Option<Name>,
+    parameters: Option<Vec<Parameter>>,
+    chain: Option<Pair<'i>>,
+    rest: Option<Pair<'i>>,
+}
+
 impl Builder<'_> {
-    /// `#![…]` before everything else of a file.
-    fn inner_attribute(&mut self, pair: Pair<'_>, file: &mut File) {
+    /// The declaration that a piece holds; a file may end with its head, which holds none.
+    fn piece(&mut self, piece: &Piece, file: &mut File) -> Result<Option<Declaration>, Broken> {
+        if piece.broken {
+            return Err(Broken);
+        }
+        let parts = self.read(Rule::declaration).ok_or(Broken)?;
+        let mut head = Head::default();
+        let mut declaration = None;
+        let mut rest = None;
+        for part in parts {
+            match part.as_rule() {
+                Rule::attribute => self.attribute_of_declaration(part, &mut head, file),
+                Rule::public => head.public = Some(self.span(&part)),
+                Rule::rest => rest = Some(part),
+                Rule::EOI => {}
+                _ => declaration = Some(part),
+            }
+        }
+        let keyword = declaration.as_ref().map(|part| self.span(part));
+        self.docs(&piece.docs, head.public.or(keyword), &mut head, file);
+        let (Some(pair), Some(span)) = (declaration, keyword) else {
+            return self.no_declaration(piece, rest, &head);
+        };
+        let span = head.public.map_or(span, |public| public.to(span));
+        if let Some(public) = head.public
+            && matches!(pair.as_rule(), Rule::binding | Rule::import)
+        {
+            self.misplaced(public, "`pub` stands before `policy` only");
+        }
+        let declaration = match pair.as_rule() {
+            Rule::binding => self.binding(pair, rest, head, span).map(Declaration::Let),
+            Rule::import => self.import(pair, rest, head, span).map(Declaration::Use),
+            Rule::misspelt => self
+                .misspelt(pair, rest, head, span)
+                .map(Declaration::Policy),
+            _ => self.policy(pair, rest, head, span).map(Declaration::Policy),
+        };
+        declaration.map(Some).ok_or(Broken)
+    }
+
+    fn whole_expression(&mut self, piece: &Piece) -> Option<Expression> {
+        if piece.broken {
+            return None;
+        }
+        let mut attributes = Vec::new();
+        let mut chain = None;
+        let mut rest = None;
+        for part in self.read(Rule::expression)? {
+            match part.as_rule() {
+                Rule::attribute => attributes.extend(self.operand_attribute(part)),
+                Rule::chain => chain = Some(part),
+                Rule::rest => rest = Some(part),
+                _ => {}
+            }
+        }
+        for doc in &piece.docs {
+            let span = self.report.span(doc.start, doc.end);
+            self.misplaced(span, "documentation stands before a declaration");
+        }
+        let mut expression = self.expression(chain?, rest, Place::Whole);
+        expression.attributes.splice(0..0, attributes);
+        Some(expression)
+    }
+
+    fn attribute_of_declaration(&mut self, pair: Pair<'_>, head: &mut Head, file: &mut File) {
         let span = self.span(&pair);
-        if !file.declarations.is_empty() {
+        let mut marks = pair.clone().into_inner();
+        let inner = marks.any(|part| part.as_rule() == Rule::inner);
+        let said = self.attribute(pair);
+        if inner && (head.start().is_some() || !file.declarations.is_empty()) {
             self.misplaced(span, "`#![…]` stands at the head of a file");
             return;
         }
-        match self.attribute(pair) {
-            Some(Said::Level(attribute)) => file.attributes.push(attribute),
-            Some(Said::Doc(text)) => file.docs.extend(doc_lines(&text)),
-            None => {}
-        }
-    }
-
-    fn outer_attribute(&mut self, pair: Pair<'_>, head: &mut Head) {
-        let span = self.span(&pair);
-        match self.attribute(pair) {
-            Some(Said::Level(attribute)) => head.attributes.push(attribute),
-            Some(Said::Doc(text)) => head.docs.push((span, text)),
-            None => {}
+        match (said, inner) {
+            (Some(Said::Level(attribute)), true) => file.attributes.push(attribute),
+            (Some(Said::Level(attribute)), false) => head.attributes.push(attribute),
+            (Some(Said::Doc(text)), true) => file.docs.extend(doc_lines(&text)),
+            (Some(Said::Doc(text)), false) => head.docs.push((span, text)),
+            (None, _) => {}
         }
     }
 
@@ -125,50 +172,49 @@ impl Builder<'_> {
         for doc in docs {
             let span = self.report.span(doc.start, doc.end);
             let before = keyword.is_none_or(|keyword| span < keyword);
-            let first = file.declarations.is_empty()
-                && head.docs.is_empty()
-                && head
-                    .attributes
-                    .first()
-                    .is_none_or(|first| span < first.span);
+            let first = head.start().is_none_or(|start| span < start);
             match (doc.inner, before) {
                 (false, true) => head.docs.push((span, doc.text.clone())),
-                (true, true) if first => file.docs.extend(doc_lines(&doc.text)),
+                (true, true) if first && file.declarations.is_empty() => {
+                    file.docs.extend(doc_lines(&doc.text));
+                }
                 (true, _) => self.misplaced(span, "`//!` stands at the head of a file"),
                 (false, false) => self.misplaced(span, "`///` stands before a declaration"),
             }
         }
     }
 
-    fn misplaced(&mut self, span: Span, message: &str) {
-        let diagnostic = Diagnostic::error(codes::MISPLACED, span, message);
-        self.report.push(diagnostic);
+    /// Reports a piece without a declaration, unless it is the head of a file with nothing else.
+    fn no_declaration(
+        &mut self,
+        piece: &Piece,
+        rest: Option<Pair<'_>>,
+        head: &Head,
+    ) -> Result<Option<Declaration>, Broken> {
+        if let Some(rest) = rest {
+            self.refuse::<()>(KEYWORDS, rest.as_span().start());
+        } else if let Some(span) = head.start().or(head.public) {
+            self.misplaced(span, "no declaration follows");
+        } else if let Some(semicolon) = piece.semicolon {
+            let span = self.report.span(semicolon, semicolon + 1);
+            let diagnostic = Diagnostic::error(codes::SYNTAX, span, "`;` ends nothing");
+            self.report.push(diagnostic.with_fix(span, ""));
+        } else {
+            return Ok(None);
+        }
+        Err(Broken)
     }
 
-    /// Reports a piece without a declaration; false when there is nothing wrong with it: a file may
-    /// end with its head.
-    fn no_declaration(&mut self, piece: &Piece, rest: Option<&Pair<'_>>, head: &Head) -> bool {
-        if let Some(rest) = rest {
-            let error = self.expected(KEYWORDS, rest.as_span().start());
-            self.report.push(error);
-            return true;
-        }
-        let about_nothing = [
-            head.attributes.first().map(|attribute| attribute.span),
-            head.docs.first().map(|(span, _)| *span),
-        ];
-        if let Some(span) = about_nothing.into_iter().flatten().next() {
-            self.misplaced(span, "no declaration follows");
-            return true;
-        }
-        if let Some(semicolon) = piece.semicolon {
-            let span = self.report.span(semicolon, semicolon + 1);
-            self.report.push(
-                Diagnostic::error(codes::SYNTAX, span, "`;` ends nothing").with_fix(span, ""),
-            );
-            return true;
-        }
-        false
+    /// The name that a broken declaration would have had.
+    fn declared_name(&self, piece: &Piece) -> Option<Name> {
+        let range = piece.name.clone()?;
+        let text = piece
+            .text
+            .get(range.start - piece.start..range.end - piece.start)?;
+        reserved::reserved(text).is_none().then(|| Name {
+            text: text.to_owned(),
+            span: self.report.span(range.start, range.end),
+        })
     }
 
     fn missing_semicolon(&mut self) {
@@ -183,21 +229,11 @@ impl Builder<'_> {
         pair: Pair<'_>,
         rest: Option<Pair<'_>>,
         mut head: Head,
+        span: Span,
     ) -> Option<PolicyDeclaration> {
-        let span = self.whole(&pair, &head);
-        let mut name = None;
-        let mut parameters = None;
-        let mut chain = None;
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::misspelt if !self.misspelt(&part) => return None,
-                Rule::word => name = Some(self.name(&part)),
-                Rule::parameters => parameters = Some(self.parameters(part)),
-                Rule::chain => chain = Some(part),
-                _ => {}
-            }
-        }
-        let (name, body) = self.name_and_value(name, chain, rest, Place::Body)?;
+        let mut parts = self.parts(pair, rest);
+        let parameters = parts.parameters.take();
+        let (name, body) = self.name_and_value(parts, Place::Body)?;
         Some(PolicyDeclaration {
             docs: head.docs(),
             attributes: head.attributes,
@@ -214,19 +250,10 @@ impl Builder<'_> {
         pair: Pair<'_>,
         rest: Option<Pair<'_>>,
         mut head: Head,
+        span: Span,
     ) -> Option<LetDeclaration> {
-        let span = self.whole(&pair, &head);
-        self.only_policies_are_public(&head);
-        let mut name = None;
-        let mut chain = None;
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::word => name = Some(self.name(&part)),
-                Rule::chain => chain = Some(part),
-                _ => {}
-            }
-        }
-        let (name, value) = self.name_and_value(name, chain, rest, Place::Value)?;
+        let parts = self.parts(pair, rest);
+        let (name, value) = self.name_and_value(parts, Place::Value)?;
         Some(LetDeclaration {
             docs: head.docs(),
             attributes: head.attributes,
@@ -241,20 +268,15 @@ impl Builder<'_> {
         pair: Pair<'_>,
         rest: Option<Pair<'_>>,
         head: Head,
+        span: Span,
     ) -> Option<UseDeclaration> {
-        let span = self.whole(&pair, &head);
-        self.only_policies_are_public(&head);
-        let text = pair.into_inner().find(|part| part.as_rule() == Rule::text);
         let left = rest.map(|rest| rest.as_span().start());
-        let Some(text) = text else {
-            let error = self.expected("a file name in quotes", left.unwrap_or(self.text.len()));
-            self.report.push(error);
-            return None;
+        let Some(text) = pair.into_inner().next() else {
+            return self.refuse("a file name in quotes", left.unwrap_or(self.text.len()));
         };
         let path = self.text(&text)?;
         if let Some(left) = left {
-            let error = self.expected("`;`", left);
-            self.report.push(error);
+            return self.refuse("`;`", left);
         }
         Some(UseDeclaration {
             attributes: head.attributes,
@@ -264,80 +286,85 @@ impl Builder<'_> {
         })
     }
 
-    /// The span of a declaration with its `pub`.
-    fn whole(&self, pair: &Pair<'_>, head: &Head) -> Span {
-        let span = self.span(pair);
-        head.public.map_or(span, |public| public.to(span))
-    }
-
-    fn only_policies_are_public(&mut self, head: &Head) {
-        if let Some(span) = head.public {
-            self.misplaced(span, "`pub` stands before `policy` only");
+    fn parts<'i>(&mut self, pair: Pair<'i>, rest: Option<Pair<'i>>) -> Parts<'i> {
+        let keyword = usize::from(pair.as_rule() == Rule::misspelt);
+        let mut parts = Parts {
+            rest,
+            ..Parts::default()
+        };
+        for part in pair.into_inner().skip(keyword) {
+            match part.as_rule() {
+                Rule::word => parts.name = Some(self.name(&part)),
+                Rule::parameters => parts.parameters = Some(self.parameters(part)),
+                _ => parts.chain = Some(part),
+            }
         }
+        parts
     }
 
-    /// What every declaration has; `None` when one of them is not there, which was reported.
-    fn name_and_value(
-        &mut self,
-        name: Option<Name>,
-        chain: Option<Pair<'_>>,
-        rest: Option<Pair<'_>>,
-        place: Place,
-    ) -> Option<(Name, Expression)> {
-        let left = rest.as_ref().map(|rest| rest.as_span().start());
+    fn name_and_value(&mut self, parts: Parts<'_>, place: Place) -> Option<(Name, Expression)> {
+        let left = parts.rest.as_ref().map(|rest| rest.as_span().start());
         let left = left.unwrap_or(self.text.len());
-        let Some(name) = name else {
-            let error = self.expected("a name", left);
+        let Some(name) = parts.name else {
+            return self.refuse("a name", left);
+        };
+        let named = self.may_be_named(&name, "a name");
+        let Some(chain) = parts.chain else {
+            let mut error = self.expected("`=`", left);
+            let rest = self.text.get(left..).unwrap_or("");
+            if place == Place::Value && rest.starts_with(':') {
+                error = error.with_help("a `let` has no type: it follows from the value");
+            }
             self.report.push(error);
             return None;
         };
-        let named = self.may_be_named(&name, "a name");
-        let Some(chain) = chain else {
-            let error = self.expected("`=`", left);
-            let kind = place == Place::Value
-                && self
-                    .text
-                    .get(left..)
-                    .is_some_and(|text| text.starts_with(':'));
-            self.report.push(if kind {
-                error.with_help("a `let` has no type: it follows from the value")
-            } else {
-                error
-            });
-            return None;
-        };
-        let value = self.expression(chain, rest, place);
+        let value = self.expression(chain, parts.rest, place);
         named.then_some((name, value))
     }
 
-    /// Reports the word where a keyword must stand; true when `policy` was certainly meant.
-    fn misspelt(&mut self, pair: &Pair<'_>) -> bool {
-        let word = pair.as_str().trim_end();
-        let at = pair.as_span().start();
+    /// A declaration behind another word than a keyword. It is read as a policy where that was
+    /// certainly meant, so that its other mistakes are told too.
+    fn misspelt(
+        &mut self,
+        pair: Pair<'_>,
+        rest: Option<Pair<'_>>,
+        head: Head,
+        span: Span,
+    ) -> Option<PolicyDeclaration> {
+        let word = pair.clone().into_inner().next()?;
+        let keyword = self.name(&word);
+        if reserved::is_structure(&keyword.text) {
+            // The keyword is right, and nothing behind it can be a name.
+            let left = rest.map_or(self.text.len(), |rest| rest.as_span().start());
+            return self.refuse("a name", left);
+        }
+        let error = self.misspelt_keyword(&keyword, word.as_span().start());
+        let fix = error.fix.as_ref();
+        let meant = fix.is_some_and(|fix| fix.replacement == "policy");
+        self.report.push(error);
+        if meant {
+            self.policy(pair, rest, head, span)
+        } else {
+            None
+        }
+    }
+
+    fn misspelt_keyword(&self, keyword: &Name, at: usize) -> Diagnostic {
+        let word = &keyword.text;
         if reserved::is_later(word) {
             let message = format!("`{word}` is reserved for a later version");
-            let diagnostic = Diagnostic::error(codes::NOT_YET, self.span(pair), message);
-            self.report.push(diagnostic);
-            return false;
+            return Diagnostic::error(codes::NOT_YET, keyword.span, message);
         }
         let error = self.expected(KEYWORDS, at);
-        let meant = nearest(word, ["policy", "let", "use", "pub"]);
-        let help = match meant {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None if reserved::reserved(word).is_some() => {
-                format!("a file holds declarations, such as `policy NAME = {word}…;`")
-            }
-            None => {
-                self.report.push(error);
-                return false;
-            }
-        };
-        let error = error.with_help(help);
-        self.report.push(match meant {
-            Some(meant) => error.with_fix(self.span(pair), meant),
-            None => error,
-        });
-        meant == Some("policy")
+        if let Some(meant) = nearest(word, ["policy", "let", "use", "pub"]) {
+            return error
+                .with_help(format!("did you mean `{meant}`?"))
+                .with_fix(keyword.span, meant);
+        }
+        if reserved::reserved(word).is_some() {
+            return error.with_help("a file holds declarations, such as `policy NAME = …;`");
+        }
+        error
     }
 
     fn parameters(&mut self, pair: Pair<'_>) -> Vec<Parameter> {
@@ -350,7 +377,7 @@ impl Builder<'_> {
         parameters
     }
 
-    /// `name: type`, `name: type = default`; nothing may stand after the last comma.
+    /// `name: type`, `name: type = default`; the last may be empty.
     fn parameter(&mut self, pair: Pair<'_>, last: bool) -> Option<Parameter> {
         let end = self.next_token(self.end(&pair));
         let mut name = None;
@@ -370,17 +397,11 @@ impl Builder<'_> {
             return None;
         }
         let (Some(name), Some(kind)) = (name, kind) else {
-            let error = self.expected("`name: type`", left.unwrap_or(end));
-            self.report.push(error);
-            return None;
+            return self.refuse("`name: type`", left.unwrap_or(end));
         };
         let default = match (chain, left) {
             (Some(chain), _) => Some(self.expression(chain, junk, Place::Default)),
-            (None, Some(left)) => {
-                let error = self.expected("`=`, `,` or `)`", left);
-                self.report.push(error);
-                None
-            }
+            (None, Some(left)) => self.refuse("`=`, `,` or `)`", left),
             (None, None) => None,
         };
         self.may_be_named(&name, "a parameter");
@@ -390,41 +411,4 @@ impl Builder<'_> {
             default,
         })
     }
-}
-
-/// The expression that a text is.
-pub(super) fn whole_expression(piece: &Piece, report: &mut Report) -> Expression {
-    let mut builder = Builder {
-        text: &piece.text,
-        base: piece.start,
-        report,
-    };
-    let nothing = poison(builder.at(0, piece.text.len()));
-    if piece.broken {
-        return nothing;
-    }
-    let Some(parts) = builder.read(Rule::expression) else {
-        return nothing;
-    };
-    let mut attributes = Vec::new();
-    let mut chain = None;
-    let mut rest = None;
-    for part in parts {
-        match part.as_rule() {
-            Rule::inner_attribute => attributes.extend(builder.operand_attribute(part)),
-            Rule::chain => chain = Some(part),
-            Rule::rest => rest = Some(part),
-            _ => {}
-        }
-    }
-    for doc in &piece.docs {
-        let span = builder.report.span(doc.start, doc.end);
-        builder.misplaced(span, "documentation stands before a declaration");
-    }
-    let Some(chain) = chain else {
-        return nothing;
-    };
-    let mut expression = builder.expression(chain, rest, Place::Whole);
-    expression.attributes.splice(0..0, attributes);
-    expression
 }

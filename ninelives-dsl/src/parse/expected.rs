@@ -2,6 +2,7 @@
 
 use super::builder::Builder;
 use super::literals;
+use super::operators;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -70,28 +71,58 @@ impl Builder<'_> {
         Diagnostic::error(codes::SYNTAX, span, message)
     }
 
-    /// An operand is not there.
-    pub(super) fn missing(&mut self, at: usize, place: Place) {
+    /// Reports what was expected at an offset of the piece; there is nothing to be given back.
+    pub(super) fn refuse<T>(&mut self, what: &str, at: usize) -> Option<T> {
+        let error = self.expected(what, at);
+        self.report.push(error);
+        None
+    }
+
+    /// An operand is not there. False when that is because of a sign that is not an operator, which
+    /// says nothing about the rest of the chain.
+    pub(super) fn missing(&mut self, at: usize, place: Place) -> bool {
         let text = self.text.get(at..).unwrap_or("");
-        let before = self.text.get(..at).unwrap_or("").trim_end_matches(' ');
+        let sign = at
+            .checked_sub(1)
+            .map_or("", |before| token(self.text, before));
+        if let Some(diagnostic) = self.foreign_sign(at.saturating_sub(1), sign) {
+            self.report.push(diagnostic);
+            return false;
+        }
         let mut diagnostic = self.expected(place.operand(), at);
-        if before.ends_with('=') && text.starts_with('=') {
-            let span = self.at(before.len() - 1, at + 1);
-            diagnostic = Diagnostic::error(codes::SYNTAX, span, "expected `=`, found `==`")
-                .with_fix(span, "=");
-        } else if text.starts_with('|') && !place.is_argument() {
+        if text.starts_with('|') && !place.is_argument() {
             diagnostic = diagnostic.with_help("`|` stands between two policies");
         } else if text.starts_with('#') {
             diagnostic = diagnostic.with_help("an attribute is `#[…]` and stands before the label");
         }
         self.report.push(diagnostic);
+        true
     }
 
-    /// Something stands behind an expression where none of it can. `number` is the number it ended
+    /// A sign that other languages have where this one has another.
+    fn foreign_sign(&self, at: usize, sign: &str) -> Option<Diagnostic> {
+        let span = self.at(at, at + sign.len());
+        if sign == "==" {
+            let diagnostic = Diagnostic::error(codes::SYNTAX, span, "expected `=`, found `==`");
+            return Some(diagnostic.with_fix(span, "="));
+        }
+        let help = operators::foreign(sign)?;
+        let message = format!("`{sign}` is not an operator");
+        let diagnostic = Diagnostic::error(codes::SYNTAX, span, message).with_help(help);
+        Some(match sign {
+            "||" => diagnostic.with_fix(span, "|"),
+            "&&" => diagnostic.with_fix(span, "&"),
+            "++" => diagnostic.with_fix(span, "+"),
+            _ => diagnostic,
+        })
+    }
+
+    /// Something stands behind an expression where none of it can. `literal` is the literal it ended
     /// with, if it did.
-    pub(super) fn unexpected(&mut self, at: usize, place: Place, number: Option<Span>) {
+    pub(super) fn unexpected(&mut self, at: usize, place: Place, literal: Option<Span>) {
         let found = token(self.text, at);
-        if let Some(diagnostic) = number.and_then(|number| self.detached_unit(at, found, number)) {
+        let about_literal = literal.and_then(|literal| self.detached(at, found, literal));
+        if let Some(diagnostic) = about_literal.or_else(|| self.foreign_sign(at, found)) {
             self.report.push(diagnostic);
             return;
         }
@@ -103,9 +134,8 @@ impl Builder<'_> {
             (";", Place::Whole) => {
                 Some("one expression has no `;`; declarations are `policy NAME = …;`")
             }
-            ("=" | "==" | ":", Place::Argument) => Some("an argument is `name = value`"),
+            ("=" | ":", Place::Argument) => Some("an argument is `name = value`"),
             ("#", _) => Some("an attribute stands before a declaration, a policy or its label"),
-            ("%", _) => Some("a ratio is a number and `%`: `50%`"),
             (word, Place::Body | Place::Whole | Place::Group) if begins_operand(word) => {
                 Some("two policies need an operator between them")
             }
@@ -118,18 +148,19 @@ impl Builder<'_> {
         self.report.push(diagnostic);
     }
 
-    /// `1 s`: the number was read without its unit.
-    fn detached_unit(&self, at: usize, found: &str, number: Span) -> Option<Diagnostic> {
-        literals::number(&format!("1{found}")).ok()?;
-        let start = usize::try_from(number.start).ok()?.checked_sub(self.base)?;
-        let end = usize::try_from(number.end).ok()?.checked_sub(self.base)?;
-        let joined = format!("{}{found}", self.text.get(start..end)?);
+    /// `1 s` and `50%%`: what follows belongs to the literal.
+    fn detached(&self, at: usize, found: &str, literal: Span) -> Option<Diagnostic> {
+        let start = self.offset(literal);
         let span = self.at(start, at + found.len());
-        Some(
-            Diagnostic::error(codes::SYNTAX, span, "a unit touches its number")
-                .with_help(format!("write `{joined}`"))
-                .with_fix(span, joined),
-        )
+        let written = self.text.get(start..at)?.trim_end_matches(' ');
+        if found == "%" {
+            let diagnostic = Diagnostic::error(codes::SYNTAX, span, "a ratio has one `%`");
+            return Some(diagnostic.with_fix(span, written));
+        }
+        let joined = format!("{written}{found}");
+        literals::number(&joined).ok()?;
+        let diagnostic = Diagnostic::error(codes::SYNTAX, span, "a unit touches its number");
+        Some(diagnostic.with_fix(span, joined))
     }
 }
 

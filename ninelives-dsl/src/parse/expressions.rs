@@ -1,11 +1,11 @@
 //! Expressions: chains of operands, calls, groups.
 
-use super::builder::{Builder, Pair, Pairs, bare, poison};
+use super::builder::{Builder, Pair, Pairs, bare, poison, written};
 use super::expected::Place;
 use super::literals;
 use super::operators::{self, Operator};
 use super::reserved;
-use crate::ast::{Argument, Arguments, Expression, ExpressionKind, Literal, Name};
+use crate::ast::{Argument, Arguments, Attribute, Expression, ExpressionKind, Literal, Name};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -22,83 +22,81 @@ impl Builder<'_> {
         left: Option<Pair<'_>>,
         place: Place,
     ) -> Expression {
-        let span = self.span(&chain);
-        let mut chain = Chain {
-            pairs: chain.into_inner().peekable(),
-            place,
-            told_missing: false,
-        };
-        let mut first = self.operand(&mut chain);
-        let weight = match first.kind {
-            ExpressionKind::Literal(Literal::Ratio(ratio))
-                if place == Place::Argument && chain.weighs() =>
+        let mut chain = Chain::new(chain, place);
+        let first = self.operand(&mut chain);
+        self.chain(first, left, &mut chain)
+    }
+
+    /// What follows the first operand of a chain.
+    fn chain(
+        &mut self,
+        first: Expression,
+        left: Option<Pair<'_>>,
+        chain: &mut Chain<'_>,
+    ) -> Expression {
+        let start = operators::whole(&first);
+        let expression = match first.kind {
+            ExpressionKind::Literal(Literal::Ratio(weight))
+                if chain.place == Place::Argument && chain.goes_on_without_operator() =>
             {
-                let weight = (ratio, first.span);
-                first = self.operand(&mut chain);
-                Some(weight)
+                let first = self.operand(chain);
+                self.join(first, chain).map(|policy| {
+                    let span = start.to(policy.span);
+                    let policy = Box::new(policy);
+                    bare(ExpressionKind::Weighted { weight, policy }, span)
+                })
             }
-            _ => None,
+            _ => self.join(first, chain),
         };
-        let mut end = End::of(&first);
-        let mut rest = Vec::new();
-        let mut broken = false;
+        if let Some(left) = &left
+            && chain.end.sound
+        {
+            self.unexpected(left.as_span().start(), chain.place, chain.end.literal);
+        }
+        let expression = expression.filter(|_| left.is_none());
+        expression.unwrap_or_else(|| poison(start.to(chain.end.span)))
+    }
+
+    /// Joins the first operand with those that follow; `None` after a mistake that leaves nothing to
+    /// be made of the chain.
+    fn join(&mut self, first: Expression, chain: &mut Chain<'_>) -> Option<Expression> {
+        if chain.pairs.peek().is_none() {
+            return Some(first);
+        }
+        let mut sound = true;
+        let mut operands = vec![first];
+        let mut operators = Vec::new();
         while let Some(pair) = chain.pairs.next() {
             if pair.as_rule() != Rule::operator {
                 self.misplaced_weight(&pair);
-                return poison(span);
+                chain.end.sound = false;
+                return None;
             }
-            let operator = self.operator(&pair, place, &rest);
-            let operand = self.operand(&mut chain);
-            end = End::of(&operand);
-            match operator {
-                Some(operator) => rest.push((operator, operand)),
-                None => broken = true,
+            let operator = Operator::of(pair.as_str());
+            if operator == Operator::Shadow {
+                sound &= self.may_shadow(&pair, chain.place, &operators);
             }
+            operators.push(operator);
+            operands.push(self.operand(chain));
         }
-        if let Some(left) = left {
-            // What follows a mistake is part of it.
-            if end.sound {
-                self.unexpected(left.as_span().start(), place, end.number);
-            }
-            broken = true;
+        if !sound {
+            return None;
         }
-        if broken {
-            return poison(span);
-        }
-        let expression = operators::assemble(first, rest);
-        match weight {
-            Some((weight, at)) => {
-                let span = at.to(expression.span);
-                let policy = Box::new(expression);
-                bare(ExpressionKind::Weighted { weight, policy }, span)
-            }
-            None => expression,
-        }
+        operators::assemble(&mut operands.into_iter(), &operators)
     }
 
-    /// Reads a sign; `None` after a mistake that leaves nothing to be made of the chain.
-    fn operator(
-        &mut self,
-        pair: &Pair<'_>,
-        place: Place,
-        before: &[(Operator, Expression)],
-    ) -> Option<Operator> {
-        let span = self.span(pair);
-        let operator = Operator::read(pair.as_str(), span, self.report)?;
-        if operator != Operator::Shadow {
-            return Some(operator);
-        }
-        let again = before.iter().any(|(before, _)| *before == Operator::Shadow);
+    /// False, and reported, when `~` cannot stand there.
+    fn may_shadow(&mut self, sign: &Pair<'_>, place: Place, before: &[Operator]) -> bool {
         let message = if !place.is_argument() {
             "`~` stands directly in an argument of a policy"
-        } else if again {
+        } else if before.contains(&Operator::Shadow) {
             "`~` stands once in an argument"
         } else {
-            return Some(operator);
+            return true;
         };
-        self.report
-            .push(Diagnostic::error(codes::MISPLACED, span, message));
-        None
+        let span = self.span(sign);
+        self.misplaced(span, message);
+        false
     }
 
     fn misplaced_weight(&mut self, policy: &Pair<'_>) {
@@ -113,15 +111,33 @@ impl Builder<'_> {
         );
     }
 
-    /// An operand with its attributes and label.
     fn operand(&mut self, chain: &mut Chain<'_>) -> Expression {
-        let mut attributes = Vec::new();
-        while let Some(pair) = chain.take(Rule::attribute) {
-            attributes.extend(self.operand_attribute(pair));
-        }
-        let Some(mut pair) = chain.pairs.next() else {
-            return poison(self.at(0, 0));
+        let first = chain.pairs.next();
+        self.operand_from(first, chain)
+    }
+
+    /// An operand whose first pair was taken already.
+    fn operand_from<'i>(&mut self, first: Option<Pair<'i>>, chain: &mut Chain<'i>) -> Expression {
+        let operand = match first {
+            Some(first) => self.labelled(first, chain),
+            None => poison(chain.end.span),
         };
+        chain.end = End::of(&operand);
+        operand
+    }
+
+    /// An operand with its attributes and label.
+    fn labelled<'i>(&mut self, first: Pair<'i>, chain: &mut Chain<'i>) -> Expression {
+        let mut pair = first;
+        let mut attributes = Vec::new();
+        while pair.as_rule() == Rule::attribute {
+            let span = self.span(&pair);
+            attributes.extend(self.operand_attribute(pair));
+            let Some(next) = chain.pairs.next() else {
+                return poison(span);
+            };
+            pair = next;
+        }
         let mut label = None;
         if pair.as_rule() == Rule::word && chain.take(Rule::colon).is_some() {
             label = Some(self.name(&pair));
@@ -131,21 +147,28 @@ impl Builder<'_> {
             pair = next;
         }
         let mut expression = self.term(pair, chain);
-        if matches!(expression.kind, ExpressionKind::Literal(_)) {
-            let label = label.as_ref().map(|label| (label.span, "a label"));
-            let attribute = attributes.first().map(|first| (first.span, "an attribute"));
-            if let Some((span, what)) = label.or(attribute) {
-                self.report.push(Diagnostic::error(
-                    codes::MISPLACED,
-                    span,
-                    format!("{what} stands before a policy, not before a value"),
-                ));
-                return poison(expression.span);
-            }
+        if matches!(expression.kind, ExpressionKind::Literal(_))
+            && self.is_before_value(label.as_ref(), &attributes)
+        {
+            return poison(expression.span);
         }
         expression.label = label.filter(|label| self.may_be_named(label, "a label"));
         expression.attributes = attributes;
         expression
+    }
+
+    /// True, and reported, when a value has a label or an attribute.
+    fn is_before_value(&mut self, label: Option<&Name>, attributes: &[Attribute]) -> bool {
+        if let Some(label) = label {
+            self.misplaced(
+                label.span,
+                "a label stands before a policy, not before a value",
+            );
+        } else if let Some(attribute) = attributes.first() {
+            let message = "an attribute stands before a policy, not before a value";
+            self.misplaced(attribute.span, message);
+        }
+        label.is_some() || !attributes.is_empty()
     }
 
     /// False, and reported, when the name is a reserved word.
@@ -165,7 +188,7 @@ impl Builder<'_> {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::word => return self.word(&pair, chain),
-            Rule::number | Rule::sign => return self.literal(pair, &mut chain.pairs),
+            Rule::number | Rule::stray => return self.literal(pair, &mut chain.pairs),
             Rule::group => return self.group(pair),
             Rule::text => self
                 .text(&pair)
@@ -174,13 +197,17 @@ impl Builder<'_> {
             Rule::host => self.host(pair).map(ExpressionKind::Host),
             Rule::host_expression => Some(ExpressionKind::HostExpression),
             _ => {
-                if !std::mem::replace(&mut chain.told_missing, true) {
-                    self.missing(pair.as_span().start(), chain.place);
-                }
+                self.missing_once(&pair, chain);
                 None
             }
         };
         bare(kind.unwrap_or(ExpressionKind::Poison), span)
+    }
+
+    fn missing_once(&mut self, pair: &Pair<'_>, chain: &mut Chain<'_>) {
+        if !chain.told_missing {
+            chain.told_missing = self.missing(pair.as_span().start(), chain.place);
+        }
     }
 
     /// A name, a call or a quantile.
@@ -192,19 +219,15 @@ impl Builder<'_> {
             let arguments = Some(arguments);
             return bare(ExpressionKind::Call { name, arguments }, span);
         }
-        if let Some(fraction) = chain.take(Rule::fraction) {
+        if let Some(fraction) = chain.take(Rule::number) {
             let span = name.span.to(self.span(&fraction));
-            let digits = fraction.into_inner().next();
-            let digits = digits.as_ref().map(|digits| digits.as_str());
-            return self.quantile(&name.text, digits, span);
+            return self.quantile(&name.text, Some(written(&fraction)), span);
         }
         if literals::is_quantile(&name.text) {
             return self.quantile(&name.text, None, name.span);
         }
         if reserved::is_structure(&name.text) {
-            if !std::mem::replace(&mut chain.told_missing, true) {
-                self.missing(pair.as_span().start(), chain.place);
-            }
+            self.missing_once(pair, chain);
             return poison(name.span);
         }
         let span = name.span;
@@ -231,16 +254,14 @@ impl Builder<'_> {
     /// `@name`, without the `@`.
     fn host(&mut self, pair: Pair<'_>) -> Option<Name> {
         let end = self.end(&pair);
-        let word = pair.into_inner().next();
-        if word.is_none() {
-            let error = self.expected("a name of the host program", self.next_token(end));
-            self.report.push(error);
+        match pair.into_inner().next() {
+            Some(word) => Some(self.name(&word)),
+            None => self.refuse("a name of the host program", self.next_token(end)),
         }
-        word.map(|word| self.name(&word))
     }
 
     pub(super) fn text(&mut self, pair: &Pair<'_>) -> Option<String> {
-        match literals::unescape(pair.as_str()) {
+        match literals::unescape(written(pair)) {
             Ok(text) => Some(text),
             Err(escape) => {
                 let start = pair.as_span().start();
@@ -257,42 +278,36 @@ impl Builder<'_> {
     fn arguments(&mut self, pair: Pair<'_>) -> Arguments {
         let span = self.span(&pair);
         let mut pairs = pair.into_inner().peekable();
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(pairs.len());
         while let Some(pair) = pairs.next() {
+            let junk = pairs.next_if(|pair| pair.as_rule() == Rule::junk);
             let last = pairs.peek().is_none();
-            items.extend(self.argument(pair, last));
+            items.extend(self.argument(pair, junk, last));
         }
         Arguments { items, span }
     }
 
-    /// One argument; nothing may stand between `()` and after the last comma.
-    fn argument(&mut self, pair: Pair<'_>, last: bool) -> Option<Argument> {
+    /// One argument; the last may be empty: nothing between `()`, or behind a comma.
+    fn argument(&mut self, pair: Pair<'_>, junk: Option<Pair<'_>>, last: bool) -> Option<Argument> {
         let span = self.span(&pair);
-        if last
-            && self
-                .text
-                .get(pair.as_span().start()..)
-                .is_some_and(|text| text.starts_with(')'))
-        {
+        if last && junk.is_none() && span.start == span.end {
             return None;
         }
+        let mut chain = Chain::new(pair, Place::Argument);
+        let mut first = chain.pairs.next();
         let mut name = None;
-        let mut chain = None;
-        let mut left = None;
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::word => name = Some(self.name(&part)),
-                Rule::colon => self.colon_for_equals(&part),
-                Rule::chain => chain = Some(part),
-                _ => left = Some(part),
+        if let Some(word) = first.take_if(|first| chain.names(first)) {
+            name = Some(self.name(&word));
+            chain.place = Place::Named;
+            if let Some(colon) = chain.take(Rule::colon) {
+                self.colon_for_equals(&colon);
+            } else {
+                chain.pairs.next();
             }
+            first = chain.pairs.next();
         }
-        let place = if name.is_some() {
-            Place::Named
-        } else {
-            Place::Argument
-        };
-        let value = self.expression(chain?, left, place);
+        let first = self.operand_from(first, &mut chain);
+        let value = self.chain(first, junk, &mut chain);
         Some(Argument { name, value, span })
     }
 
@@ -314,35 +329,53 @@ struct Chain<'i> {
     place: Place,
     /// One missing operand was reported; `= + ;` lacks two by one mistake.
     told_missing: bool,
+    end: End,
 }
 
 impl<'i> Chain<'i> {
+    fn new(chain: Pair<'i>, place: Place) -> Self {
+        Self {
+            pairs: chain.into_inner().peekable(),
+            place,
+            told_missing: false,
+            end: End::default(),
+        }
+    }
+
+    /// True when the pair, and what follows it, is the name of an argument.
+    fn names(&mut self, first: &Pair<'i>) -> bool {
+        let next = self.pairs.peek().map(Pair::as_rule);
+        first.as_rule() == Rule::word && matches!(next, Some(Rule::equals | Rule::colon))
+    }
+
     fn take(&mut self, rule: Rule) -> Option<Pair<'i>> {
         self.pairs.next_if(|pair| pair.as_rule() == rule)
     }
 
     /// True when the ratio just read is the weight of what follows.
-    fn weighs(&mut self) -> bool {
+    fn goes_on_without_operator(&mut self) -> bool {
         let next = self.pairs.peek();
         next.is_some_and(|pair| pair.as_rule() != Rule::operator)
     }
 }
 
-/// How a chain ends: it decides what is said about what follows.
+/// How the last operand ended: it decides what is said about what follows.
+#[derive(Default)]
 struct End {
+    /// What follows a mistake is part of it: one message is enough.
     sound: bool,
-    number: Option<Span>,
+    /// The literal that it was, if it was one.
+    literal: Option<Span>,
+    span: Span,
 }
 
 impl End {
     fn of(operand: &Expression) -> Self {
-        let number = matches!(
-            operand.kind,
-            ExpressionKind::Literal(Literal::Count(_) | Literal::Number(_))
-        );
+        let literal = matches!(operand.kind, ExpressionKind::Literal(_));
         Self {
             sound: !matches!(operand.kind, ExpressionKind::Poison),
-            number: number.then_some(operand.span),
+            literal: literal.then_some(operand.span),
+            span: operand.span,
         }
     }
 }

@@ -10,32 +10,26 @@ impl Builder<'_> {
     /// A quantity or a range of two, beginning with `first`.
     pub(super) fn literal(&mut self, first: Pair<'_>, pairs: &mut Pairs<'_>) -> Expression {
         let (low, span) = self.quantity(first, pairs);
-        let Some(dots) = pairs.next_if(|pair| pair.as_rule() == Rule::dots) else {
+        let Some(dots) = take_mark("..", pairs) else {
             return low.map_or_else(|| poison(span), |low| literal(low, span));
         };
-        let bound = |pair: &Pair<'_>| matches!(pair.as_rule(), Rule::number | Rule::sign);
-        let Some(first) = pairs.next_if(bound) else {
+        let Some(first) = pairs.next_if(begins_number) else {
             let at = self.next_token(self.end(&dots));
-            let error = self.expected("the upper end of the range", at);
-            self.report.push(error);
+            self.refuse::<()>("the upper end of the range", at);
             return poison(span);
         };
         let (high, end) = self.quantity(first, pairs);
         let span = span.to(end);
-        match low.zip(high) {
-            Some((low, high)) => match self.value(span, literals::range(low, high)) {
-                Some(range) => literal(range, span),
-                None => poison(span),
-            },
-            None => poison(span),
-        }
+        let range = low.zip(high);
+        let range = range.and_then(|(low, high)| self.value(span, literals::range(low, high)));
+        range.map_or_else(|| poison(span), |range| literal(range, span))
     }
 
-    /// A number with the sign or period that makes it a ratio or a rate; `None` was reported.
+    /// A number with the mark that makes it a ratio or a rate; `None` was reported.
     fn quantity(&mut self, first: Pair<'_>, pairs: &mut Pairs<'_>) -> (Option<Literal>, Span) {
         let start = self.span(&first);
-        let sign = (first.as_rule() == Rule::sign).then(|| written(&first));
-        let number = if sign.is_some() {
+        let stray = (first.as_rule() == Rule::stray).then(|| written(&first));
+        let number = if stray.is_some() {
             pairs.next()
         } else {
             Some(first)
@@ -44,28 +38,22 @@ impl Builder<'_> {
             return (None, start);
         };
         let mut span = start.to(self.span(&number));
-        let number = number.as_str();
-        let value = if let Some(percent) = pairs.next_if(|next| next.as_rule() == Rule::percent) {
-            span = span.to(self.span(&percent));
-            if written(&percent).len() > 1 {
-                Err(Mistake::spelling("a ratio has one `%`").instead(format!("{number}%")))
-            } else {
-                literals::ratio(number).map(Literal::Ratio)
-            }
-        } else if let Some(slash) = pairs.next_if(|next| next.as_rule() == Rule::slash) {
+        let number = written(&number);
+        let value = if let Some(mark) = take_mark("%", pairs) {
+            span = span.to(self.span(&mark));
+            literals::ratio(number).map(Literal::Ratio)
+        } else if let Some(slash) = take_mark("/", pairs) {
             let period = |pair: &Pair<'_>| matches!(pair.as_rule(), Rule::number | Rule::word);
             let Some(period) = pairs.next_if(period) else {
                 let at = self.next_token(self.end(&slash));
-                let error = self.expected("the period of the rate, such as `s`", at);
-                self.report.push(error);
-                return (None, span);
+                return (self.refuse("the period of the rate, such as `s`", at), span);
             };
             span = span.to(self.span(&period));
-            literals::rate(number, period.as_str()).map(Literal::Rate)
+            literals::rate(number, written(&period)).map(Literal::Rate)
         } else {
             literals::number(number)
         };
-        let value = match sign {
+        let value = match stray {
             None => value,
             Some(".") => Err(Mistake::spelling("a number begins with a digit")
                 .help(format!("write `0.{number}`"))),
@@ -73,6 +61,15 @@ impl Builder<'_> {
         };
         (self.value(span, value), span)
     }
+}
+
+/// The next pair, if it is that mark.
+fn take_mark<'i>(mark: &str, pairs: &mut Pairs<'i>) -> Option<Pair<'i>> {
+    pairs.next_if(|pair| pair.as_rule() == Rule::mark && pair.as_str() == mark)
+}
+
+fn begins_number(pair: &Pair<'_>) -> bool {
+    matches!(pair.as_rule(), Rule::number | Rule::stray)
 }
 
 fn literal(literal: Literal, span: Span) -> Expression {

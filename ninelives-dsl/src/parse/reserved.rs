@@ -2,44 +2,68 @@
 //! texts mean, or they cannot be names of Rust items, which `policy!` makes of them.
 
 use super::literals::is_quantile;
-use crate::catalogue;
+use crate::catalogue::{LATER_POLICIES, POLICIES, VALUE_CALLS, WORDS};
 use crate::value::Class;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Why `word` cannot be declared, or `None` when it can.
 pub(super) fn reserved(word: &str) -> Option<&'static str> {
-    let is = |words: &[&str]| words.contains(&word);
-    if catalogue::policy(word).is_some() || is(&catalogue::LATER_POLICIES) || is(&["pass", "fail"])
-    {
-        Some("it is a policy of the language")
-    } else if is(&catalogue::VALUE_CALLS) || is(&catalogue::WORDS) {
-        Some("it is a value of the language")
-    } else if Class::FAILURES.iter().any(|class| class.word() == word) || is(&CLASSES) {
-        Some("it is an outcome class")
-    } else if is_quantile(word) {
-        Some("it is a quantile")
-    } else if is_structure(word) || is_later(word) {
-        Some("it is a word of the language")
-    } else if is(&RUST) || word.bytes().all(|byte| byte == b'_') {
-        Some("it cannot be a name in Rust")
-    } else {
-        None
+    if is_quantile(word) {
+        return Some("it is a quantile");
     }
+    if word.bytes().all(|byte| byte == b'_') {
+        return Some(RUST);
+    }
+    RESERVED.get(word).copied()
 }
+
+/// Asked for every name: one look-up instead of a hundred comparisons.
+static RESERVED: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    let policies = POLICIES.iter().map(|policy| policy.name);
+    let policies = policies.chain(LATER_POLICIES).chain(["pass", "fail"]);
+    let classes = Class::FAILURES.iter().map(|class| class.word());
+    let groups: [(&str, Vec<&str>); 5] = [
+        (RUST, RUST_KEYWORDS.to_vec()),
+        (
+            "it is a value of the language",
+            [&VALUE_CALLS[..], &WORDS].concat(),
+        ),
+        ("it is an outcome class", classes.chain(CLASSES).collect()),
+        (
+            "it is a word of the language",
+            [&STRUCTURE[..], &LATER].concat(),
+        ),
+        ("it is a policy of the language", policies.collect()),
+    ];
+    let reasons = groups.into_iter();
+    reasons
+        .flat_map(|(reason, words)| words.into_iter().map(move |word| (word, reason)))
+        .collect()
+});
+
+const RUST: &str = "it cannot be a name in Rust";
 
 /// True for a word that begins or joins declarations.
 pub(super) fn is_structure(word: &str) -> bool {
-    matches!(word, "policy" | "let" | "use" | "pub" | "as")
+    STRUCTURE.contains(&word)
 }
 
 /// True for a word that begins a declaration of a later version.
 pub(super) fn is_later(word: &str) -> bool {
-    ["scenario", "saga", "upstream", "route"].contains(&word)
+    LATER.contains(&word)
 }
+
+/// The words that begin and join declarations.
+const STRUCTURE: [&str; 5] = ["policy", "let", "use", "pub", "as"];
+
+/// The words that begin the declarations of a later version.
+const LATER: [&str; 4] = ["scenario", "saga", "upstream", "route"];
 
 /// `success`, and the later parts of `rejected`.
 const CLASSES: [&str; 4] = ["success", "open", "limited", "any"];
 
-const RUST: [&str; 52] = [
+const RUST_KEYWORDS: [&str; 52] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
     "crate", "do", "dyn", "else", "enum", "extern", "final", "fn", "for", "gen", "if", "impl",
     "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",

@@ -35,7 +35,7 @@ pub(super) struct Piece {
     /// The doc comments in it and before it.
     pub(super) docs: Vec<Doc>,
     /// The word behind the first word: the name that the declaration gives, however broken it is.
-    pub(super) name: Option<(String, Range<usize>)>,
+    pub(super) name: Option<Range<usize>>,
     /// Where the `;` behind it stands.
     pub(super) semicolon: Option<usize>,
     /// Was reported and cannot be parsed.
@@ -190,7 +190,10 @@ impl<'a> Scanner<'a> {
         }
         match &self.open.head {
             None => self.open.head = Some(word),
-            Some(head) if head.end == self.open.end => self.open.name = Some(word),
+            // What an import would have brought in is not known.
+            Some(head) if head.end == self.open.end && self.slice(head.clone()) != "use" => {
+                self.open.name = Some(word);
+            }
             Some(_) => {}
         }
     }
@@ -253,11 +256,9 @@ impl<'a> Scanner<'a> {
         let prepared = self.prepared.get(start..open.end).unwrap_or(&[]);
         Piece {
             start,
-            text: String::from_utf8_lossy(prepared).into_owned(),
+            text: std::str::from_utf8(prepared).unwrap_or("").to_owned(),
             docs: std::mem::replace(&mut self.docs, later),
-            name: open
-                .name
-                .map(|name| (self.slice(name.clone()).to_owned(), name)),
+            name: open.name,
             semicolon,
             broken: open.broken,
         }

@@ -42,43 +42,63 @@ pub(super) fn unit(word: &str) -> Option<Unit> {
         .map(|(_, unit)| *unit)
 }
 
-/// Digits around a point, without separators.
+/// Digits around a point: `whole` and `fraction` / 10^`places`. Saturates far above any range.
 #[derive(Debug)]
 pub(super) struct Decimal {
-    whole: String,
-    fraction: String,
+    whole: u128,
+    fraction: u128,
+    places: u32,
 }
 
+/// A fraction with more digits is not exact in any unit: the largest has 14 digits of nanoseconds.
+const MOST_PLACES: u32 = 18;
+
 impl Decimal {
-    /// The value times ten to the power of `places`; `None` when it has more places than that.
-    /// Saturates far above any range.
-    pub(super) fn scaled(&self, places: usize) -> Option<u128> {
-        let fraction = self.fraction.trim_end_matches('0');
-        let zeros = places.checked_sub(fraction.len())?;
-        let digits = format!("{}{fraction}{}", self.whole, "0".repeat(zeros));
-        Some(digits.parse().unwrap_or(u128::MAX))
+    fn new(whole: &str, fraction: &str) -> Self {
+        let value = |digits: &str| {
+            digits
+                .bytes()
+                .filter(u8::is_ascii_digit)
+                .fold(0, |value: u128, digit| {
+                    value
+                        .saturating_mul(10)
+                        .saturating_add(u128::from(digit - b'0'))
+                })
+        };
+        let fraction = fraction.trim_end_matches(['0', '_']);
+        let places = fraction.bytes().filter(u8::is_ascii_digit).count();
+        Self {
+            whole: value(whole),
+            fraction: value(fraction),
+            places: u32::try_from(places).unwrap_or(u32::MAX),
+        }
     }
 
     fn is_whole(&self) -> bool {
-        self.fraction.is_empty()
+        self.places == 0
     }
 
-    /// The value in steps of which a unit has `size`; `None` when it is not whole.
+    /// The value times ten to the power of `places`; `None` when it has more places than that.
+    pub(super) fn scaled(&self, places: u32) -> Option<u128> {
+        let missing = places.checked_sub(self.places)?;
+        let whole = self.whole.saturating_mul(10_u128.pow(places));
+        Some(whole.saturating_add(self.fraction * 10_u128.pow(missing)))
+    }
+
+    /// The value in steps of which a unit has `size`; `None` when it is not whole in them.
     fn in_steps(&self, size: u64) -> Option<u128> {
-        let fraction = self.fraction.trim_end_matches('0');
-        let whole: u128 = self.whole.parse().unwrap_or(u128::MAX);
-        let whole = whole.saturating_mul(u128::from(size));
-        if fraction.is_empty() {
+        let size = u128::from(size);
+        let whole = self.whole.saturating_mul(size);
+        if self.is_whole() {
             return Some(whole);
         }
-        // A day has 14 digits of nanoseconds: a fraction that is whole in them is no longer.
-        let places = u32::try_from(fraction.len())
-            .ok()
-            .filter(|places| *places <= 18)?;
-        let part: u128 = fraction.parse::<u128>().ok()? * u128::from(size);
-        let one = 10_u128.pow(places);
-        part.is_multiple_of(one)
-            .then(|| whole.saturating_add(part / one))
+        if self.places > MOST_PLACES {
+            return None;
+        }
+        let part = self.fraction * size;
+        let one = 10_u128.pow(self.places);
+        let exact = part.is_multiple_of(one);
+        exact.then(|| whole.saturating_add(part / one))
     }
 }
 
@@ -99,7 +119,7 @@ pub(in crate::parse) fn read(written: &str) -> Result<Literal, Mistake> {
                 .help("write the number out"),
         );
     }
-    if suffix.contains(|character: char| character.is_ascii_digit()) {
+    if suffix.bytes().any(|byte| byte.is_ascii_digit()) {
         return compound(written, decimal, suffix);
     }
     match unit(suffix) {
@@ -152,22 +172,20 @@ fn split(written: &str) -> Result<(Decimal, &str), Mistake> {
         Some(behind) => behind.split_at(digits(behind)),
         None => ("", behind),
     };
-    for part in [whole, fraction] {
-        if part.starts_with('_') || part.ends_with('_') || part.contains("__") {
-            let mistake =
-                Mistake::spelling(format!("`{written}`: `_` stands between two digits only"));
-            let instead = written.replace('_', "");
-            return Err(match read(&instead) {
-                Ok(_) => mistake.instead(instead),
-                Err(_) => mistake,
-            });
-        }
+    if is_stray_separator(whole) || is_stray_separator(fraction) {
+        let mistake = Mistake::spelling(format!("`{written}`: `_` stands between two digits only"));
+        let instead = written.replace('_', "");
+        return Err(match read(&instead) {
+            Ok(_) => mistake.instead(instead),
+            Err(_) => mistake,
+        });
     }
-    let decimal = Decimal {
-        whole: whole.replace('_', ""),
-        fraction: fraction.replace('_', ""),
-    };
-    Ok((decimal, suffix))
+    Ok((Decimal::new(whole, fraction), suffix))
+}
+
+fn is_stray_separator(digits: &str) -> bool {
+    digits.contains('_')
+        && (digits.starts_with('_') || digits.ends_with('_') || digits.contains("__"))
 }
 
 fn without_unit(written: &str, decimal: &Decimal) -> Result<Literal, Mistake> {
@@ -190,13 +208,14 @@ fn without_unit(written: &str, decimal: &Decimal) -> Result<Literal, Mistake> {
 
 /// `1h30m`: whole parts from large to small, each unit once.
 fn compound(written: &str, first: Decimal, suffix: &str) -> Result<Literal, Mistake> {
-    let fraction = !first.is_whole();
+    let mut whole = true;
     let mut parts: Vec<(u64, u128)> = Vec::new();
     let mut decimal = first;
     let mut behind = suffix;
     loop {
+        whole &= decimal.is_whole();
         let letters = behind
-            .find(|character: char| character.is_ascii_digit())
+            .find(|character: char| character.is_ascii_digit() || character == '.')
             .unwrap_or(behind.len());
         let (word, next) = behind.split_at(letters);
         let size = match unit(word) {
@@ -222,7 +241,7 @@ fn compound(written: &str, first: Decimal, suffix: &str) -> Result<Literal, Mist
     let total = parts
         .iter()
         .fold(0_u128, |total, (_, part)| total.saturating_add(*part));
-    if fraction {
+    if !whole {
         return Err(Mistake::spelling(format!(
             "`{written}`: a duration of several parts has whole parts"
         ))
