@@ -161,21 +161,16 @@ impl Sources {
     pub(super) fn follow(&mut self, findings: &mut Findings) {
         let mut next = 0;
         while let Some(file) = self.parsed.get(next) {
-            let mut uses: Vec<UseDeclaration> = Vec::new();
-            let mut declared = false;
+            let mut uses: Vec<(UseDeclaration, bool)> = Vec::new();
+            let mut late = false;
             for declaration in &file.declarations {
                 match declaration {
-                    Declaration::Use(import) => {
-                        if declared {
-                            findings.push(late(import));
-                        }
-                        uses.push(import.clone());
-                    }
-                    Declaration::Policy(_) | Declaration::Let(_) => declared = true,
+                    Declaration::Use(import) => uses.push((import.clone(), late)),
+                    Declaration::Policy(_) | Declaration::Let(_) => late = true,
                     Declaration::Broken { .. } => {}
                 }
             }
-            for import in uses {
+            for (import, late) in uses {
                 let target = self.import(next, &import, findings);
                 let (Some(imports), Some(place)) =
                     (self.imports.get_mut(next), self.places.get_mut(next))
@@ -186,6 +181,9 @@ impl Sources {
                     Ok(target) => {
                         imports.files.insert(target);
                         place.uses.push((target, import.path_span));
+                        if late {
+                            findings.push(comes_late(&import));
+                        }
                     }
                     Err(error) => {
                         imports.incomplete = true;
@@ -302,7 +300,7 @@ impl Sources {
     }
 }
 
-fn late(import: &UseDeclaration) -> Diagnostic {
+fn comes_late(import: &UseDeclaration) -> Diagnostic {
     Diagnostic::error(
         codes::MISPLACED,
         import.span,

@@ -254,6 +254,51 @@ fn one_mistake_gives_one_message() {
 }
 
 #[test]
+fn bad_input_is_one_error_at_the_right_place() {
+    let deep = format!("policy a = {};", "(".repeat(100_000));
+    let line = format!("policy a = timeout(1s){};", " + timeot(1s)".repeat(5_000));
+    for (text, code, place) in [
+        (deep.as_str(), "NL010", "("),
+        (line.as_str(), "NL002", "timeot"),
+        ("policy a = \0;", "NL012", "\0"),
+        ("policy t() = t(); policy a = t();", "NL007", "t"),
+        ("policy a = retry(0);", "NL004", "0"),
+        (
+            "policy a = retry(99999999999999999999);",
+            "NL004",
+            "99999999999999999999",
+        ),
+        ("policy a = timeout(0s);", "NL004", "0s"),
+        ("policy a = timeout(-1s);", "NL001", "-1s"),
+        (
+            "policy a = circuit_breaker(failure_rate = 50%%);",
+            "NL001",
+            "50%%",
+        ),
+        (
+            "policy a = circuit_breaker(failure_rate = 150%);",
+            "NL004",
+            "150%",
+        ),
+        ("policy a = bulkhead;", "NL006", "bulkhead"),
+    ] {
+        for front in [Front::Text, Front::Macro] {
+            let load = load(text, front);
+            let first = &load.diagnostics[0];
+            let shown = load.files[0].slice(first.span);
+            assert_eq!(
+                (first.code.code(), shown),
+                (code, place),
+                "{}",
+                first.message
+            );
+            let many = text == line;
+            assert!(load.diagnostics.len() == 1 || many, "{:?}", found(&load));
+        }
+    }
+}
+
+#[test]
 fn independent_mistakes_are_all_reported() {
     check(
         "policy a = timeuot(1s) + retry(0); policy b = bulkhead(1, queue = 2); policy c = d;",
