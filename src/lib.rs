@@ -119,6 +119,49 @@ pub use ninelives_macros::policy;
 /// ```
 pub use ninelives_macros::policies;
 
+/// Makes a function usable as `@name` where a type is needed: in `policy!(<…>)` and in declared
+/// policies. The type of a function has no name in Rust; a unit struct has one.
+///
+/// The function becomes a unit struct of its name, so beside it no variable can have that name
+/// (E0530). Two parameters make it a fallback handler, one makes it a service:
+///
+/// ```
+/// use ninelives::{PolicyError, host};
+/// use std::io;
+///
+/// /// What is answered when nothing else answers, and what to make of it.
+/// #[host]
+/// fn cached(
+///     request: Option<u32>,
+///     cause: Option<Result<String, PolicyError<io::Error>>>,
+/// ) -> String {
+///     format!("cached {request:?}")
+/// }
+///
+/// #[host]
+/// async fn us_east(request: u32) -> Result<String, io::Error> {
+///     Err(io::Error::other(format!("no answer to {request}")))
+/// }
+///
+/// mod policies {
+///     use super::{cached, us_east};
+///
+///     ninelives::policy! {
+///         pub policy lookup = to(@us_east) | fallback(@cached);
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tower::{Layer, ServiceExt};
+///
+/// let service = policies::lookup.layer(us_east);
+/// assert_eq!(service.oneshot(7).await.unwrap(), "cached Some(7)");
+/// # }
+/// ```
+///
+/// The error that a handler sees is the policy's: `PolicyError<E>` around a service that fails with
+/// `E`. A handler may have type parameters, and may be `async`: it is boxed then, when it runs. So
+/// is the future of an `async` service, at each call.
 pub use ninelives_macros::host;
 #[cfg(feature = "http")]
 pub use ninelives_runtime::classify::Http;

@@ -27,6 +27,14 @@ async fn us_east(request: u32) -> Result<String, String> {
     Ok(format!("east {request}"))
 }
 
+/// A host function's name is taken from variables beside it, and not from those in the macro.
+mod apart {
+    #[ninelives::host]
+    pub(super) async fn request(asked: u32) -> Result<String, String> {
+        Ok(format!("request {asked}"))
+    }
+}
+
 #[ninelives::host]
 fn eu_west(request: u32) -> Result<String, String> {
     Err(format!("west {request}"))
@@ -96,6 +104,27 @@ async fn a_declared_policy_is_an_item_of_its_name() {
     );
     let late = policies::late.layer(own(1));
     assert_eq!(late.oneshot(7).await.unwrap(), "");
+}
+
+#[tokio::test]
+async fn a_block_may_stand_in_a_function() {
+    use apart::request;
+    ninelives::policy! {
+        policy inner = to(@request) & fail;
+    }
+    let service = inner.layer(own(0));
+    assert_eq!(service.oneshot(4).await.unwrap(), "request 4");
+}
+
+/// The type of a policy around a host layer, in an alias.
+type Polite = policy!(<timeout(50ms) + @one_at_a_time>);
+
+#[tokio::test(start_paused = true)]
+async fn the_type_of_a_policy_holds_its_host_layer() {
+    let polite: Polite = policy![timeout(50ms) + @one_at_a_time];
+    let service = polite.layer(own(40));
+    let (one, other) = tokio::join!(service.send(1), service.send(2));
+    assert!(one.is_ok() && other.is_err());
 }
 
 struct Client<S> {

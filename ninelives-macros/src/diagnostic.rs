@@ -1,11 +1,14 @@
 //! Findings out: each becomes one `compile_error!` at the exact tokens.
 
 use crate::input::Input;
+use ninelives_dsl::ast::Declaration;
 use ninelives_dsl::diagnostic::Diagnostic;
+use ninelives_dsl::parse::parse_file;
 use ninelives_dsl::source::{FileId, SourceFile, Span as Range};
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use std::fmt::Write;
+use std::path::Path;
 
 /// One error, ready to be shown.
 pub(crate) struct Report {
@@ -24,7 +27,8 @@ impl Report {
     }
 
     /// A finding of the language. One in the macro's own text points at its tokens. One in a file
-    /// cannot: it carries the place and the line with it, and points at `call`.
+    /// cannot: it carries the place and the line with it, and points at `call`, or at the `use` that
+    /// names the file.
     pub(crate) fn of(
         finding: &Diagnostic,
         input: Option<&Input>,
@@ -51,10 +55,12 @@ impl Report {
         if let Some(help) = &finding.help {
             note(&mut message, "help", help);
         }
-        Self {
-            span: own.map_or((call, call), |input| input.tokens(finding.span)),
-            message,
-        }
+        let span = match (own, input) {
+            (Some(input), _) => input.tokens(finding.span),
+            (None, Some(input)) => import(input, finding.span, files).unwrap_or((call, call)),
+            (None, None) => (call, call),
+        };
+        Self { span, message }
     }
 
     /// The call that makes the compiler say it.
@@ -64,6 +70,19 @@ impl Report {
         let body = quote_spanned!(last=> { #message });
         quote_spanned!(first=> ::core::compile_error! #body)
     }
+}
+
+/// The text of the `use` that names the file of a finding.
+fn import(input: &Input, range: Range, files: &[SourceFile]) -> Option<(Span, Span)> {
+    let name = Path::new(files.get(range.file.index())?.name());
+    let (macro_body, _) = parse_file(input.text(), FileId(0));
+    let mut imports = macro_body.declarations.iter();
+    imports.find_map(|declaration| match declaration {
+        Declaration::Use(import) if name.ends_with(&import.path) => {
+            Some(input.tokens(import.path_span))
+        }
+        _ => None,
+    })
 }
 
 /// Where a finding of a file is, drawn as the compiler draws.

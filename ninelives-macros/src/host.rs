@@ -4,8 +4,8 @@
 //! and is at the same time the value that `@name` means.
 
 use crate::diagnostic::Report;
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
 use syn::spanned::Spanned;
 use syn::{FnArg, GenericArgument, ItemFn, PathArguments, ReturnType, Type};
 
@@ -92,10 +92,11 @@ fn handler(inner: &Inner<'_>, request: &Type, cause: &Type) -> Result<TokenStrea
     } = inner;
     let name = &function.sig.ident;
     let (parameters, _, bounds) = function.sig.generics.split_for_impl();
+    let (given, before) = (local("request"), local("cause"));
     let answer = if function.sig.asyncness.is_some() {
-        quote!(::ninelives::rt::Answer::later(#name(request, cause)))
+        quote!(::ninelives::rt::Answer::later(#name(#given, #before)))
     } else {
-        quote!(::core::convert::Into::into(#name(request, cause)))
+        quote!(::core::convert::Into::into(#name(#given, #before)))
     };
     Ok(quote! {
         #structure
@@ -103,8 +104,8 @@ fn handler(inner: &Inner<'_>, request: &Type, cause: &Type) -> Result<TokenStrea
         impl #parameters ::ninelives::rt::Handler<#request, #response, #error> for #name #bounds {
             fn handle(
                 &self,
-                request: ::core::option::Option<#request>,
-                cause: ::core::option::Option<::core::result::Result<#response, #error>>,
+                #given: ::core::option::Option<#request>,
+                #before: ::core::option::Option<::core::result::Result<#response, #error>>,
             ) -> ::ninelives::rt::Answer<#response> {
                 #body
                 #answer
@@ -128,17 +129,18 @@ fn service(inner: &Inner<'_>, request: &Type) -> Result<TokenStream, Report> {
     let (response, error) = result(outcome).ok_or_else(|| unfit(outcome.span()))?;
     let name = &function.sig.ident;
     let (parameters, _, bounds) = function.sig.generics.split_for_impl();
+    let given = local("request");
     let (future, call) = if function.sig.asyncness.is_some() {
         (
             quote!(::core::pin::Pin<::std::boxed::Box<
                 dyn ::core::future::Future<Output = #outcome> + ::core::marker::Send
             >>),
-            quote!(::std::boxed::Box::pin(#name(request))),
+            quote!(::std::boxed::Box::pin(#name(#given))),
         )
     } else {
         (
             quote!(::core::future::Ready<#outcome>),
-            quote!(::core::future::ready(#name(request))),
+            quote!(::core::future::ready(#name(#given))),
         )
     };
     Ok(quote! {
@@ -156,12 +158,18 @@ fn service(inner: &Inner<'_>, request: &Type) -> Result<TokenStream, Report> {
                 ::core::task::Poll::Ready(::core::result::Result::Ok(()))
             }
 
-            fn call(&mut self, request: #request) -> Self::Future {
+            fn call(&mut self, #given: #request) -> Self::Future {
                 #body
                 #call
             }
         }
     })
+}
+
+/// A variable of the expansion. A unit struct of its name would stand in its place, hygiene or not,
+/// so it has one that no function has.
+fn local(name: &str) -> Ident {
+    format_ident!("__{name}", span = Span::mixed_site())
 }
 
 /// The `T` of `Option<T>`.

@@ -20,36 +20,19 @@ use expand::Site;
 use proc_macro::TokenStream;
 use std::path::{Path, PathBuf};
 
-/// (Documented where it is re-exported: the package `ninelives`.)
-/// `ninelives`.
+#[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro]
 pub fn policy(tokens: TokenStream) -> TokenStream {
     expand::policy(tokens.into(), &site()).into()
 }
 
-/// Compiles the policies of a file: `policies!("api.nl")`.
+#[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro]
 pub fn policies(tokens: TokenStream) -> TokenStream {
     expand::policies(tokens.into(), &site()).into()
 }
 
-/// Makes a function usable as `@name` where a type is needed: in `policy!(<…>)` and in declared
-/// policies.
-///
-/// The function becomes a unit struct of its name. Two parameters make it a fallback handler, one
-/// makes it a service:
-///
-/// ```text
-/// #[ninelives::host]
-/// fn cached(request: Option<Request>, cause: Option<Result<Response, Error>>) -> Response
-///
-/// #[ninelives::host]
-/// async fn us_east(request: Request) -> Result<Response, Error>
-/// ```
-///
-/// `Error` in a handler is the policy's: `PolicyError<E>` around a service that fails with `E`. An
-/// `async` handler is boxed when it runs, and so is the future of an `async` service, because
-/// neither has a name.
+#[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn host(arguments: TokenStream, item: TokenStream) -> TokenStream {
     host::host(arguments.into(), item.into()).into()
@@ -75,7 +58,7 @@ fn site() -> Site {
         .local_file()
         .as_deref()
         .and_then(Path::parent)
-        .map_or_else(manifest, Path::to_owned);
+        .map_or_else(sources, Path::to_owned);
     Site {
         call: call.into(),
         name: format!("{}:{}:{}", call.file(), call.line(), call.column()),
@@ -83,7 +66,9 @@ fn site() -> Site {
     }
 }
 
-/// Where paths start when the call stands in no file (an editor's guess, a generated source).
-fn manifest() -> PathBuf {
-    std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from)
+/// Where paths start when it is not known where the call stands: some language servers do not tell.
+fn sources() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(PathBuf::new, PathBuf::from)
+        .join("src")
 }

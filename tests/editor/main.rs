@@ -35,18 +35,25 @@ mod policies {
         /// Guards the search.
         pub policy search = limit(patience) | fallback(@cached);
 
-        pub policy api = bulkhead(64, queue = 8) + search;
+        pub policy api = bulkhead(64, queue = 8, wait = 1s) + search;
     }
 }
 
 type Guard = policy!(<timeout(1s) | fallback(@cached)>);
 
+mod shop {
+    ninelives::policies!("shop.nl");
+}
+
 fn main() {
+    let _ = shop::checkout;
     let guard: Guard = policy!(timeout(1s) | fallback(@cached));
     let _ = policy!(timeout(1s) + retry(max_attempts = 3, jitter = equal) | fallback(@cached));
     let _ = (guard, policies::api);
 }
 "#;
+
+const SHOP: &str = "/// Guards the checkout.\npolicy checkout = timeout(1s);\n";
 
 const SEARCH: &str = "pub policy search";
 const API: &str = "pub policy api";
@@ -65,6 +72,7 @@ fn package() -> (PathBuf, PathBuf) {
     );
     fs::write(root.join("Cargo.toml"), manifest).unwrap();
     fs::copy(facade.join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
+    fs::write(root.join("src/shop.nl"), SHOP).unwrap();
     fs::write(&main, TEXT).unwrap();
     (root, main)
 }
@@ -111,6 +119,7 @@ fn hover(client: &mut Client) {
         (SEARCH, "limit", "of"),
         (SEARCH, "patience", "How long anybody waits."),
         (TYPE, "cached", "struct cached"),
+        ("let _ = shop", "checkout", "Guards the checkout."),
     ] {
         let text = client.hover(place(TEXT, part, word));
         assert!(text.contains(shown), "`{word}` in `{part}` shows {text:?}");
