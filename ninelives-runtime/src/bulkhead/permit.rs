@@ -6,9 +6,15 @@ use crate::adaptive::Adaptive;
 use crate::config::InvalidConfig;
 use std::collections::BTreeMap;
 use std::mem;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::task::{Context, Waker};
+use sync::atomic::{AtomicU64, Ordering};
+use sync::{Mutex, MutexGuard};
+
+#[cfg(all(test, loom))]
+use loom::sync;
+#[cfg(not(all(test, loom)))]
+use std::sync;
 
 /// Set exactly while the line is not empty, and changed under its lock only. While it is set no
 /// newcomer takes a permit past the line, and whoever gives one back looks at the line.
@@ -68,7 +74,7 @@ impl Drop for Permit<'_> {
 }
 
 impl Permits {
-    pub(super) const fn new(limit: Adaptive<u32>) -> Self {
+    pub(super) fn new(limit: Adaptive<u32>) -> Self {
         Self {
             limit,
             word: AtomicU64::new(0),
@@ -210,3 +216,6 @@ impl Permits {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(all(test, loom))]
+mod models;
