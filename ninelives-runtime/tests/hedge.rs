@@ -12,8 +12,10 @@ use ninelives_runtime::classify::{Class, Classify, Repeat};
 use ninelives_runtime::config::Off;
 use ninelives_runtime::dsl::value::{Budget, Quantile, Rate, Ratio};
 use ninelives_runtime::error::PolicyError;
-use ninelives_runtime::hedge::{Hedge, HedgeConfig};
+use ninelives_runtime::hedge::{Delay, Hedge, HedgeConfig};
 use ninelives_runtime::policy::{Policy, fail, fallback_with, pass, timeout};
+use std::future::Future;
+use std::task::{Context, Waker};
 use std::time::Duration;
 use support::{
     AsSaid, Failure, Probe, Script, Step, drop_at_each_poll, err, failure, hang, ms, ok,
@@ -309,4 +311,23 @@ async fn parameters_can_be_set_while_requests_run() {
     let began = Instant::now();
     assert_eq!(service.oneshot(()).await, Ok("third"));
     assert_eq!((began.elapsed(), script.calls()), (ms(50), 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempt_that_answers_first_allocates_nothing() {
+    for after in [ms(10).into(), Delay::from(Quantile::P95)] {
+        let hedge = Policy(HedgeConfig::new().after(after).build().unwrap());
+        let policy = hedge + Policy(BulkheadConfig::new(1).queue(9).build().unwrap());
+        let answer = || {
+            let call = std::pin::pin!(policy.run(|| async { Ok::<_, String>(()) }));
+            assert!(
+                call.poll(&mut Context::from_waker(Waker::noop()))
+                    .is_ready()
+            );
+        };
+        // The first one makes room for what is measured.
+        answer();
+        let counted = allocation_counter::measure(|| (0..1_000).for_each(|_| answer()));
+        assert_eq!(counted.count_total, 0, "after {after:?}");
+    }
 }
