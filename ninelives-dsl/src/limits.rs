@@ -16,6 +16,9 @@ pub const PARAMETERS: usize = 64;
 /// Depth of brackets. Parser, resolver, emitter and drop all recurse: this keeps them far from the
 /// end of a 256 KiB stack.
 pub const NESTING: usize = 64;
+/// Parts of a policy inside one another, through `+`, `|`, `&` and references: a request goes down
+/// through all of them on the stack of one thread, where a part may take some KiB.
+pub const DEPTH: usize = 128;
 /// Depth of `use`.
 pub const USE_DEPTH: usize = 8;
 /// Paths through one policy of `policy!`: types double at every `(A | B) + C`.

@@ -438,6 +438,34 @@ fn the_macro_refuses_more_than_64_paths_through_one_policy() {
 }
 
 #[test]
+fn a_policy_has_at_most_128_parts_inside_one_another() {
+    let parts = |count: usize, operator: &str| vec!["timeout(1s)"; count].join(operator);
+    let too_deep = |name: &str, depth: usize| {
+        format!(
+            "NL010 `{name}` `{name}` has {depth} parts inside one another; a policy has at most 128"
+        )
+    };
+    check(&format!("policy a = {};", parts(128, " + ")), &[]);
+    check(
+        &format!("policy a = {};", parts(129, " + ")),
+        &[&too_deep("a", 129)],
+    );
+    check(&format!("policy a = {};", parts(127, " | ")), &[]);
+    check(
+        &format!("policy a = {};", parts(128, " | ")),
+        &[&too_deep("a", 129)],
+    );
+    check(&format!("policy a = {};", parts(1_000, " & ")), &[]);
+    check(
+        &format!(
+            "policy a = {}; policy b = a + a; policy c = b;",
+            parts(70, " + ")
+        ),
+        &[&too_deep("b", 140)],
+    );
+}
+
+#[test]
 fn growth_by_templates_and_references_is_bounded() {
     let chain = |declare: &dyn Fn(usize) -> String, count: usize| -> String {
         (1..=count).map(declare).collect()
