@@ -419,6 +419,46 @@ async fn dropped_at_any_poll_a_request_gives_back_what_it_held() {
 }
 
 #[test]
+fn the_deepest_policies_fit_the_stack_of_a_thread() {
+    let repeat = |part: &str, count: usize, operator: &str| vec![part; count].join(operator);
+    let layers = "timeout(1s) + retry(2) + circuit_breaker + bulkhead(9)";
+    let texts = [
+        repeat(layers, 32, " + "),
+        repeat("hedge(1s)", 128, " + "),
+        repeat("timeout(1s)", 127, " | "),
+        repeat("pass", 2_000, " & "),
+        format!(
+            "{}retry(2){}",
+            "(timeout(1s) & hedge | ".repeat(60),
+            ")".repeat(60)
+        ),
+        format!(
+            "{}retry(2){}",
+            "(fail | timeout(1s) + ".repeat(42),
+            ")".repeat(42)
+        ),
+    ];
+    let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
+    let deepest = thread.spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        for text in texts {
+            let policy = policy(&text, calls());
+            runtime.block_on(async {
+                let down = Script::new([err(Class::Permanent)]);
+                policy.layer(down).oneshot(()).await.unwrap_err();
+                let stuck = policy.layer(Script::new([hang()])).oneshot(());
+                tokio::time::timeout(ms(1), stuck).await.unwrap_err();
+            });
+        }
+    });
+    deepest.unwrap().join().unwrap();
+}
+
+#[test]
 fn a_name_that_is_not_registered_is_refused_at_its_place() {
     let script = || Script::new([ok("answer")]);
     let registered = || {

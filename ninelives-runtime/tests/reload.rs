@@ -85,7 +85,7 @@ async fn a_bad_text_changes_nothing_and_says_why() {
         ("policy it = ", "NL001"),
         ("policy it = to(@nowhere);", "NL018"),
         ("policy it = pass; policy other = pass + @nothing;", "NL018"),
-        ("policy it = pass; use \"x.nl\";", "NL014"),
+        ("use \"x.nl\"; policy it = pass;", "NL014"),
         ("\0", "NL012"),
     ] {
         let refused = book.reload(bad).unwrap_err();

@@ -1,18 +1,12 @@
 //! Plan in, parts out: layers made, names looked up among what the host provides for one kind of
 //! call. Everything that can be wrong with a text is found here, so that building cannot fail.
 
-use super::arguments::argument;
 use super::calls::{AnyHandler, HostLayer, Provided, Registered, Thing};
+use super::configure::Configure;
 use super::layers::Layers;
 use super::link::Link;
-use crate::bulkhead::BulkheadConfig;
-use crate::circuit_breaker::{CircuitBreakerConfig, Window};
-use crate::config::InvalidConfig;
 use crate::fallback::Fallback;
-use crate::hedge::{Delay, HedgeConfig};
-use crate::path::Path;
-use crate::retry::RetryConfig;
-use crate::timeout::TimeoutConfig;
+use crate::hedge::HedgeLayer;
 use crate::to::To;
 use crate::world::World;
 use ninelives_dsl::catalogue::LayerKind;
@@ -22,7 +16,6 @@ use ninelives_dsl::limits;
 use ninelives_dsl::plan::{Host, Layer, Node, NodeKind, Plan, Value};
 use ninelives_dsl::source::Span;
 use ninelives_dsl::suggest::nearest;
-use ninelives_dsl::value::ClassSet;
 use std::any::type_name;
 use std::sync::Arc;
 
@@ -32,6 +25,7 @@ pub(super) enum Part<K: World> {
     Pass,
     Fail,
     Link(Link),
+    Hedge(HedgeLayer),
     Fallback(Fallback<AnyHandler<K>>),
     To(To<K::Service>),
     HostLayer(HostLayer<K::Service>),
@@ -89,11 +83,8 @@ impl<K: Registered> Binder<'_, K> {
             NodeKind::ForkJoin(arms) => Part::And(self.parts(arms)),
             NodeKind::Reference { policy } => self.reference(*policy),
             NodeKind::HostLayer(host) => self
-                .find(host, "layer", |thing| match thing {
-                    Thing::Layer(layer) => Some(Part::HostLayer(layer.clone())),
-                    _ => None,
-                })
-                .unwrap_or(Part::Fail),
+                .find(host, "layer", Thing::layer)
+                .map_or(Part::Fail, Part::HostLayer),
         }
     }
 
@@ -115,80 +106,24 @@ impl<K: Registered> Binder<'_, K> {
 
     fn layer(&mut self, layer: &Layer, span: Span) -> Part<K> {
         match layer.kind {
-            LayerKind::Timeout => self.link(layer, span, |path| {
-                TimeoutConfig::new(argument(layer, "duration")?)
-                    .path(path)
-                    .build()
-                    .map(Link::Timeout)
-            }),
-            LayerKind::Retry => self.link(layer, span, |path| {
-                RetryConfig::new()
-                    .max_attempts(argument(layer, "max_attempts")?)
-                    .backoff(argument(layer, "backoff")?)
-                    .jitter(argument(layer, "jitter")?)
-                    .on(argument::<ClassSet>(layer, "on")?)
-                    .budget(argument::<Option<_>>(layer, "budget")?)
-                    .retry_after(argument::<Option<_>>(layer, "retry_after")?)
-                    .path(path)
-                    .build()
-                    .map(Link::Retry)
-            }),
-            LayerKind::CircuitBreaker => self.link(layer, span, |path| {
-                CircuitBreakerConfig::new()
-                    .failure_rate(argument(layer, "failure_rate")?)
-                    .window(argument::<Window>(layer, "window")?)
-                    .min_calls(argument(layer, "min_calls")?)
-                    .consecutive(argument::<Option<_>>(layer, "consecutive")?)
-                    .slow_call(argument::<Option<_>>(layer, "slow_call")?)
-                    .slow_rate(argument(layer, "slow_rate")?)
-                    .cooldown(argument(layer, "cooldown")?)
-                    .max_cooldown(argument(layer, "max_cooldown")?)
-                    .probes(argument(layer, "probes")?)
-                    .on(argument::<ClassSet>(layer, "on")?)
-                    .path(path)
-                    .build()
-                    .map(Link::CircuitBreaker)
-            }),
-            LayerKind::Bulkhead => self.link(layer, span, |path| {
-                let mut config = BulkheadConfig::new(argument(layer, "max_concurrency")?)
-                    .queue(argument(layer, "queue")?)
-                    .path(path);
-                if let Some(wait) = argument(layer, "wait")? {
-                    config = config.wait(wait);
-                }
-                config.build().map(Link::Bulkhead)
-            }),
-            LayerKind::Hedge => self.link(layer, span, |path| {
-                let mut config = HedgeConfig::new()
-                    .after(argument::<Delay>(layer, "after")?)
-                    .min_samples(argument(layer, "min_samples")?)
-                    .max_attempts(argument(layer, "max_attempts")?)
-                    .budget(argument::<Option<_>>(layer, "budget")?)
-                    .on(argument::<ClassSet>(layer, "on")?)
-                    .path(path);
-                if let Some(initial) = argument(layer, "initial")? {
-                    config = config.initial(initial);
-                }
-                config.build().map(Link::Hedge)
-            }),
+            LayerKind::Timeout => self.keep(layer, span, |it| Part::Link(Link::Timeout(it))),
+            LayerKind::Retry => self.keep(layer, span, |it| Part::Link(Link::Retry(it))),
+            LayerKind::CircuitBreaker => {
+                self.keep(layer, span, |it| Part::Link(Link::CircuitBreaker(it)))
+            }
+            LayerKind::Bulkhead => self.keep(layer, span, |it| Part::Link(Link::Bulkhead(it))),
+            LayerKind::Hedge => self.keep(layer, span, Part::Hedge),
             LayerKind::Fallback => self.fallback(layer, span),
             LayerKind::To => self
-                .named(layer, "service", "service", |thing| match thing {
-                    Thing::Service(service) => Some(Part::To(To::new(service.clone()))),
-                    _ => None,
-                })
-                .unwrap_or(Part::Fail),
+                .named(layer, "service", Thing::service)
+                .map_or(Part::Fail, |service| Part::To(To::new(service))),
         }
     }
 
-    fn link(
-        &mut self,
-        layer: &Layer,
-        span: Span,
-        make: impl FnOnce(Path) -> Result<Link, InvalidConfig>,
-    ) -> Part<K> {
-        match self.layers.get(&layer.path, make) {
-            Ok(link) => Part::Link(link),
+    /// A layer with state of its own: the one of its path.
+    fn keep<L: Configure>(&mut self, layer: &Layer, span: Span, part: fn(L) -> Part<K>) -> Part<K> {
+        match self.layers.get(layer) {
+            Ok(layer) => part(layer),
             Err(invalid) => {
                 let at = layer
                     .arguments
@@ -205,10 +140,7 @@ impl<K: Registered> Binder<'_, K> {
 
     fn fallback(&mut self, layer: &Layer, span: Span) -> Part<K> {
         let handler = if matches!(layer.value("handler"), Value::Host(_)) {
-            self.named(layer, "handler", "handler", |thing| match thing {
-                Thing::Handler(handler) => Some(handler.clone()),
-                _ => None,
-            })
+            self.named(layer, "handler", Thing::handler)
         } else {
             if self.provided.degraded.is_none() {
                 let message = "`fallback` has no answer: the host program registers none";
@@ -222,16 +154,15 @@ impl<K: Registered> Binder<'_, K> {
         handler.map_or(Part::Fail, |handler| Part::Fallback(Fallback::new(handler)))
     }
 
-    /// The thing that the argument for `parameter` names.
+    /// The thing that the argument for `parameter` names; its kind is called as the parameter is.
     fn named<T>(
         &mut self,
         layer: &Layer,
         parameter: &str,
-        kind: &str,
         as_kind: fn(&Thing<K>) -> Option<T>,
     ) -> Option<T> {
         match layer.value(parameter) {
-            Value::Host(host) => self.find(host, kind, as_kind),
+            Value::Host(host) => self.find(host, parameter, as_kind),
             _ => None,
         }
     }

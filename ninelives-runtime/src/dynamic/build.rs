@@ -120,6 +120,7 @@ fn single<K: Registered, W: Around<K>>(
     next: Next<W>,
 ) -> Next<W> {
     match part {
+        Part::Hedge(hedge) => Next::part(hedge.clone().then(next)),
         Part::Fail => Next::part(Fail),
         Part::Fallback(fallback) => Next::part(fallback.clone()),
         Part::To(to) => Next::part(to.clone()),

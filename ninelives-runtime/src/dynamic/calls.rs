@@ -177,12 +177,33 @@ impl<Req, Res, Err, M: Mode<Err>, C> fmt::Debug for Calls<Req, Res, Err, M, C> {
     }
 }
 
-impl<K: World> Thing<K> {
+impl<K: Registered> Thing<K> {
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Handler(_) => "handler",
             Self::Service(_) => "service",
             Self::Layer(_) => "layer",
+        }
+    }
+
+    pub(super) fn handler(&self) -> Option<AnyHandler<K>> {
+        match self {
+            Self::Handler(handler) => Some(handler.clone()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn service(&self) -> Option<K::Service> {
+        match self {
+            Self::Service(service) => Some(service.clone()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn layer(&self) -> Option<HostLayer<K::Service>> {
+        match self {
+            Self::Layer(layer) => Some(layer.clone()),
+            _ => None,
         }
     }
 }

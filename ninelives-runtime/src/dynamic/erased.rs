@@ -9,7 +9,7 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use tower_service::Service;
 
 /// A world whose requests can run boxed: everything in them may move to another thread, and every
@@ -58,8 +58,8 @@ pub(super) struct Erased<W: World> {
     always_fails: bool,
 }
 
-/// A run of an [`Erased`] node.
-pub(super) struct ErasedRun<W: World>(Pin<Box<dyn AnyRun<W> + Send>>);
+/// A run of an [`Erased`] node; `None` once it is over.
+pub(super) struct ErasedRun<W: World>(Option<Pin<Box<dyn AnyRun<W> + Send>>>);
 
 trait AnyNode<W: World>: Send + Sync {
     fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> ErasedRun<W>;
@@ -110,10 +110,10 @@ where
     N: Node<W, Run: Send + 'static> + Send + Sync + 'static,
 {
     fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> ErasedRun<W> {
-        ErasedRun(Box::pin(RunOf {
+        ErasedRun(Some(Box::pin(RunOf {
             run: Node::start(self, request, scope),
             node: PhantomData::<fn(&N)>,
-        }))
+        })))
     }
 
     fn any(&self) -> &dyn Any {
@@ -176,12 +176,20 @@ impl<W: World> Node<W> for Erased<W> {
         scope: &mut Scope<'_, W>,
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
-        run.0.as_mut().poll(self.node.any(), scope, task)
+        let Some(running) = run.0.as_mut() else {
+            return Poll::Pending;
+        };
+        let outcome = ready!(running.as_mut().poll(self.node.any(), scope, task));
+        // After its outcome a run holds nothing, so nobody needs to cancel it.
+        run.0 = None;
+        Poll::Ready(outcome)
     }
 
     #[inline]
     fn cancel(&self, mut run: Pin<&mut Self::Run>) {
-        run.0.as_mut().cancel(self.node.any());
+        if let Some(mut running) = run.0.take() {
+            running.as_mut().cancel(self.node.any());
+        }
     }
 }
 

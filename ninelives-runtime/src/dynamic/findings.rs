@@ -5,17 +5,18 @@ use ninelives_dsl::limits;
 use ninelives_dsl::source::{SourceFile, Span};
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The findings on a text, in the order of their places.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
-    files: Vec<SourceFile>,
+    files: Arc<[SourceFile]>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Findings {
     /// One finding a mistake, the first [`limits::ERRORS`] of them.
-    pub(super) fn new(files: Vec<SourceFile>, mut diagnostics: Vec<Diagnostic>) -> Self {
+    pub(super) fn new(files: Arc<[SourceFile]>, mut diagnostics: Vec<Diagnostic>) -> Self {
         diagnostics.sort_by_key(|finding| finding.span);
         diagnostics.dedup();
         diagnostics.truncate(limits::ERRORS);

@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(super) struct Generation {
     /// Counts the texts of a book from 1.
     pub(super) revision: u64,
-    files: Vec<SourceFile>,
+    files: Arc<[SourceFile]>,
     diagnostics: Vec<Diagnostic>,
     policies: HashMap<String, Known>,
     bindings: Vec<Box<dyn AnyBinding>>,
@@ -61,7 +61,7 @@ impl Generation {
         }
         Self {
             revision,
-            files,
+            files: files.into(),
             diagnostics,
             policies,
             bindings,

@@ -1,27 +1,25 @@
 //! The layers of one text by their paths: all request types and services share their state.
 
-use super::link::Link;
+use super::configure::Configure;
 use crate::config::InvalidConfig;
-use crate::path::Path;
+use ninelives_dsl::plan::Layer;
+use std::any::Any;
 use std::collections::HashMap;
 
 /// The layers made so far. What has a state of its own is made here and nowhere else, so this is
-/// where a new text can take over a layer of the text before it.
+/// where a new text can take over the layers of the text before it: one of the same path and type.
 #[derive(Debug, Default)]
-pub(super) struct Layers(HashMap<String, Link>);
+pub(super) struct Layers(HashMap<String, Box<dyn Any>>);
 
 impl Layers {
-    /// The layer at `path`; made when it is asked for first.
-    pub(super) fn get(
-        &mut self,
-        path: &str,
-        make: impl FnOnce(Path) -> Result<Link, InvalidConfig>,
-    ) -> Result<Link, InvalidConfig> {
-        if let Some(link) = self.0.get(path) {
-            return Ok(link.clone());
+    /// A handle to the layer that runs `layer`; it is made when it is asked for first.
+    pub(super) fn get<L: Configure>(&mut self, layer: &Layer) -> Result<L, InvalidConfig> {
+        let known = self.0.get(&layer.path);
+        if let Some(known) = known.and_then(|known| known.downcast_ref::<L>()) {
+            return Ok(known.clone());
         }
-        let link = make(path.to_owned().into())?;
-        self.0.insert(path.to_owned(), link.clone());
-        Ok(link)
+        let made = L::configure(layer, layer.path.clone().into())?;
+        self.0.insert(layer.path.clone(), Box::new(made.clone()));
+        Ok(made)
     }
 }

@@ -4,7 +4,6 @@ use super::erased::Portable;
 use crate::bulkhead::Bulkhead;
 use crate::call::Call;
 use crate::circuit_breaker::CircuitBreaker;
-use crate::hedge::Hedge;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::retry::Retry;
 use crate::scope::Scope;
@@ -17,7 +16,8 @@ use std::task::{Context, Poll};
 macro_rules! links {
     ($($layer:ident)*) => {
         /// One of the layers that wrap `I`. Chosen by a branch and not by a pointer, so that a few
-        /// of them in a row are one node with one box a request.
+        /// of them in a row are one node with one box a request. Each has room for the largest run
+        /// of all: `hedge`, with room for several attempts, is not one of them.
         ///
         /// # Clone
         /// Clones share the layer's state.
@@ -102,4 +102,4 @@ macro_rules! links {
     };
 }
 
-links! { Timeout Retry CircuitBreaker Bulkhead Hedge }
+links! { Timeout Retry CircuitBreaker Bulkhead }

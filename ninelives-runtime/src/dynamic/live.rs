@@ -61,7 +61,7 @@ impl<W: World> Live<W> {
     /// The stack of the text in force.
     #[inline]
     fn current(&mut self) -> &Arc<Stack<W>> {
-        if self.stack.revision != self.source.shelf.revision() {
+        if self.stack.revision < self.source.shelf.revision() {
             self.stack = self.source.refresh();
         }
         &self.stack
@@ -87,7 +87,7 @@ impl<W: World> Source<W> {
     /// The stack in force, when a clone has built it.
     fn built(&self) -> Option<Arc<Stack<W>>> {
         let latest = self.latest.load_full();
-        (latest.revision == self.shelf.revision()).then_some(latest)
+        (latest.revision >= self.shelf.revision()).then_some(latest)
     }
 }
 

@@ -64,6 +64,7 @@ mod book;
 mod build;
 mod calls;
 mod classifier;
+mod configure;
 mod erased;
 mod findings;
 mod generation;
