@@ -36,6 +36,8 @@ pub mod ops {
 
     /// The values that have a name.
     pub mod values {
+        use super::Argument;
+
         ninelives_macros::catalogue_values! {}
     }
 }

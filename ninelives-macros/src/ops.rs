@@ -1,7 +1,7 @@
 //! The catalogue as Rust items, for editors: what the probes name, with the catalogue's words as
 //! documentation.
 
-use ninelives_dsl::catalogue::{self, Default, ParameterEntry, PolicyEntry};
+use ninelives_dsl::catalogue::{self, Default, ParameterEntry, PolicyEntry, ValueCall};
 use ninelives_dsl::value::{Class, Jitter};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -30,7 +30,16 @@ pub(crate) fn values() -> TokenStream {
     let classes = Class::FAILURES.map(|class| item(class.word(), "an outcome class", &[]));
     let any = item("any", "every outcome class but success", &[]);
     let off = item("off", "switches a parameter off", &[]);
-    quote!(#(#jitters)* #(#classes)* #any #off)
+    let calls = catalogue::VALUE_CALLS.iter().map(call);
+    quote!(#(#calls)* #(#jitters)* #(#classes)* #any #off)
+}
+
+fn call(call: &ValueCall) -> TokenStream {
+    let fields = call.parameters.iter().map(|parameter| {
+        let doc = format!("{}\n\n{}", parameter.doc, parameter.kind.phrase());
+        field(parameter.name, &doc)
+    });
+    item(call.name, call.summary, &fields.collect::<Vec<_>>())
 }
 
 fn policy(entry: &PolicyEntry) -> TokenStream {
@@ -39,7 +48,6 @@ fn policy(entry: &PolicyEntry) -> TokenStream {
 }
 
 fn parameter(entry: &ParameterEntry) -> TokenStream {
-    let name = format_ident!("{}", entry.name);
     let kinds: Vec<_> = entry.accepts.iter().map(|kind| kind.phrase()).collect();
     let kinds = kinds.join(" or ");
     let default = match &entry.default {
@@ -50,6 +58,11 @@ fn parameter(entry: &ParameterEntry) -> TokenStream {
         },
     };
     let doc = format!("{}\n\n{kinds}; {default}", entry.doc);
+    field(entry.name, &doc)
+}
+
+fn field(name: &str, doc: &str) -> TokenStream {
+    let name = format_ident!("{name}");
     quote!(#[doc = #doc] pub #name: Argument,)
 }
 

@@ -35,7 +35,9 @@ mod policies {
         /// Guards the search.
         pub policy search = limit(patience) | fallback(@cached);
 
-        pub policy api = bulkhead(64, queue = 8, wait = 1s) + search;
+        policy calm = retry(backoff = exponential(50ms, max = 2s));
+
+        pub policy api = bulkhead(64, queue = 8, wait = 1s) + search + calm;
     }
 }
 
@@ -56,6 +58,7 @@ fn main() {
 const SHOP: &str = "/// Guards the checkout.\npolicy checkout = timeout(1s);\n";
 
 const SEARCH: &str = "pub policy search";
+const RETRY: &str = "policy calm";
 const API: &str = "pub policy api";
 const TYPE: &str = "type Guard";
 const VALUE: &str = "jitter = equal";
@@ -113,6 +116,8 @@ fn hover(client: &mut Client) {
         (VALUE, "max_attempts", "the first call included"),
         (VALUE, "equal", "a jitter"),
         (VALUE, "cached", "struct cached"),
+        (RETRY, "exponential", "is multiplied each time"),
+        (RETRY, "max", "the longest wait"),
         (API, "bulkhead", "bounds the calls in flight"),
         (API, "queue", "how many calls may wait"),
         (API, "search", "Guards the search."),
@@ -156,6 +161,12 @@ fn completion(client: &mut Client) {
             "pub policy api = timeout(of = pat);",
             "pat",
             "patience",
+        ),
+        (
+            API,
+            "policy api = retry(backoff = linear(1s, ma));",
+            "ma",
+            "max",
         ),
         (API, "pub policy api = lim(patience);", "lim", "limit"),
         (API, "pub policy api = fallback(@cac);", "cac", "cached"),

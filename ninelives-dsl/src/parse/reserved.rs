@@ -27,7 +27,11 @@ static RESERVED: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
         (RUST, RUST_KEYWORDS.to_vec()),
         (
             "it is a value of the language",
-            [&VALUE_CALLS[..], &WORDS].concat(),
+            VALUE_CALLS
+                .iter()
+                .map(|call| call.name)
+                .chain(WORDS)
+                .collect(),
         ),
         ("it is an outcome class", classes.chain(CLASSES).collect()),
         (

@@ -6,7 +6,7 @@ use super::template::Frame;
 use super::value::{Form, PartialBudget};
 use super::{Resolver, kind};
 use crate::ast::{Arguments, Name};
-use crate::catalogue::Kind;
+use crate::catalogue::{self, ValueCall};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::plan::Value;
@@ -14,57 +14,23 @@ use crate::source::Span;
 use crate::value::{Backoff, Number};
 use std::time::Duration;
 
-/// One value call. The first parameter is required and may be given by position.
-struct ValueCall {
-    name: &'static str,
-    gives: Kind,
-    parameters: &'static [&'static str],
-    kinds: &'static [Kind],
-    make: fn(&Given) -> Option<Form>,
-}
-
-static CALLS: [ValueCall; 4] = [
-    ValueCall {
-        name: "fixed",
-        gives: Kind::Backoff,
-        parameters: &["delay"],
-        kinds: &[Kind::Duration],
-        make: |given| backoff(Backoff::fixed(given.duration(0)?)),
-    },
-    ValueCall {
-        name: "linear",
-        gives: Kind::Backoff,
-        parameters: &["delay", "max"],
-        kinds: &[Kind::Duration, Kind::Duration],
-        make: |given| {
-            backoff(Backoff::Linear {
-                delay: given.duration(0)?,
-                max: given.duration(1).unwrap_or(Backoff::MAX),
-            })
-        },
-    },
-    ValueCall {
-        name: "exponential",
-        gives: Kind::Backoff,
-        parameters: &["delay", "factor", "max"],
-        kinds: &[Kind::Duration, Kind::Number, Kind::Duration],
-        make: |given| {
-            backoff(Backoff::Exponential {
-                delay: given.duration(0)?,
-                factor: match given.value(1) {
-                    Some(Value::Number(factor)) => *factor,
-                    _ => Number::whole(2),
-                },
-                max: given.duration(2).unwrap_or(Backoff::MAX),
-            })
-        },
-    },
-    ValueCall {
-        name: "budget",
-        gives: Kind::Budget,
-        parameters: &["ratio", "min", "window"],
-        kinds: &[Kind::Ratio, Kind::Rate, Kind::Duration],
-        make: |given| {
+/// The value of a call; `None` when its first argument is not there, which was reported.
+fn make(call: &ValueCall, given: &Given) -> Option<Form> {
+    match call.name {
+        "fixed" => backoff(Backoff::fixed(given.duration(0)?)),
+        "linear" => backoff(Backoff::Linear {
+            delay: given.duration(0)?,
+            max: given.duration(1).unwrap_or(Backoff::MAX),
+        }),
+        "exponential" => backoff(Backoff::Exponential {
+            delay: given.duration(0)?,
+            factor: match given.value(1) {
+                Some(Value::Number(factor)) => *factor,
+                _ => Number::whole(2),
+            },
+            max: given.duration(2).unwrap_or(Backoff::MAX),
+        }),
+        "budget" => {
             let Some(Value::Ratio(ratio)) = given.value(0) else {
                 return None;
             };
@@ -76,9 +42,10 @@ static CALLS: [ValueCall; 4] = [
                 },
                 window: given.duration(2),
             }))
-        },
-    },
-];
+        }
+        _ => None,
+    }
+}
 
 const fn backoff(backoff: Backoff) -> Option<Form> {
     Some(Form::Value(Value::Backoff(backoff)))
@@ -112,17 +79,18 @@ impl<'a> Resolver<'a, '_> {
         span: Span,
         frame: &Frame<'a, '_>,
     ) -> Option<Form> {
-        let call = CALLS.iter().find(|call| call.name == name.text)?;
+        let call = catalogue::value_call(&name.text)?;
+        let names: Vec<&str> = call.parameters.iter().map(|each| each.name).collect();
         let signature = Signature {
             callee: call.name,
-            parameters: call.parameters,
+            parameters: &names,
             positional: 1,
         };
         let assigned = self.assign(signature, arguments);
         let mut bad = assigned.bad;
-        let mut given = Given(Vec::with_capacity(call.kinds.len()));
-        for (slot, kind) in assigned.slots.into_iter().zip(call.kinds) {
-            let wanted = std::slice::from_ref(kind);
+        let mut given = Given(Vec::with_capacity(names.len()));
+        for (slot, parameter) in assigned.slots.into_iter().zip(call.parameters) {
+            let wanted = std::slice::from_ref(&parameter.kind);
             let form = slot.map(|argument| {
                 let term = self.term(&argument.value, frame, wanted)?;
                 self.fit(term, wanted, argument.value.span, None)
@@ -133,11 +101,9 @@ impl<'a> Resolver<'a, '_> {
         if bad {
             return None;
         }
-        if let (Some(None), [first, ..], [kind, ..]) =
-            (given.0.first(), call.parameters, call.kinds)
-        {
-            let message = format!("`{}` needs `{first}`", call.name);
-            let example = format!("for example `{}({})`", call.name, kind::example(*kind));
+        if let (Some(None), [first, ..]) = (given.0.first(), call.parameters) {
+            let message = format!("`{}` needs `{}`", call.name, first.name);
+            let example = format!("for example `{}({})`", call.name, kind::example(first.kind));
             self.report(Diagnostic::error(codes::MISSING, span, message).with_help(example));
             return None;
         }
@@ -145,6 +111,6 @@ impl<'a> Resolver<'a, '_> {
         if given.0.iter().any(is_later) {
             return Some(Form::Later(call.gives));
         }
-        (call.make)(&given)
+        make(call, &given)
     }
 }

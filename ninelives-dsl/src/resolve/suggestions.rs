@@ -34,7 +34,7 @@ impl<'a> Resolver<'a, '_> {
         let near = self.nearest(name, &expected, None).or_else(|| {
             let all: Vec<&str> = policies()
                 .chain(catalogue::WORDS)
-                .chain(catalogue::VALUE_CALLS)
+                .chain(catalogue::VALUE_CALLS.iter().map(|call| call.name))
                 .chain(Class::FAILURES.map(Class::word))
                 .collect();
             self.nearest(name, &all, Some(frame))

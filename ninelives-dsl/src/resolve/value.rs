@@ -69,7 +69,7 @@ fn word_value(word: &str) -> Option<Form> {
 /// True for a word that is a value of the language, or will be.
 pub(super) fn is_value_word(word: &str) -> bool {
     word_value(word).is_some()
-        || catalogue::VALUE_CALLS.contains(&word)
+        || catalogue::value_call(word).is_some()
         || word == Class::Success.word()
 }
 
@@ -210,7 +210,7 @@ impl<'a> Resolver<'a, '_> {
                 return None;
             }
             (None, _) if is_policy => Form::Policy,
-            (None, _) if catalogue::VALUE_CALLS.contains(&word) => {
+            (None, _) if catalogue::value_call(word).is_some() => {
                 self.value_call(name, arguments, span, frame)?
             }
             (None, _) if word == Class::Success.word() => {

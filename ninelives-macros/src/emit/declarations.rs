@@ -26,6 +26,10 @@ pub(crate) fn declarations(emitter: &Emitter<'_>, origin: Origin) -> TokenStream
 fn declaration(emitter: &Emitter<'_>, policy: &Policy, origin: Origin) -> TokenStream {
     let name = emitter.name(policy, policy.span);
     let docs = &policy.docs;
+    let summary = docs
+        .is_empty()
+        .then(|| format!("The type of the policy [`{name}`](static@{name})."));
+    let summary = summary.iter();
     let plan = emitter.plan_type(policy);
     let ty = policy_type(emitter, policy, true);
     let value = emitter.plan_value(policy);
@@ -42,6 +46,7 @@ fn declaration(emitter: &Emitter<'_>, policy: &Policy, origin: Origin) -> TokenS
     let unused = (!in_macro).then(|| quote!(dead_code,));
     quote! {
         #(#[doc = #docs])*
+        #(#[doc = #summary])*
         #[allow(dead_code, non_camel_case_types)]
         #visibility type #name = #ty;
         #(#[doc = #docs])*
