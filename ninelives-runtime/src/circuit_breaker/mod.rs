@@ -45,8 +45,8 @@
 //! **Threads.** Failures, slow calls and transitions happen one after the other, under a lock. A good
 //! answer is one addition in a stripe of its thread; it is counted on one side or the other of a
 //! failure that comes in at the same moment, never twice and in no other generation. While the
-//! whole window is good, a good answer writes nothing at all. In a window of time, a good answer that
-//! meets another thread at the end of a step may be counted in the step before.
+//! whole window is good, a good answer writes nothing at all. The first good answer of each step of
+//! a window of time takes the lock.
 //!
 //! # Readiness
 //! An open circuit refuses at the first poll, whether or not the service is ready.

@@ -14,9 +14,15 @@ use super::token::{Token, Verdict};
 use super::transitions::{Action, Event, State, next};
 use super::window::{Window, nanoseconds};
 use fastrand::Rng;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::PoisonError;
 use std::time::Duration;
+use sync::atomic::{AtomicU64, Ordering};
+use sync::{Mutex, MutexGuard};
+
+#[cfg(all(test, loom))]
+use loom::sync;
+#[cfg(not(all(test, loom)))]
+use std::sync;
 
 /// A circuit, shared by all calls through a layer.
 #[derive(Debug)]
@@ -78,8 +84,9 @@ impl Published {
     }
 }
 
-/// Good answers between two looks at whether all the last ones were good.
-const LOOK_EVERY: u64 = 64;
+/// Good answers between two looks at whether all the last ones were good. The model checker, for
+/// which each call is dear, looks at once.
+const LOOK_EVERY: u64 = if cfg!(all(test, loom)) { 1 } else { 64 };
 
 impl Circuit {
     pub(super) fn new(parameters: Parameters, random: Rng) -> Self {
@@ -103,15 +110,15 @@ impl Circuit {
     /// The state, as of now or a moment ago. An open circuit whose cooldown is over is open until
     /// the next call.
     pub(super) fn state(&self) -> State {
-        // Acquire: as in `admit`.
-        Published(self.word.load(Ordering::Acquire)).state()
+        // Relaxed: nothing else is read on the strength of it.
+        Published(self.word.load(Ordering::Relaxed)).state()
     }
 
     /// Admits a call, or refuses it. A closed circuit does not ask for the time.
     #[inline]
     pub(super) fn admit(&self, now: impl FnOnce() -> u64) -> Option<Token> {
-        // Acquire: pairs with the Release in `enter`, so that whoever sees a generation also sees
-        // the stripes, the times and the clean count it began with.
+        // Acquire: pairs with the Release in `enter`, so that whoever is admitted in a generation
+        // finds the stripes and the clean count it began with.
         let word = Published(self.word.load(Ordering::Acquire));
         match word.state() {
             State::Closed | State::ForcedClosed => Some(Token {
@@ -121,9 +128,9 @@ impl Circuit {
             State::ForcedOpen => None,
             State::Open | State::HalfOpen => {
                 let now = now();
-                // Relaxed: it belongs to the state seen above or to a later one. Too late a time
-                // refuses as if the call had come a moment earlier; too early a one is corrected
-                // under the lock.
+                // Relaxed: written before the state seen above was published, or later. Too late a
+                // time refuses as if the call had come a moment earlier; too early a one is
+                // corrected under the lock.
                 if now < self.refuse_until.load(Ordering::Relaxed) {
                     return None;
                 }
@@ -190,21 +197,21 @@ impl Circuit {
                     self.look(size);
                 }
             }
-            Window::Time(_) => {
+            Window::Time(length) => {
                 let now = now();
                 if now >= self.step_ends.load(Ordering::Relaxed) {
-                    self.advance(now);
+                    self.advance(length, now);
                 }
                 self.successes.add(generation);
             }
         }
     }
 
-    /// Notes that the whole window is good, where it is.
+    /// Notes that the whole window is good, where it is. Waits for nobody: the next look will do.
     #[cold]
     #[inline(never)]
     fn look(&self, size: u32) {
-        if let Some(mut ledger) = self.try_lock()
+        if let Ok(mut ledger) = self.ledger.try_lock()
             && ledger.period.is_clean(self.successes.sum(), size)
         {
             self.clean.store(size.into(), Ordering::Relaxed);
@@ -214,13 +221,10 @@ impl Circuit {
     /// Goes on to the next step of a window of time.
     #[cold]
     #[inline(never)]
-    fn advance(&self, now: u64) {
-        if let Window::Time(length) = self.parameters.window.get()
-            && let Some(mut ledger) = self.try_lock()
-        {
-            let ends = ledger.period.advance(self.successes.sum(), length, now);
-            self.step_ends.store(ends, Ordering::Relaxed);
-        }
+    fn advance(&self, length: Duration, now: u64) {
+        let mut ledger = self.lock();
+        let ends = ledger.period.advance(self.successes.sum(), length, now);
+        self.step_ends.store(ends, Ordering::Relaxed);
     }
 
     /// A failed or slow call while closed.
@@ -321,18 +325,14 @@ impl Circuit {
     fn lock(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Nothing when somebody else holds the lock: what is to be done can be done later.
-    fn try_lock(&self) -> Option<MutexGuard<'_, Ledger>> {
-        match self.ledger.try_lock() {
-            Ok(ledger) => Some(ledger),
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
-    }
 }
 
 #[cfg(test)]
-mod model;
+#[cfg(not(loom))]
+mod histories;
 #[cfg(test)]
+#[cfg(loom)]
+mod models;
+#[cfg(test)]
+#[cfg(not(loom))]
 mod tests;

@@ -1,7 +1,12 @@
 //! Counts the good answers of a closed period: all that a good answer ever writes.
 
 use crate::stripes::Stripes;
-use std::sync::atomic::{AtomicU64, Ordering};
+use sync::atomic::{AtomicU64, Ordering};
+
+#[cfg(all(test, loom))]
+use loom::sync;
+#[cfg(not(all(test, loom)))]
+use std::sync;
 
 /// A count in stripes. Each stripe is one word, a generation's tag above a count, so that a late
 /// answer of an earlier generation cannot be counted in a later one.
@@ -52,7 +57,9 @@ impl Successes {
     /// generation is published.
     pub(super) fn restart(&self, generation: u64) {
         for stripe in self.0.iter() {
-            stripe.store(tag(generation), Ordering::Relaxed);
+            // A store would do. The model checker, though, orders a store beside an addition as if
+            // the addition could come after it and not see it; it orders two additions rightly.
+            stripe.swap(tag(generation), Ordering::Relaxed);
         }
     }
 }
