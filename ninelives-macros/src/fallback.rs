@@ -6,7 +6,7 @@
 
 use crate::diagnostic::Report;
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 /// What went wrong: our messages, or a literal the compiler has refused already.
 pub(crate) struct Failure {
@@ -20,12 +20,18 @@ impl Failure {
         Self { reports, refused }
     }
 
-    /// Where a policy is expected.
+    /// Where a policy is expected. One error stands alone: it may turn out that something else was
+    /// expected there (`policy! {}`), and by itself it fits everywhere.
     pub(crate) fn value(&self) -> TokenStream {
-        let mut errors: Vec<_> = self.reports.iter().map(Report::compile_error).collect();
-        let last = errors.pop();
-        let refused = self.refused.as_ref().filter(|_| last.is_none());
-        quote!({ #(#errors)* #last #refused })
+        match self.reports.as_slice() {
+            [] => self.refused.to_token_stream(),
+            [report] => report.compile_error(),
+            [reports @ .., last] => {
+                let reports = reports.iter().map(Report::compile_error);
+                let last = last.compile_error();
+                quote!({ #(#reports)* #last })
+            }
+        }
     }
 
     /// Where a type is expected.

@@ -12,6 +12,7 @@ mod expand;
 mod fallback;
 mod host;
 mod input;
+mod loaded;
 mod ops;
 mod probes;
 mod refused;

@@ -26,14 +26,16 @@ pub(crate) fn of_expression(input: &Input) -> Option<TokenStream> {
     let mut probes = Probes::new(input, &[]);
     probes.policy(&expression, &[]);
     let body = probes.written;
-    Some(quote! {
-        #[allow(unexpected_cfgs)]
-        {
-            #[cfg(rust_analyzer)]
-            let _ = || {
-                use ::ninelives::rt::ops::{policies, values};
-                #(#body)*
-            };
+    (!body.is_empty()).then(|| {
+        quote! {
+            #[allow(unexpected_cfgs)]
+            {
+                #[cfg(rust_analyzer)]
+                let _ = || {
+                    use ::ninelives::rt::ops::{policies, values};
+                    #(#body)*
+                };
+            }
         }
     })
 }
@@ -60,24 +62,27 @@ pub(crate) fn of_declarations(input: &Input) -> Option<TokenStream> {
     }
     let (policies, values) = probes.declared();
     let body = probes.written;
-    Some(quote! {
-        #[allow(unexpected_cfgs)]
-        const _: () = {
-            #[cfg(rust_analyzer)]
-            let _ = || {
-                #[allow(non_camel_case_types)]
-                mod policies {
-                    pub use ::ninelives::rt::ops::policies::*;
-                    #policies
-                }
-                #[allow(non_camel_case_types)]
-                mod values {
-                    pub use ::ninelives::rt::ops::values::*;
-                    #values
-                }
-                #(#body)*
+    let nothing = policies.is_empty() && values.is_empty() && body.is_empty();
+    (!nothing).then(|| {
+        quote! {
+            #[allow(unexpected_cfgs)]
+            const _: () = {
+                #[cfg(rust_analyzer)]
+                let _ = || {
+                    #[allow(non_camel_case_types)]
+                    mod policies {
+                        pub use ::ninelives::rt::ops::policies::*;
+                        #policies
+                    }
+                    #[allow(non_camel_case_types)]
+                    mod values {
+                        pub use ::ninelives::rt::ops::values::*;
+                        #values
+                    }
+                    #(#body)*
+                };
             };
-        };
+        }
     })
 }
 

@@ -1,0 +1,3 @@
+ninelives::policy! {}
+
+fn main() {}
