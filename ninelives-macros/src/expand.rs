@@ -55,8 +55,10 @@ fn declarations(input: &Input, site: &Site) -> TokenStream {
     let text = input.text().as_bytes();
     let load = load_bytes(&site.name, text, Some(&site.directory), Front::Macro);
     let items = Loaded::from_macro(load, input, site.call).items();
+    // First: a language server takes the first token that has the span of the word at the cursor,
+    // and an error has it as well.
     let probes = probes::of_declarations(input);
-    quote!(#items #probes)
+    quote!(#probes #items)
 }
 
 fn file(tokens: TokenStream, site: &Site) -> Result<TokenStream, Failure> {

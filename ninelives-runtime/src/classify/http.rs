@@ -39,6 +39,7 @@ impl<B, E> Classify<Response<B>, E> for Http {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<B: Clone> Repeat<Request<B>> for Http {
     fn may_repeat(&self, request: &Request<B>) -> bool {
         request.method().is_idempotent() || request.headers().contains_key("idempotency-key")
