@@ -2,9 +2,10 @@
 //! call. Everything that can be wrong with a text is found here, so that building cannot fail.
 
 use super::calls::{AnyHandler, HostLayer, Provided, Registered, Thing};
+use super::choice::Link;
 use super::configure::Configure;
 use super::layers::Layers;
-use super::link::Link;
+use crate::call::Call;
 use crate::fallback::Fallback;
 use crate::hedge::HedgeLayer;
 use crate::to::To;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 pub(super) enum Part<K: World> {
     Pass,
     Fail,
-    Link(Link),
+    Link(Link<Call>),
     Hedge(HedgeLayer),
     Fallback(Fallback<AnyHandler<K>>),
     To(To<K::Service>),

@@ -3,18 +3,20 @@
 
 use super::bind::Part;
 use super::calls::Registered;
-use super::erased::{Erased, ErasedRun, Portable};
-use crate::call::{Call, CallRun};
+use super::choice::{Next, Row};
+use super::erased::{Erased, Portable};
+use crate::call::Call;
 use crate::combine::{And, Or};
 use crate::fail::Fail;
-use crate::node::{Node, Outcome, Shape, Then};
-use crate::scope::Scope;
+use crate::node::{Node, Then};
 use crate::to::To;
 use crate::world::World;
-use pin_project_lite::pin_project;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-use tower_service::Service;
+
+/// The stack of a policy around a service of `W`.
+pub(super) type Stack<W> = Row<Inner<W>>;
+
+/// What stands right of a row of layers.
+type Inner<W> = Next<Erased<W>>;
 
 /// The world around a service whose requests and outcomes are those of `K`.
 pub(super) trait Around<K: World>:
@@ -30,216 +32,107 @@ where
 }
 
 /// The stack of a policy around a service. `service` is what a host layer is applied to.
-pub(super) fn build<K: Registered, W: Around<K>>(
-    policy: &Part<K>,
-    service: &K::Service,
-) -> Erased<W> {
-    within(policy, service, Next::Service).erase()
+pub(super) fn build<K, W>(policy: &Part<K>, service: &K::Service) -> Stack<W>
+where
+    K: Registered,
+    W: Around<K>,
+{
+    row(&flat(policy), service, Next::Service(Call))
 }
 
-/// What stands right of a part: the service, or what was built already.
-pub(super) enum Next<W: World> {
-    Service,
-    Part(Erased<W>),
-}
-
-/// Builds `part` around `next`.
-fn within<K: Registered, W: Around<K>>(
-    part: &Part<K>,
-    service: &K::Service,
-    next: Next<W>,
-) -> Next<W> {
-    let mut parts = Vec::new();
-    flatten(part, &mut parts);
-    row(&parts, service, next)
-}
-
-/// What a part has in sequence, references opened.
-fn flatten<'p, K: World>(part: &'p Part<K>, parts: &mut Vec<&'p Part<K>>) {
+/// What a part has in sequence: references opened, `pass` left out.
+fn flat<K: World>(part: &Part<K>) -> Vec<&Part<K>> {
     match part {
-        Part::Pass => {}
-        Part::Sequence(sequence) => {
-            for part in sequence {
-                flatten(part, parts);
-            }
+        Part::Pass => Vec::new(),
+        Part::Sequence(parts) => parts.iter().flat_map(flat).collect(),
+        Part::Reference(policy) => flat(policy),
+        part => vec![part],
+    }
+}
+
+/// Builds parts in sequence around `end`, the layers at their head unboxed.
+fn row<K, W>(parts: &[&Part<K>], service: &K::Service, end: Inner<W>) -> Stack<W>
+where
+    K: Registered,
+    W: Around<K>,
+{
+    let inside = |rest| inside(rest, service, end);
+    match parts {
+        [Part::Link(a), Part::Link(b), Part::Link(c), rest @ ..] => {
+            let inner = b.clone().then(c.clone().then(inside(rest)));
+            Row::Three(a.clone().then(inner))
         }
-        Part::Reference(policy) => flatten(policy, parts),
-        part => parts.push(part),
-    }
-}
-
-/// Builds parts in sequence around `next`. Layers side by side become one node, three of them at
-/// most: as many as most policies have, and not too many types.
-fn row<K: Registered, W: Around<K>>(
-    mut parts: &[&Part<K>],
-    service: &K::Service,
-    mut next: Next<W>,
-) -> Next<W> {
-    loop {
-        (parts, next) = match parts {
-            [] => return next,
-            [before @ .., Part::Link(a), Part::Link(b), Part::Link(c)] => {
-                let inner = b.clone().then(c.clone().then(next));
-                (before, Next::part(a.clone().then(inner)))
-            }
-            [before @ .., Part::Link(a), Part::Link(b)] => {
-                let inner = b.clone().then(next);
-                (before, Next::part(a.clone().then(inner)))
-            }
-            [before @ .., Part::Link(a)] => (before, Next::part(a.clone().then(next))),
-            [before @ .., part] => (before, single(part, service, next)),
-        };
-    }
-}
-
-/// Adds the arms of `part` to those of an `&`: it is one flat list, whatever grouping or reference
-/// an `&` within it comes from, as it is when compiled.
-fn arms<K: Registered, W: Around<K>>(
-    part: &Part<K>,
-    service: &K::Service,
-    next: Next<W>,
-    list: &mut Vec<Erased<W>>,
-) {
-    let mut parts = Vec::new();
-    flatten(part, &mut parts);
-    match parts.as_slice() {
-        [Part::And(inner), after @ ..] => {
-            let next = row(after, service, next);
-            for arm in inner {
-                arms(arm, service, next.clone(), list);
-            }
+        [Part::Link(a), Part::Link(b), rest @ ..] => {
+            Row::Two(a.clone().then(b.clone().then(inside(rest))))
         }
-        parts => list.push(row(parts, service, next).erase()),
+        [Part::Link(a), rest @ ..] => Row::One(a.clone().then(inside(rest))),
+        rest => Row::None(inside(rest)),
     }
 }
 
-/// Builds what is neither a layer nor a sequence.
-fn single<K: Registered, W: Around<K>>(
-    part: &Part<K>,
-    service: &K::Service,
-    next: Next<W>,
-) -> Next<W> {
-    match part {
-        Part::Hedge(hedge) => Next::part(hedge.clone().then(next)),
-        Part::Fail => Next::part(Fail),
-        Part::Fallback(fallback) => Next::part(fallback.clone()),
-        Part::To(to) => Next::part(to.clone()),
-        Part::HostLayer(layer) => Next::part(To::new(layer.apply(service.clone()))),
-        Part::Or(arms) => arms
-            .iter()
-            .rev()
-            .map(|arm| within(arm, service, next.clone()))
-            .reduce(|right, left| Next::part(Or::new(left, right)))
-            .unwrap_or_else(|| Next::part(Fail)),
-        Part::And(_) => {
+/// Builds parts in sequence around `end`, as one part of any type.
+fn inside<K, W>(parts: &[&Part<K>], service: &K::Service, end: Inner<W>) -> Inner<W>
+where
+    K: Registered,
+    W: Around<K>,
+{
+    match parts {
+        [] => end,
+        [Part::Link(_), ..] => part(row(parts, service, end)),
+        [Part::Hedge(hedge), rest @ ..] => part(hedge.clone().then(row(rest, service, end))),
+        [Part::Or(arms), rest @ ..] => {
+            let end = inside(rest, service, end);
+            let mut arms = arms.iter().rev().map(flat);
+            // Every arm but the last is the left one of an `|`, whose right one begins only when it
+            // is needed, with its box.
+            let last = arms.next().map(|arm| inside(&arm, service, end.clone()));
+            arms.fold(last.unwrap_or_else(|| part(Fail)), |right, arm| {
+                part(Or::new(row(&arm, service, end.clone()), right))
+            })
+        }
+        [Part::And(_), ..] => {
             let mut list = Vec::new();
-            arms(part, service, next, &mut list);
-            Next::part(And::new(list))
+            arms(parts, service, end, &mut list);
+            part(And::new(list))
         }
-        Part::Pass | Part::Sequence(_) | Part::Reference(_) | Part::Link(_) => {
-            within(part, service, next)
-        }
+        [Part::HostLayer(layer), ..] => part(To::new(layer.apply(service.clone()))),
+        [Part::To(to), ..] => part(to.clone()),
+        [Part::Fallback(fallback), ..] => part(fallback.clone()),
+        [Part::Fail, ..] => part(Fail),
+        // `flat` leaves none of these.
+        [
+            Part::Pass | Part::Sequence(_) | Part::Reference(_),
+            rest @ ..,
+        ] => inside(rest, service, end),
     }
 }
 
-impl<W: World> Next<W> {
-    fn part<N>(node: N) -> Self
-    where
-        N: Node<W, Run: Send + 'static> + Send + Sync + 'static,
-    {
-        Self::Part(Erased::new(node))
+/// Adds parts in sequence to the arms of an `&`, which are one flat list whatever grouping or
+/// reference an `&` at their head comes from, as they are when compiled.
+fn arms<K, W>(parts: &[&Part<K>], service: &K::Service, end: Inner<W>, list: &mut Vec<Erased<W>>)
+where
+    K: Registered,
+    W: Around<K>,
+{
+    match parts {
+        [Part::And(inner), rest @ ..] => {
+            let end = inside(rest, service, end);
+            for arm in inner {
+                arms(&flat(arm), service, end.clone(), list);
+            }
+        }
+        parts => list.push(match inside(parts, service, end) {
+            Next::Service(call) => Erased::new(call),
+            Next::Part(part) => part,
+        }),
     }
 }
 
-impl<W: Portable> Next<W> {
-    fn erase(self) -> Erased<W> {
-        match self {
-            Self::Service => Erased::new(Call),
-            Self::Part(part) => part,
-        }
-    }
-}
-
-impl<W: World> Clone for Next<W> {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Service => Self::Service,
-            Self::Part(part) => Self::Part(part.clone()),
-        }
-    }
-}
-
-pin_project! {
-    /// A run of a [`Next`]: `C` of the call, `P` of the part.
-    #[project = NextProjection]
-    pub(super) enum NextRun<C, P> {
-        Service {
-            #[pin]
-            run: C,
-        },
-        Part {
-            #[pin]
-            run: P,
-        },
-    }
-}
-
-impl<W: World> Shape for Next<W> {
-    fn always_degraded(&self) -> bool {
-        match self {
-            Self::Service => Call.always_degraded(),
-            Self::Part(part) => part.always_degraded(),
-        }
-    }
-
-    fn calls_service(&self) -> bool {
-        match self {
-            Self::Service => Call.calls_service(),
-            Self::Part(part) => part.calls_service(),
-        }
-    }
-
-    fn always_fails(&self) -> bool {
-        match self {
-            Self::Service => Call.always_fails(),
-            Self::Part(part) => part.always_fails(),
-        }
-    }
-}
-
-impl<W: World> Node<W> for Next<W> {
-    type Run =
-        NextRun<CallRun<W::Request, <W::Service as Service<W::Request>>::Future>, ErasedRun<W>>;
-
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
-        match self {
-            Self::Service => NextRun::Service {
-                run: Call.start(request, scope),
-            },
-            Self::Part(part) => NextRun::Part {
-                run: part.start(request, scope),
-            },
-        }
-    }
-
-    fn poll(
-        &self,
-        run: Pin<&mut Self::Run>,
-        scope: &mut Scope<'_, W>,
-        task: &mut Context<'_>,
-    ) -> Poll<Outcome<W>> {
-        match (self, run.project()) {
-            (Self::Part(part), NextProjection::Part { run }) => part.poll(run, scope, task),
-            (_, NextProjection::Service { run }) => Call.poll(run, scope, task),
-            _ => Poll::Pending,
-        }
-    }
-
-    fn cancel(&self, run: Pin<&mut Self::Run>) {
-        match (self, run.project()) {
-            (Self::Part(part), NextProjection::Part { run }) => part.cancel(run),
-            (_, NextProjection::Service { run }) => Node::<W>::cancel(&Call, run),
-            _ => {}
-        }
-    }
+/// A part of any type, its runs boxed.
+fn part<W, N>(node: N) -> Inner<W>
+where
+    W: World,
+    N: Node<W, Run: Send + 'static> + Send + Sync + 'static,
+{
+    Next::Part(Erased::new(node))
 }

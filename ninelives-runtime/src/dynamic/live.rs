@@ -1,7 +1,7 @@
 //! How a service holds a policy that may be reloaded.
 
 use super::book::Shelf;
-use super::erased::Erased;
+use super::build;
 use super::generation::Generation;
 use crate::edge::Handle;
 use crate::node::Shape;
@@ -32,12 +32,12 @@ struct Source<W: World> {
 }
 
 /// Builds the stack of a text around the service.
-pub(super) type Build<W> = dyn Fn(&Generation) -> Erased<W> + Send + Sync;
+pub(super) type Build<W> = dyn Fn(&Generation) -> build::Stack<W> + Send + Sync;
 
 /// The stack of one text.
 struct Stack<W: World> {
     revision: u64,
-    root: Erased<W>,
+    root: build::Stack<W>,
 }
 
 /// What one request holds: the stack it began on.
@@ -102,7 +102,7 @@ impl<W: World> Stack<W> {
 }
 
 impl<W: World> Handle for Live<W> {
-    type Plan = Erased<W>;
+    type Plan = build::Stack<W>;
     type Hold = Hold<W>;
 
     #[inline]
@@ -117,10 +117,10 @@ impl<W: World> Handle for Live<W> {
 }
 
 impl<W: World> Deref for Hold<W> {
-    type Target = Erased<W>;
+    type Target = build::Stack<W>;
 
     #[inline]
-    fn deref(&self) -> &Erased<W> {
+    fn deref(&self) -> &build::Stack<W> {
         &self.0.root
     }
 }

@@ -23,8 +23,10 @@
 //! nothing. The layers of a new text begin with new state.
 //!
 //! # Cost
-//! A request has one box for each part that is not known at compile time: up to three layers in a
-//! row are one part. The service and its future are never boxed, except by a host layer.
+//! The layers of a text are not known at compile time, so a stack has room for any of them, three
+//! side by side. A request is boxed for each three further layers in a row, and for each `|`, `&`,
+//! `hedge` and terminal that it comes to; the service and its future never are, except by a host
+//! layer.
 //!
 //! # Examples
 //! ```
@@ -63,6 +65,7 @@ mod bind;
 mod book;
 mod build;
 mod calls;
+mod choice;
 mod classifier;
 mod configure;
 mod erased;
@@ -71,7 +74,6 @@ mod generation;
 mod guarded;
 mod host;
 mod layers;
-mod link;
 mod live;
 mod policy;
 mod service;

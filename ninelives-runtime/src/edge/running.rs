@@ -33,6 +33,8 @@ pin_project! {
         timer: Option<Sleep>,
         #[pin]
         run: <H::Target as Node<W>>::Run,
+        // The run gave its outcome, and holds nothing since.
+        over: bool,
     }
 
     impl<H, W> PinnedDrop for Running<H, W>
@@ -43,7 +45,9 @@ pin_project! {
     {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            this.handle.cancel(this.run);
+            if !*this.over {
+                this.handle.cancel(this.run);
+            }
         }
     }
 }
@@ -71,6 +75,7 @@ where
             began,
             timer: None,
             run,
+            over: false,
         }
     }
 }
@@ -95,6 +100,7 @@ where
             let now = this.began.take();
             let mut scope = Scope::new(this.exchange, this.classifier, now, fired);
             if let Poll::Ready(outcome) = this.handle.poll(this.run.as_mut(), &mut scope, task) {
+                *this.over = true;
                 return Poll::Ready(outcome);
             }
             scope.leave_line();
