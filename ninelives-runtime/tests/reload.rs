@@ -236,6 +236,7 @@ impl Service<u64> for Echo {
 fn threads_that_reload_lose_no_request_and_run_none_twice() {
     const CALLERS: u64 = 4;
     const REQUESTS: u64 = 2_000;
+    const TEXTS: u64 = 20;
     let texts = [
         "policy it = timeout(1s) + retry(3) + bulkhead(64);",
         "policy it = bulkhead(64) + circuit_breaker + timeout(1s) + retry(2) + timeout(500ms);",
@@ -251,20 +252,24 @@ fn threads_that_reload_lose_no_request_and_run_none_twice() {
         .policy::<u64, u64, Failure>("it")
         .unwrap()
         .layer(Echo(called.clone()));
+    let sent = Arc::new(AtomicU64::new(0));
     let calling = Arc::new(AtomicU64::new(CALLERS));
     std::thread::scope(|threads| {
         for caller in 0..CALLERS {
-            let (mut service, calling) = (service.clone(), calling.clone());
+            let (mut service, book) = (service.clone(), book.clone());
+            let (calling, sent) = (calling.clone(), sent.clone());
             threads.spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .enable_time()
                     .build()
                     .unwrap();
                 runtime.block_on(async {
-                    for request in 0..REQUESTS {
-                        let request = caller * REQUESTS + request;
+                    let mut request = caller;
+                    while request < CALLERS * REQUESTS || book.revision() < TEXTS {
                         let answer = service.ready().await.unwrap().call(request).await;
                         assert_eq!(answer, Ok(request));
+                        sent.fetch_add(1, Ordering::Relaxed);
+                        request += CALLERS;
                     }
                 });
                 calling.fetch_sub(1, Ordering::SeqCst);
@@ -286,6 +291,5 @@ fn threads_that_reload_lose_no_request_and_run_none_twice() {
             });
         }
     });
-    assert_eq!(called.load(Ordering::Relaxed), CALLERS * REQUESTS);
-    assert!(book.revision() > 10, "{}", book.revision());
+    assert_eq!(called.load(Ordering::Relaxed), sent.load(Ordering::Relaxed));
 }

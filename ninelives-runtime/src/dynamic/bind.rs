@@ -217,3 +217,29 @@ fn help<'a, Req>(name: &str, kind: &str, fitting: impl Iterator<Item = &'a str> 
         .unwrap_or_default();
     format!("{suggestion}{kind}s for requests of type `{request}`: {listed}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dynamic::Calls;
+    use ninelives_dsl::load::{Front, load_expression};
+    use std::time::Duration;
+
+    #[test]
+    fn an_argument_that_a_layer_refuses_is_a_finding_where_it_is_written() {
+        let mut plan = load_expression("it", "timeout(1s)", Front::Text).plan;
+        let NodeKind::Layer(layer) = &mut plan.policies[0].body.kind else {
+            panic!("one layer")
+        };
+        layer.arguments[0].value = Value::Duration(Duration::ZERO);
+        let provided = Calls::<(), (), ()>::new().provided;
+        let bound = bind(&plan, &provided, &mut Layers::default());
+        let findings = bound.into_iter().next().unwrap().err().unwrap();
+        assert_eq!(findings.len(), 1);
+        assert_eq!((findings[0].span.start, findings[0].span.end), (8, 10));
+        assert_eq!(
+            findings[0].message,
+            "`timeout(duration)`: `0s` must be between 1ms and 30d"
+        );
+    }
+}

@@ -146,10 +146,9 @@ impl PolicyBook {
         Err: 'static,
         M: Mode<Err, Error: Send + 'static> + 'static,
     {
-        type Kind<Req, Res, Err, M> = Hosted<Req, Res, Err, M>;
         let mut fetched = lock(&self.shelf.fetched);
         let generation = self.shelf.current();
-        let (classifier, part) = generation.policy::<Kind<Req, Res, Err, M>>(name)?;
+        let (classifier, part) = generation.policy::<Hosted<Req, Res, Err, M>>(name)?;
         let policy = TextPolicy::new(
             self.shelf.clone(),
             name.into(),
@@ -157,8 +156,8 @@ impl PolicyBook {
             part.clone(),
         );
         fetched.insert(
-            (name.to_owned(), TypeId::of::<Kind<Req, Res, Err, M>>()),
-            Generation::still_offers::<Kind<Req, Res, Err, M>>,
+            (name.to_owned(), TypeId::of::<Hosted<Req, Res, Err, M>>()),
+            Generation::still_offers::<Hosted<Req, Res, Err, M>>,
         );
         Ok(policy)
     }

@@ -11,12 +11,16 @@ use ninelives_dsl::diagnostic::Diagnostic;
 use ninelives_dsl::plan::Plan;
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 /// What the host program provides: one [`Calls`] for each kind of request.
-#[derive(Default)]
+///
+/// # Clone
+/// Clones provide the same things: one service behind a name, whichever book asks for it.
+#[derive(Clone, Default)]
 #[must_use = "a host does nothing until a `PolicyBook` is loaded with it"]
 pub struct Host {
-    calls: Vec<Box<dyn AnyBlock>>,
+    calls: Vec<Arc<dyn AnyBlock>>,
 }
 
 impl Host {
@@ -40,7 +44,7 @@ impl Host {
         };
         self.calls
             .retain(|known| (&**known as &dyn Any).type_id() != block.type_id());
-        self.calls.push(Box::new(block));
+        self.calls.push(Arc::new(block));
         self
     }
 
