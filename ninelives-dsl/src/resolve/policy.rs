@@ -154,16 +154,18 @@ impl<'a> Resolver<'a, '_> {
         let mut nodes = Some(Vec::with_capacity(parts.len()));
         let mut all_terminal = true;
         let mut ended: Option<Span> = None;
+        let mut told = false;
         for part in parts {
-            if let (Some(end), Chain::Sequence) = (ended, chain) {
+            if let (Some(end), Chain::Sequence, false) = (ended, chain, told) {
                 self.report_unreachable(end, part.span, frame);
+                told = true;
                 nodes = None;
             }
-            ended = None;
             let Some(lowered) = self.lower(part, frame, parent) else {
                 if self.meter.is_exceeded() {
                     return None;
                 }
+                ended = None;
                 nodes = None;
                 continue;
             };

@@ -394,6 +394,8 @@ fn what_is_right_of_a_terminal_is_unreachable() {
         let text = format!("policy t = to(@b); policy a = retry(2) + {terminal} + hedge;");
         check(&text, &[&format!("NL008 `hedge` {message}")]);
     }
+    let twice = "policy a = fail + fallback + hedge + fail + pass;";
+    check(twice, &[&format!("NL008 `fallback` {message}")]);
     for open in ["(fail & pass)", "(retry(2) | fallback)", "pass"] {
         check(&format!("policy a = {open} + hedge;"), &[]);
     }
