@@ -3,6 +3,7 @@
 //! names and those of the files it uses.
 
 use crate::ast::{Declaration, File, LetDeclaration, Name, PolicyDeclaration};
+use crate::catalogue;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::findings::Findings;
@@ -107,6 +108,10 @@ impl<'a> Names<'a> {
 
     /// Looks a name up as the file it is written in sees it.
     pub(super) fn find(&self, name: &Name) -> Found {
+        // A reserved word is never declared, and most names are one.
+        if catalogue::policy(&name.text).is_some() {
+            return Found::Unknown;
+        }
         let from = name.span.file;
         match self.by_name.get(name.text.as_str()) {
             Some(id) if self.sees(from, *id) => Found::Declared(*id),

@@ -2,13 +2,13 @@
 //! enclosing labelled group and template call (default: the template's name), then the layer's own
 //! label (default: its policy's name), with `.2`, `.3` for repetitions within one parent.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// One parent in the tree of paths.
 #[derive(Debug)]
 pub(super) struct Parent<'a> {
     path: String,
-    children: HashMap<&'a str, u32>,
+    children: BTreeMap<&'a str, u32>,
 }
 
 impl<'a> Parent<'a> {
@@ -16,7 +16,7 @@ impl<'a> Parent<'a> {
     pub(super) fn policy(name: &str) -> Self {
         Self {
             path: name.to_owned(),
-            children: HashMap::new(),
+            children: BTreeMap::new(),
         }
     }
 
@@ -24,17 +24,19 @@ impl<'a> Parent<'a> {
     pub(super) fn child(&mut self, name: &'a str) -> String {
         let seen = self.children.entry(name).or_default();
         *seen += 1;
-        match *seen {
-            1 => format!("{}.{name}", self.path),
-            ordinal => format!("{}.{name}.{ordinal}", self.path),
-        }
+        let ordinal = match *seen {
+            1 => String::new(),
+            seen => format!(".{seen}"),
+        };
+        // Every layer passes here: no formatting for the many that are first of their name.
+        [&self.path, ".", name, &ordinal].concat()
     }
 
     /// A child that has children itself: a labelled group or a template call.
     pub(super) fn enter(&mut self, name: &'a str) -> Self {
         Self {
             path: self.child(name),
-            children: HashMap::new(),
+            children: BTreeMap::new(),
         }
     }
 }
