@@ -39,8 +39,8 @@
 //!
 //! **Windows.** A window of calls holds exactly the last so many. A window of time advances in steps
 //! of a tenth of its length: it holds the calls of the running step and of the nine before it. Each
-//! costs the same at any rate and any length. 100 calls of a quiet service can be hours old: give it
-//! a duration.
+//! costs the same at any rate and any length. A window of calls asks for the time only when a call
+//! failed or was slow. 100 calls of a quiet service can be hours old: give it a duration.
 //!
 //! **Threads.** Failures, slow calls and transitions happen one after the other, under a lock. A good
 //! answer is one addition in a stripe of its thread; it is counted on one side or the other of a

@@ -19,7 +19,7 @@ use pin_project_lite::pin_project;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -223,28 +223,53 @@ impl<W: World, I: Node<W>> Node<W> for CircuitBreaker<I> {
         scope: &mut Scope<'_, W>,
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
-        let outcome = match run.as_mut().project() {
-            RunProjection::Admitted { inner, admission } => {
-                admission.polling = true;
-                let polled = self.inner.poll(inner, scope, task);
-                admission.polling = false;
-                let outcome = ready!(polled);
-                if let Some(token) = admission.token.take() {
-                    let verdict = self.verdict(&outcome, admission.began, scope);
-                    let now = || self.shared.time(scope.now());
-                    self.shared.circuit.report(token, verdict, now);
-                }
-                outcome
-            }
-            RunProjection::Refused => scope.refuse(&self.shared.path, Reason::CircuitOpen),
-            RunProjection::Done => return Poll::Pending,
+        let RunProjection::Admitted { inner, admission } = run.as_mut().project() else {
+            return self.refuse(run, scope);
         };
-        run.set(CircuitBreakerRun::Done);
-        Poll::Ready(outcome)
+        admission.polling = true;
+        let polled = self.inner.poll(inner, scope, task);
+        admission.polling = false;
+        if let Poll::Ready(outcome) = &polled {
+            if let Some(token) = admission.token.take() {
+                let verdict = self.verdict(outcome, admission.began, scope);
+                let now = || self.shared.time(scope.now());
+                self.shared.circuit.report(token, verdict, now);
+            }
+            run.set(CircuitBreakerRun::Done);
+        }
+        polled
     }
 
     #[inline]
-    fn cancel(&self, mut run: Pin<&mut Self::Run>) {
+    fn cancel(&self, run: Pin<&mut Self::Run>) {
+        if !matches!(*run, CircuitBreakerRun::Done) {
+            self.abandon::<W>(run);
+        }
+    }
+}
+
+impl<I> CircuitBreaker<I> {
+    /// Answers for a run without a token, once.
+    #[cold]
+    fn refuse<W: World, R>(
+        &self,
+        mut run: Pin<&mut CircuitBreakerRun<R>>,
+        scope: &mut Scope<'_, W>,
+    ) -> Poll<Outcome<W>> {
+        if let CircuitBreakerRun::Done = *run {
+            return Poll::Pending;
+        }
+        run.set(CircuitBreakerRun::Done);
+        Poll::Ready(scope.refuse(&self.shared.path, Reason::CircuitOpen))
+    }
+
+    /// Ends a run before its outcome.
+    #[cold]
+    #[inline(never)]
+    fn abandon<W: World>(&self, mut run: Pin<&mut CircuitBreakerRun<I::Run>>)
+    where
+        I: Node<W>,
+    {
         if let RunProjection::Admitted { inner, admission } = run.as_mut().project() {
             // First, so that a panic of what is dropped cannot keep a probe's slot.
             if let Some(token) = admission.token.take() {
@@ -260,9 +285,7 @@ impl<W: World, I: Node<W>> Node<W> for CircuitBreaker<I> {
         }
         run.set(CircuitBreakerRun::Done);
     }
-}
 
-impl<I> CircuitBreaker<I> {
     /// What an outcome says of the service. An outcome that a part inside merely handed on says
     /// nothing.
     #[inline]
@@ -277,7 +300,7 @@ impl<I> CircuitBreaker<I> {
         }
         let class = scope.class(outcome);
         let slow = began.is_some_and(|began| self.is_slow(scope.read_clock() - began));
-        Verdict::of(class, self.parameters().on.get(), slow)
+        Verdict::of(class, &self.parameters().on, slow)
     }
 
     fn is_slow(&self, took: Duration) -> bool {

@@ -18,15 +18,14 @@ pub(super) struct Period {
 }
 
 impl Period {
-    /// Records a failed or slow call and judges; true when the circuit is to open. `now` is asked
-    /// for where the window is one of time.
+    /// Records a failed or slow call and judges; true when the circuit is to open.
     pub(super) fn strike(
         &mut self,
         parameters: &Parameters,
         successes: u64,
         failed: bool,
         slow: bool,
-        now: &mut dyn FnMut() -> u64,
+        now: u64,
     ) -> bool {
         let before = self.position(successes);
         self.strikes += 1;
@@ -49,7 +48,7 @@ impl Period {
             Window::Calls(size) => self.history.calls(before).strike(strike, size),
             Window::Time(length) => {
                 let time = self.history.time();
-                time.advance(now(), before, nanoseconds(length));
+                time.advance(now, before, nanoseconds(length));
                 time.strike(strike)
             }
         };

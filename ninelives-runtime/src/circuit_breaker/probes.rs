@@ -5,77 +5,73 @@
 pub(super) struct Probes {
     /// How many, at once and in the whole cycle. Kept for the cycle: were it read afresh, a
     /// smaller number could leave the circuit half-open with nobody to admit.
-    allowed: u32,
+    allowed: usize,
     /// How long a probe may take, in nanoseconds.
     lease: u64,
-    succeeded: u32,
-    next: u32,
-    out: Vec<Probe>,
-}
-
-#[derive(Debug)]
-struct Probe {
-    number: u32,
-    until: u64,
+    succeeded: usize,
+    /// By slot, the end of the lease of the probe that has it.
+    leases: Vec<Option<u64>>,
 }
 
 impl Probes {
     /// A cycle of `allowed` probes, each of which counts as failed after `lease` nanoseconds.
     pub(super) fn new(allowed: u32, lease: u64) -> Self {
         Self {
-            allowed,
+            allowed: usize::try_from(allowed).unwrap_or(usize::MAX),
             lease,
             ..Self::default()
         }
     }
 
     /// A slot, if one is free.
-    pub(super) fn admit(&mut self, now: u64) -> Option<u32> {
+    pub(super) fn admit(&mut self, now: u64) -> Option<u16> {
         if self.full() {
             return None;
         }
-        let number = self.next;
-        self.next = self.next.wrapping_add(1);
-        self.out.push(Probe {
-            number,
-            until: now.saturating_add(self.lease),
-        });
-        Some(number)
+        let until = Some(now.saturating_add(self.lease));
+        let free = self.leases.iter().position(Option::is_none);
+        let slot = free.unwrap_or(self.leases.len());
+        match self.leases.get_mut(slot) {
+            Some(lease) => *lease = until,
+            None => self.leases.push(until),
+        }
+        u16::try_from(slot).ok()
     }
 
     /// The probe ended without saying anything: its slot is free again.
-    pub(super) fn give_back(&mut self, number: u32) {
-        self.out.retain(|probe| probe.number != number);
+    pub(super) fn give_back(&mut self, slot: u16) {
+        if let Some(lease) = self.leases.get_mut(usize::from(slot)) {
+            *lease = None;
+        }
     }
 
     /// The probe succeeded. True when it was the last that the cycle needed.
-    pub(super) fn succeed(&mut self, number: u32) -> bool {
-        self.give_back(number);
+    pub(super) fn succeed(&mut self, slot: u16) -> bool {
+        self.give_back(slot);
         self.succeeded += 1;
         self.succeeded >= self.allowed
     }
 
     /// Some probe has outlived its lease.
     pub(super) fn overdue(&self, now: u64) -> bool {
-        self.first_lease_end().is_some_and(|until| now >= until)
+        self.first_end().is_some_and(|end| now >= end)
     }
 
     /// Until when there is nothing to admit; zero when a slot is free.
     pub(super) fn full_until(&self) -> u64 {
         if self.full() {
-            self.first_lease_end().unwrap_or(0)
+            self.first_end().unwrap_or(0)
         } else {
             0
         }
     }
 
     fn full(&self) -> bool {
-        let out = u32::try_from(self.out.len()).unwrap_or(u32::MAX);
-        self.succeeded.saturating_add(out) >= self.allowed
+        self.succeeded + self.leases.iter().flatten().count() >= self.allowed
     }
 
-    fn first_lease_end(&self) -> Option<u64> {
-        self.out.iter().map(|probe| probe.until).min()
+    fn first_end(&self) -> Option<u64> {
+        self.leases.iter().flatten().min().copied()
     }
 }
 
@@ -86,16 +82,16 @@ mod tests {
     #[test]
     fn cycle_admits_exactly_as_many_as_allowed() {
         let mut probes = Probes::new(3, 100);
-        let numbers: Vec<_> = (0..5).filter_map(|now| probes.admit(now)).collect();
-        assert_eq!(numbers, [0, 1, 2]);
+        let slots: Vec<_> = (0..5).filter_map(|now| probes.admit(now)).collect();
+        assert_eq!(slots, [0, 1, 2]);
         assert_eq!(probes.full_until(), 100);
         assert!(!probes.succeed(0));
         assert_eq!(probes.admit(9), None, "a success does not free a slot");
         probes.give_back(1);
         assert_eq!(probes.full_until(), 0);
-        assert_eq!(probes.admit(9), Some(3), "a cancelled probe does");
+        assert_eq!(probes.admit(9), Some(0), "a cancelled probe does");
         assert!(!probes.succeed(2));
-        assert!(probes.succeed(3));
+        assert!(probes.succeed(0));
     }
 
     #[test]

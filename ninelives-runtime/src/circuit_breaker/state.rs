@@ -121,10 +121,7 @@ impl Circuit {
         // finds the stripes and the clean count it began with.
         let word = Published(self.word.load(Ordering::Acquire));
         match word.state() {
-            State::Closed | State::ForcedClosed => Some(Token {
-                generation: word.generation(),
-                probe: None,
-            }),
+            State::Closed | State::ForcedClosed => Some(Token::plain(word.generation())),
             State::ForcedOpen => None,
             State::Open | State::HalfOpen => {
                 let now = now();
@@ -151,34 +148,28 @@ impl Circuit {
         if ledger.state == State::HalfOpen && ledger.probes.overdue(now) {
             self.enter(&mut ledger, Event::ProbeFailed, now);
         }
-        let probe = match ledger.state {
-            State::Closed | State::ForcedClosed => None,
-            State::Open | State::ForcedOpen => return None,
+        match ledger.state {
+            State::Closed | State::ForcedClosed => Some(Token::plain(ledger.generation)),
+            State::Open | State::ForcedOpen => None,
             State::HalfOpen => {
-                let probe = ledger.probes.admit(now)?;
+                let slot = ledger.probes.admit(now)?;
                 self.publish_slots(&ledger);
-                Some(probe)
+                Some(Token::probe(ledger.generation, slot))
             }
-        };
-        Some(Token {
-            generation: ledger.generation,
-            probe,
-        })
+        }
     }
 
-    /// Takes what came of a call. An outcome of an earlier generation changes nothing.
+    /// Takes what came of a call. An outcome of an earlier generation changes nothing. A good answer
+    /// in a window of calls does not ask for the time.
     #[inline]
-    pub(super) fn report(&self, token: Token, verdict: Verdict, mut now: impl FnMut() -> u64) {
-        match (token.probe, verdict) {
+    pub(super) fn report(&self, token: Token, verdict: Verdict, now: impl FnOnce() -> u64) {
+        let generation = token.generation();
+        match (token.slot(), verdict) {
+            (None, Verdict::Success { slow: false }) => self.count(generation, now),
             (None, Verdict::Nothing) => {}
-            (None, Verdict::Success { slow: false }) => self.count(token.generation, now),
-            (None, Verdict::Success { slow }) => {
-                self.strike(token.generation, false, slow, &mut now);
-            }
-            (None, Verdict::Failure { slow }) => {
-                self.strike(token.generation, true, slow, &mut now);
-            }
-            (Some(probe), verdict) => self.probed(token.generation, probe, verdict, &mut now),
+            (None, Verdict::Success { slow }) => self.strike(generation, false, slow, now()),
+            (None, Verdict::Failure { slow }) => self.strike(generation, true, slow, now()),
+            (Some(slot), verdict) => self.probed(generation, slot, verdict, now()),
         }
     }
 
@@ -230,7 +221,7 @@ impl Circuit {
     /// A failed or slow call while closed.
     #[cold]
     #[inline(never)]
-    fn strike(&self, generation: u64, failed: bool, slow: bool, now: &mut dyn FnMut() -> u64) {
+    fn strike(&self, generation: u64, failed: bool, slow: bool, now: u64) {
         let mut ledger = self.lock();
         if ledger.generation != generation || ledger.state != State::Closed {
             return;
@@ -242,7 +233,7 @@ impl Circuit {
             .period
             .strike(parameters, successes, failed, slow, now)
         {
-            self.enter(&mut ledger, Event::Tripped, now());
+            self.enter(&mut ledger, Event::Tripped, now);
         }
     }
 
@@ -250,20 +241,20 @@ impl Circuit {
     /// the circuit.
     #[cold]
     #[inline(never)]
-    fn probed(&self, generation: u64, probe: u32, verdict: Verdict, now: &mut dyn FnMut() -> u64) {
+    fn probed(&self, generation: u64, slot: u16, verdict: Verdict, now: u64) {
         let mut ledger = self.lock();
         if ledger.generation != generation {
             return;
         }
         match verdict {
-            Verdict::Nothing => ledger.probes.give_back(probe),
+            Verdict::Nothing => ledger.probes.give_back(slot),
             Verdict::Success { slow: false } => {
-                if ledger.probes.succeed(probe) {
-                    return self.enter(&mut ledger, Event::ProbesSucceeded, now());
+                if ledger.probes.succeed(slot) {
+                    return self.enter(&mut ledger, Event::ProbesSucceeded, now);
                 }
             }
             Verdict::Success { slow: true } | Verdict::Failure { .. } => {
-                return self.enter(&mut ledger, Event::ProbeFailed, now());
+                return self.enter(&mut ledger, Event::ProbeFailed, now);
             }
         }
         self.publish_slots(&ledger);

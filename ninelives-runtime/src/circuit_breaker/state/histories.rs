@@ -298,7 +298,7 @@ impl Pair {
         assert_eq!(
             token
                 .as_ref()
-                .map(|token| (token.generation, token.probe.is_some())),
+                .map(|token| (token.generation(), token.slot().is_some())),
             ticket.map(|ticket| (ticket.generation, ticket.probe.is_some()))
         );
         self.calls.extend(token.zip(ticket));

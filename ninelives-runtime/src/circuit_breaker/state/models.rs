@@ -122,7 +122,7 @@ fn open_circuit_refuses_from_its_first_moment() {
             |circuit| circuit.admit(|| 0),
             |circuit| call(circuit, 0, BAD),
         );
-        assert!(admitted.is_none_or(|token| token.probe.is_none()));
+        assert!(admitted.is_none_or(|token| token.slot().is_none()));
     });
 }
 
@@ -157,7 +157,7 @@ fn good_answer_of_the_new_generation_is_counted() {
             &circuit,
             |circuit| {
                 let token = circuit.admit(|| 0).unwrap();
-                let generation = token.generation;
+                let generation = token.generation();
                 circuit.report(token, GOOD, || 0);
                 generation
             },

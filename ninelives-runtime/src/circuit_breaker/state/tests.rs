@@ -44,9 +44,9 @@ fn state_and_generation_travel_in_one_word() {
 }
 
 #[test]
-fn closed_circuit_with_a_window_of_calls_never_asks_for_the_time() {
+fn good_answer_in_a_window_of_calls_never_asks_for_the_time() {
     let circuit = circuit(CircuitBreakerConfig::new());
-    for verdict in [GOOD, BAD, Verdict::Nothing].into_iter().cycle().take(27) {
+    for verdict in [GOOD, Verdict::Nothing].into_iter().cycle().take(300) {
         let token = circuit.admit(never).unwrap();
         circuit.report(token, verdict, never);
     }
@@ -115,7 +115,7 @@ fn call_that_was_overtaken_by_the_closing_is_admitted_as_any_other() {
     call(&circuit, 8 * MS, GOOD);
     assert_eq!(circuit.state(), State::Closed);
     let token = circuit.admit_probe(8 * MS).unwrap();
-    assert_eq!(token.probe, None);
+    assert_eq!(token.slot(), None);
 }
 
 #[test]
@@ -187,9 +187,9 @@ fn threads_never_get_more_probes_in_a_cycle_than_allowed() {
                         continue;
                     };
                     let mut verdict = if random.u32(0..8) == 0 { BAD } else { GOOD };
-                    if token.probe.is_some() {
+                    if token.slot().is_some() {
                         let mut used = cycles.lock().unwrap();
-                        let used = used.entry(token.generation).or_default();
+                        let used = used.entry(token.generation()).or_default();
                         *used += 1;
                         assert!(*used <= ALLOWED, "{used} in one cycle");
                         if random.bool() {
@@ -217,7 +217,7 @@ fn open_circuit_refuses_from_its_first_moment() {
                 // Before the end of every cooldown: a probe would mean that the state could be
                 // seen without its time.
                 match circuit.admit(|| 0) {
-                    Some(token) => assert_eq!(token.probe, None),
+                    Some(token) => assert_eq!(token.slot(), None),
                     None => refused += 1,
                 }
             }
