@@ -167,6 +167,7 @@ pub use ninelives_macros::host;
 pub use ninelives_runtime::classify::Http;
 pub use ninelives_runtime::classify::{Class, ClassSet, Classify, Plain, Repeat};
 pub use ninelives_runtime::config::{InvalidConfig, Off};
+pub use ninelives_runtime::dsl::value::{Backoff, Budget, Jitter, Number, Quantile, Rate, Ratio};
 pub use ninelives_runtime::dynamic::{
     BoxedService, Calls, FetchError, Findings, Host, LoadError, PolicyBook, Reloaded, TextGuarded,
     TextPolicy, TextRunning,
@@ -176,12 +177,29 @@ pub use ninelives_runtime::error::{Fault, PolicyError, Reason, Rejected};
 pub use ninelives_runtime::fallback::{Answer, DegradedResponse, Handler};
 pub use ninelives_runtime::policy::Policy;
 pub use ninelives_runtime::world::{Flat, Lifted};
+// The layers by themselves, and what a node of one's own needs.
+pub use ninelives_runtime::{
+    adaptive, bulkhead, circuit_breaker, fallback, hedge, node, retry, scope, timeout, to, world,
+};
 
 /// What a file that composes policies in Rust imports: the constructors and the traits behind
 /// `policy.layer(service)`.
 pub mod prelude {
-    pub use crate::{Policy, PolicyError, policies, policy};
+    pub use crate::bulkhead::BulkheadLayer;
+    pub use crate::circuit_breaker::CircuitBreakerLayer;
+    pub use crate::fallback::FallbackLayer;
+    pub use crate::hedge::HedgeLayer;
+    pub use crate::retry::RetryLayer;
+    pub use crate::timeout::TimeoutLayer;
+    pub use crate::{
+        Backoff, Class, Jitter, Policy, PolicyError, Quantile, Ratio, policies, policy,
+    };
     pub use ninelives_runtime::policy::{
         bulkhead, circuit_breaker, fail, fallback, fallback_with, hedge, pass, retry, timeout, to,
     };
 }
+
+/// The README's examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,116 @@
+//! The laws of the algebra, as equal traces: for the Rust operators on compiled policies, and for
+//! texts on a wider set.
+
+mod support;
+
+use fastrand::Rng;
+use ninelives::policy;
+use ninelives_conformance::generate::Tree;
+use ninelives_conformance::scene::Scene;
+use ninelives_conformance::services::{ByClass, Other, load};
+use support::{compare, paused};
+use tokio::runtime::Runtime;
+
+struct Law {
+    name: &'static str,
+    left: fn(&Scene, &Runtime) -> Vec<String>,
+    right: fn(&Scene, &Runtime) -> Vec<String>,
+}
+
+#[expect(
+    non_upper_case_globals,
+    reason = "the names that `@east` and so on stand for"
+)]
+mod operators {
+    use super::{ByClass, Law, Other, policy};
+    use ninelives::prelude::{fail, fallback, pass};
+
+    const east: Other = Other("east");
+    const west: Other = Other("west");
+
+    pub(super) const LAWS: &[Law] = include!(concat!(env!("OUT_DIR"), "/operator_laws.rs"));
+}
+
+#[test]
+fn laws_hold_for_the_operators() {
+    let runtime = paused();
+    // Layers made outside of it would begin on another clock.
+    let _inside = runtime.enter();
+    let mut cases = 0;
+    for law in operators::LAWS {
+        for seed in 0..200 {
+            let scene = Scene::random(seed);
+            compare(
+                law.name,
+                seed,
+                &(law.left)(&scene, &runtime),
+                &(law.right)(&scene, &runtime),
+            );
+            cases += 1;
+        }
+    }
+    println!(
+        "{cases} law cases with the operators, {} laws",
+        operators::LAWS.len()
+    );
+}
+
+/// A law of texts: what stands right of a terminal is an error there, so `fail + A` is not one.
+fn laws(rng: &mut Rng) -> [(String, String); 10] {
+    let [a, b, c] = std::array::from_fn(|_| Tree::open(rng, 2).text());
+    let any = Tree::random(rng, 2, 8).text();
+    let other = Tree::random(rng, 2, 8).text();
+    [
+        (format!("pass + ({any})"), any.clone()),
+        (format!("({a}) + pass"), a.clone()),
+        (
+            format!("(({a}) + ({b})) + ({any})"),
+            format!("({a}) + (({b}) + ({any}))"),
+        ),
+        (
+            format!("(({any}) | ({b})) | ({other})"),
+            format!("({any}) | (({b}) | ({other}))"),
+        ),
+        (
+            format!("(({any}) & ({b})) & ({other})"),
+            format!("({any}) & (({b}) & ({other}))"),
+        ),
+        (format!("fail | ({any})"), any.clone()),
+        (format!("({any}) | fail"), any.clone()),
+        (format!("fail & ({any})"), any.clone()),
+        (format!("({any}) & fail"), any.clone()),
+        (
+            format!("fallback(@stale) & ({c})"),
+            format!("({c}) | fallback(@stale)"),
+        ),
+    ]
+}
+
+fn run_text(text: &str, scene: &Scene, runtime: &Runtime) -> Vec<String> {
+    scene.run(runtime, &load(text))
+}
+
+#[test]
+fn laws_hold_for_texts() {
+    let runtime = paused();
+    // Layers made outside of it would begin on another clock.
+    let _inside = runtime.enter();
+    let mut rng = Rng::with_seed(4);
+    let mut cases = 0;
+    for round in 0..60 {
+        for (left, right) in laws(&mut rng) {
+            for seed in 0..20 {
+                let seed = seed + 1_000 * round;
+                let scene = Scene::random(seed);
+                compare(
+                    &format!("{left}\n= {right}"),
+                    seed,
+                    &run_text(&left, &scene, &runtime),
+                    &run_text(&right, &scene, &runtime),
+                );
+                cases += 1;
+            }
+        }
+    }
+    println!("{cases} law cases with texts");
+}

@@ -1,0 +1,37 @@
+//! What the tests of this package share.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tokio::runtime::Runtime;
+
+/// A runtime whose clock stands until everything waits.
+pub(crate) fn paused() -> Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime can be built")
+}
+
+/// Runs one case; a failure says which case it was and how to see it again.
+#[track_caller]
+pub(crate) fn compare(name: &str, seed: u64, left: &[String], right: &[String]) {
+    if left != right {
+        let at = left
+            .iter()
+            .zip(right)
+            .take_while(|(left, right)| left == right)
+            .count();
+        panic!(
+            "{name}\nseed {seed}: the traces part at line {at}\nleft:\n{}\nright:\n{}",
+            left.join("\n"),
+            right.join("\n"),
+        );
+    }
+}
+
+/// True when the check panics.
+pub(crate) fn fails(check: impl FnOnce()) -> bool {
+    catch_unwind(AssertUnwindSafe(check)).is_err()
+}

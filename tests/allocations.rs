@@ -1,0 +1,77 @@
+//! The happy path allocates nothing.
+
+use ninelives::policy;
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use tower::{Layer, Service};
+
+#[derive(Clone)]
+struct AlwaysReady;
+
+impl Service<u64> for AlwaysReady {
+    type Response = u64;
+    type Error = Infallible;
+    type Future = Ready<Result<u64, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: u64) -> Self::Future {
+        ready(Ok(request))
+    }
+}
+
+fn one_request<S: Service<u64, Response = u64>>(service: &mut S) -> bool {
+    let mut task = Context::from_waker(Waker::noop());
+    assert!(service.poll_ready(&mut task).is_ready());
+    let answer = pin!(service.call(7));
+    matches!(answer.poll(&mut task), Poll::Ready(Ok(7)))
+}
+
+/// Allocations of so many requests, after a first one that may set things up.
+macro_rules! allocations {
+    ($policy:expr) => {{
+        let mut service = $policy.layer(AlwaysReady);
+        assert!(one_request(&mut service));
+        allocation_counter::measure(|| {
+            for _ in 0..1_000 {
+                assert!(one_request(&mut service));
+            }
+        })
+        .count_total
+    }};
+}
+
+#[test]
+fn compiled_policies_allocate_nothing_when_the_service_answers() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    let _inside = runtime.enter();
+    assert_eq!(
+        allocations!(policy!(timeout(1s) + retry(3) + bulkhead(64))),
+        0
+    );
+    assert_eq!(
+        allocations!(policy!(
+            bulkhead(64) + timeout(1s) + retry(3) + timeout(250ms) + circuit_breaker
+        )),
+        0
+    );
+    assert_eq!(allocations!(policy!(timeout(1s) + hedge(after = 50ms))), 0);
+    assert_eq!(
+        allocations!(policy!(timeout(1s) + retry(3) | fallback & hedge)),
+        0
+    );
+}
+
+#[test]
+fn the_counter_counts() {
+    assert!(
+        allocation_counter::measure(|| drop(std::hint::black_box(Box::new(1)))).count_total > 0
+    );
+}
