@@ -3,6 +3,8 @@
 //! Rust binds `+` tighter than `&`; the language binds `&` tighter than `+`. The parentheses below
 //! mean the same in both (and clippy asks for those around `+` beside `|`).
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 use ninelives::prelude::*;
 use std::time::Duration;
 

@@ -1,6 +1,8 @@
 //! A policy around a real HTTP client in an axum handler: the handler's upstream is flaky, its own
 //! callers see none of it.
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 mod support;
 
 use axum::{Router, extract::State, routing::get};

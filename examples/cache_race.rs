@@ -1,6 +1,8 @@
 //! `cache & origin`: ask both, take the first answer; a cache that does not have it fails, and the
 //! origin's answer is waited for.
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 use ninelives::policy;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,6 +1,8 @@
 //! Why jitter: a thousand callers fail at one moment. Without jitter they come back at one moment
 //! too; with decorrelated jitter they spread out. The clock is simulated.
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 use ninelives::policy;
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! Two addresses of one service: the first answer wins, the other attempt is dropped.
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 mod support;
 
 use ninelives::{Http, policy};

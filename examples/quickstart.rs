@@ -2,6 +2,8 @@
 //! `.nl` file that is reloaded half-way, under load. Prints a table; exits 1 unless the policy
 //! brought success to at least 99.9% where the bare calls have at most 90%, with a lower p99.
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 #[path = "support/load.rs"]
 mod load;
 mod support;

@@ -1,5 +1,7 @@
 //! A deadline and a degraded answer: the caller always gets one, and always in time.
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 use ninelives::policy;
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,11 @@
 //! The examples run, end by themselves, and keep what they promise.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a failed check ends its test"
+)]
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 

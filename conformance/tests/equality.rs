@@ -41,7 +41,7 @@ fn named(trace: &[String]) -> Vec<String> {
         let mut parts = line.split(FILE);
         let head = parts.next().unwrap_or_default().to_owned();
         parts.fold(head, |line, part| {
-            line + "p" + part.find('.').map_or("", |dot| &part[dot..])
+            line + "p." + part.split_once('.').map_or("", |(_, rest)| rest)
         })
     };
     trace.iter().map(named).collect()

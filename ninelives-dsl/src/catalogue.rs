@@ -98,7 +98,7 @@ pub enum Default {
     Is(Value),
 }
 
-/// The kinds of value; the names of template parameter types are [`Kind::word`].
+/// The kinds of value; the names of template parameter types are in [`Kind::TEMPLATE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// `250ms`

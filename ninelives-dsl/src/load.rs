@@ -35,7 +35,7 @@ impl Front {
 /// Everything that came of a load: always all of it, never only the first error.
 #[derive(Clone, Debug, Default)]
 pub struct Load {
-    /// The files read, indexed by [`FileId`](crate::source::FileId).
+    /// The files read, indexed by [`FileId`].
     pub files: Vec<SourceFile>,
     /// What could be resolved; to be run only when there is no error.
     pub plan: Plan,

@@ -1,6 +1,11 @@
 //! What the tests of this package share.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failed check ends its test"
+)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::runtime::Runtime;

@@ -29,7 +29,7 @@ pub struct And<L> {
 }
 
 impl<L> And<L> {
-    /// The arms of `&`: an [`Arm`] list, or a `Vec`.
+    /// The arms of `&`: an [`Arm`](super::Arm) list, or a `Vec`.
     pub const fn new(arms: L) -> Self {
         Self { arms }
     }

@@ -1,9 +1,9 @@
 //! The operators of the language: `|` ([`Or`]), `&` ([`And`]), and the shared right neighbour of a
 //! group ([`Tail`]). `+` needs no node: [`Then`](crate::node::Then) puts one inside the other.
 
-mod and;
+pub mod and;
 mod arms;
-mod or;
+pub mod or;
 mod tail;
 
 pub use and::{And, AndRun, Joined, join};

@@ -79,7 +79,7 @@ impl<P: Shape> Handle for Static<P> {
     }
 }
 
-/// A plan owned by a policy, or the handle to a declared one: what [`Policy`](crate::policy::Policy)
+/// A plan owned by a policy, or the handle to a declared one: what [`Policy`](struct@crate::policy::Policy)
 /// is made of.
 pub trait Plan {
     /// The plan's root.

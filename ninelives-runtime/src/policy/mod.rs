@@ -1,4 +1,4 @@
-//! [`Policy`]: a plan that is a `tower::Layer`, guards closures, and composes with `+`, `|`, `&`.
+//! [`Policy`](struct@Policy): a plan that is a `tower::Layer`, guards closures, and composes with `+`, `|`, `&`.
 
 mod constructors;
 mod operators;
