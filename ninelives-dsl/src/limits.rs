@@ -13,8 +13,8 @@ pub const NODES_PER_TEXT: usize = 100_000;
 pub const TEXT_UNIT: usize = 64 * 1024;
 /// Parameters of a template: nobody remembers more, and they are looked up one by one.
 pub const PARAMETERS: usize = 64;
-/// Depth of brackets. Parser, resolver, emitter and drop all recurse: this keeps them far from the
-/// end of a 256 KiB stack.
+/// Depth of brackets. Parser, resolver, emitter and drop all recurse: this keeps them within half of
+/// the 2 MiB that Rust gives a thread, even unoptimised.
 pub const NESTING: usize = 64;
 /// Parts of a policy inside one another, through `+`, `|`, `&` and references: a request goes down
 /// through all of them on the stack of one thread, where a part may take some KiB.

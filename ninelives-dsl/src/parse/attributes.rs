@@ -41,7 +41,6 @@ impl Builder<'_> {
                 Rule::word => level = Some(self.name(&part)),
                 Rule::findings => names = Some(part),
                 Rule::text => text = Some(part),
-                Rule::inner => {}
                 _ => left = Some(part.as_span().start()),
             }
         }

@@ -20,6 +20,8 @@ use ninelives_grammar::Rule;
 /// What a declaration begins with, for messages.
 const KEYWORDS: &str = "`policy`, `let` or `use`";
 
+const FILE_NAME: &str = "a file name in quotes";
+
 /// Adds what one piece says to the file.
 pub(super) fn declare(piece: &Piece, file: &mut File, report: &mut Report) {
     let before = report.count();
@@ -55,6 +57,8 @@ struct Broken;
 struct Head {
     /// Doc comments and attributes with their places, to be put in order.
     docs: Vec<(Span, String)>,
+    /// The same of the file.
+    file_docs: Vec<(Span, String)>,
     attributes: Vec<Attribute>,
     public: Option<Span>,
 }
@@ -69,10 +73,13 @@ impl Head {
     }
 
     fn docs(&mut self) -> Vec<String> {
-        self.docs.sort_by_key(|(span, _)| *span);
-        let docs = self.docs.iter();
-        docs.flat_map(|(_, text)| doc_lines(text)).collect()
+        in_order(&mut self.docs)
     }
+}
+
+fn in_order(docs: &mut [(Span, String)]) -> Vec<String> {
+    docs.sort_by_key(|(span, _)| *span);
+    docs.iter().flat_map(|(_, text)| doc_lines(text)).collect()
 }
 
 /// What declarations are made of.
@@ -96,7 +103,8 @@ impl Builder<'_> {
         let mut rest = None;
         for part in parts {
             match part.as_rule() {
-                Rule::attribute => self.attribute_of_declaration(part, &mut head, file),
+                Rule::inner_attribute => self.file_attribute(part, &mut head, file),
+                Rule::attribute => self.declaration_attribute(part, &mut head),
                 Rule::public => head.public = Some(self.span(&part)),
                 Rule::rest => rest = Some(part),
                 Rule::EOI => {}
@@ -134,7 +142,7 @@ impl Builder<'_> {
         let mut rest = None;
         for part in self.read(Rule::expression)? {
             match part.as_rule() {
-                Rule::attribute => attributes.extend(self.operand_attribute(part)),
+                Rule::inner_attribute => attributes.extend(self.operand_attribute(part)),
                 Rule::chain => chain = Some(part),
                 Rule::rest => rest = Some(part),
                 _ => {}
@@ -149,39 +157,47 @@ impl Builder<'_> {
         Some(expression)
     }
 
-    fn attribute_of_declaration(&mut self, pair: Pair<'_>, head: &mut Head, file: &mut File) {
+    /// `#![…]`
+    fn file_attribute(&mut self, pair: Pair<'_>, head: &mut Head, file: &mut File) {
         let span = self.span(&pair);
-        let mut marks = pair.clone().into_inner();
-        let inner = marks.any(|part| part.as_rule() == Rule::inner);
-        let said = self.attribute(pair);
-        if inner && (head.start().is_some() || !file.declarations.is_empty()) {
+        if !file.declarations.is_empty() {
             self.misplaced(span, "`#![…]` stands at the head of a file");
             return;
         }
-        match (said, inner) {
-            (Some(Said::Level(attribute)), true) => file.attributes.push(attribute),
-            (Some(Said::Level(attribute)), false) => head.attributes.push(attribute),
-            (Some(Said::Doc(text)), true) => file.docs.extend(doc_lines(&text)),
-            (Some(Said::Doc(text)), false) => head.docs.push((span, text)),
-            (None, _) => {}
+        match self.attribute(pair) {
+            Some(Said::Level(attribute)) => file.attributes.push(attribute),
+            Some(Said::Doc(text)) => head.file_docs.push((span, text)),
+            None => {}
+        }
+    }
+
+    fn declaration_attribute(&mut self, pair: Pair<'_>, head: &mut Head) {
+        let span = self.span(&pair);
+        match self.attribute(pair) {
+            Some(Said::Level(attribute)) => head.attributes.push(attribute),
+            Some(Said::Doc(text)) => head.docs.push((span, text)),
+            None => {}
         }
     }
 
     /// Gives each doc comment to what it documents. `keyword` is where the declaration begins.
     fn docs(&mut self, docs: &[Doc], keyword: Option<Span>, head: &mut Head, file: &mut File) {
+        let mut outer = head.start();
         for doc in docs {
             let span = self.report.span(doc.start, doc.end);
             let before = keyword.is_none_or(|keyword| span < keyword);
-            let first = head.start().is_none_or(|start| span < start);
+            let heads_file = file.declarations.is_empty() && outer.is_none_or(|outer| span < outer);
             match (doc.inner, before) {
-                (false, true) => head.docs.push((span, doc.text.clone())),
-                (true, true) if first && file.declarations.is_empty() => {
-                    file.docs.extend(doc_lines(&doc.text));
+                (false, true) => {
+                    outer = Some(outer.map_or(span, |outer| outer.min(span)));
+                    head.docs.push((span, doc.text.clone()));
                 }
+                (true, true) if heads_file => head.file_docs.push((span, doc.text.clone())),
                 (true, _) => self.misplaced(span, "`//!` stands at the head of a file"),
                 (false, false) => self.misplaced(span, "`///` stands before a declaration"),
             }
         }
+        file.docs.extend(in_order(&mut head.file_docs));
     }
 
     /// Reports a piece without a declaration, unless it is the head of a file with nothing else.
@@ -192,7 +208,12 @@ impl Builder<'_> {
         head: &Head,
     ) -> Result<Option<Declaration>, Broken> {
         if let Some(rest) = rest {
-            self.refuse::<()>(KEYWORDS, rest.as_span().start());
+            let mut error = self.expected(KEYWORDS, rest.as_span().start());
+            let mark = rest.as_str().strip_prefix('#').unwrap_or("");
+            if mark.trim_start().starts_with('!') {
+                error = error.with_help("`#![…]` stands before every `#[…]`");
+            }
+            self.report.push(error);
         } else if let Some(span) = head.start().or(head.public) {
             self.misplaced(span, "no declaration follows");
         } else if let Some(semicolon) = piece.semicolon {
@@ -272,7 +293,7 @@ impl Builder<'_> {
     ) -> Option<UseDeclaration> {
         let left = rest.map(|rest| rest.as_span().start());
         let Some(text) = pair.into_inner().next() else {
-            return self.refuse("a file name in quotes", left.unwrap_or(self.text.len()));
+            return self.refuse(FILE_NAME, left.unwrap_or(self.text.len()));
         };
         let path = self.text(&text)?;
         if let Some(left) = left {
@@ -333,10 +354,16 @@ impl Builder<'_> {
     ) -> Option<PolicyDeclaration> {
         let word = pair.clone().into_inner().next()?;
         let keyword = self.name(&word);
-        if reserved::is_structure(&keyword.text) {
-            // The keyword is right, and nothing behind it can be a name.
+        let missing = match keyword.text.as_str() {
+            "policy" | "let" => Some("a name"),
+            "use" => Some(FILE_NAME),
+            "pub" => Some("`policy`"),
+            _ => None,
+        };
+        if let Some(missing) = missing {
+            // The keyword is right, and what stands behind it is not a word.
             let left = rest.map_or(self.text.len(), |rest| rest.as_span().start());
-            return self.refuse("a name", left);
+            return self.refuse(missing, left);
         }
         let error = self.misspelt_keyword(&keyword, word.as_span().start());
         let fix = error.fix.as_ref();

@@ -3,6 +3,8 @@
 use super::builder::Builder;
 use super::literals;
 use super::operators;
+use super::reserved;
+use super::scan::text_length;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -85,12 +87,20 @@ impl Builder<'_> {
         let sign = at
             .checked_sub(1)
             .map_or("", |before| token(self.text, before));
+        if sign == "==" {
+            let span = self.at(at - 1, at + 1);
+            let diagnostic = Diagnostic::error(codes::SYNTAX, span, "expected `=`, found `==`");
+            self.report.push(diagnostic.with_fix(span, "="));
+            return true;
+        }
         if let Some(diagnostic) = self.foreign_sign(at.saturating_sub(1), sign) {
             self.report.push(diagnostic);
             return false;
         }
         let mut diagnostic = self.expected(place.operand(), at);
-        if text.starts_with('|') && !place.is_argument() {
+        if place == Place::Whole && reserved::is_structure(token(self.text, at)) {
+            diagnostic = diagnostic.with_help("declarations stand in braces: `policy! { … }`");
+        } else if text.starts_with('|') && !place.is_argument() {
             diagnostic = diagnostic.with_help("`|` stands between two policies");
         } else if text.starts_with('#') {
             diagnostic = diagnostic.with_help("an attribute is `#[…]` and stands before the label");
@@ -102,10 +112,6 @@ impl Builder<'_> {
     /// A sign that other languages have where this one has another.
     fn foreign_sign(&self, at: usize, sign: &str) -> Option<Diagnostic> {
         let span = self.at(at, at + sign.len());
-        if sign == "==" {
-            let diagnostic = Diagnostic::error(codes::SYNTAX, span, "expected `=`, found `==`");
-            return Some(diagnostic.with_fix(span, "="));
-        }
         let help = operators::foreign(sign)?;
         let message = format!("`{sign}` is not an operator");
         let diagnostic = Diagnostic::error(codes::SYNTAX, span, message).with_help(help);
@@ -158,6 +164,9 @@ impl Builder<'_> {
             return Some(diagnostic.with_fix(span, written));
         }
         let joined = format!("{written}{found}");
+        if !found.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+            return None;
+        }
         literals::number(&joined).ok()?;
         let diagnostic = Diagnostic::error(codes::SYNTAX, span, "a unit touches its number");
         Some(diagnostic.with_fix(span, joined))
@@ -191,15 +200,7 @@ fn token(text: &str, at: usize) -> &str {
     let is_letter = |character: char| character.is_ascii_alphanumeric() || character == '_';
     let end = match text.chars().next() {
         None => 0,
-        Some('"') => {
-            let mut escaped = false;
-            let close = text.bytes().skip(1).position(|byte| {
-                let closes = byte == b'"' && !escaped;
-                escaped = byte == b'\\' && !escaped;
-                closes
-            });
-            close.map_or(text.len(), |close| close + 2)
-        }
+        Some('"') => text_length(text).unwrap_or(text.len()),
         Some(first) if is_letter(first) => {
             let end = |from: usize| {
                 let behind = text.get(from..).unwrap_or("");

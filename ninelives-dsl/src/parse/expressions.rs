@@ -68,7 +68,9 @@ impl Builder<'_> {
         let mut operators = Vec::new();
         while let Some(pair) = chain.pairs.next() {
             if pair.as_rule() != Rule::operator {
-                self.misplaced_weight(&pair);
+                if chain.end.sound {
+                    self.misplaced_weight(&pair);
+                }
                 chain.end.sound = false;
                 return None;
             }

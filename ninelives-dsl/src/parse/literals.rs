@@ -6,7 +6,6 @@ mod text;
 
 use crate::ast::Literal;
 use crate::codes::{self, Code};
-use crate::suggest::nearest;
 use crate::value::{Quantile, Rate, Ratio, Written};
 
 pub(super) use number::read as number;
@@ -168,16 +167,13 @@ pub(super) fn range(low: Literal, high: Literal) -> Result<Literal, Mistake> {
     }
 }
 
-/// "did you mean" for a unit: by what other languages call it, else by spelling.
+/// What a unit is called here that others call `unit`.
 fn unit_meant(unit: &str) -> Option<&'static str> {
     let lower = unit.to_lowercase();
-    let alias = UNIT_ALIASES
+    let meant = UNIT_ALIASES
         .iter()
         .find(|(_, aliases)| aliases.contains(&lower.as_str()));
-    match alias {
-        Some((unit, _)) => Some(unit),
-        None => nearest(unit, number::UNITS.iter().map(|(unit, _)| *unit)),
-    }
+    meant.map(|(unit, _)| *unit)
 }
 
 const UNIT_ALIASES: [(&str, &[&str]); 12] = [

@@ -27,6 +27,9 @@ use crate::source::FileId;
 use report::Report;
 use scan::{Scanner, Shape};
 
+#[cfg(test)]
+mod tests;
+
 /// Parses the declarations of a file, or of the body of `policy! { … }`.
 ///
 /// What could be read is in the tree even when there are errors: a declaration that failed still

@@ -38,6 +38,7 @@ impl Builder<'_> {
             return (None, start);
         };
         let mut span = start.to(self.span(&number));
+        span.end += self.signed_exponent(&number);
         let number = written(&number);
         let value = if let Some(mark) = take_mark("%", pairs) {
             span = span.to(self.span(&mark));
@@ -53,13 +54,28 @@ impl Builder<'_> {
         } else {
             literals::number(number)
         };
-        let value = match stray {
-            None => value,
-            Some(".") => Err(Mistake::spelling("a number begins with a digit")
-                .help(format!("write `0.{number}`"))),
-            Some(_) => Err(Mistake::spelling("values have no sign")),
-        };
+        let value =
+            match stray {
+                None => value,
+                Some(".") => Err(Mistake::spelling("a number begins with a digit")
+                    .instead(format!("0.{number}"))),
+                Some(_) => Err(Mistake::spelling("values have no sign")),
+            };
         (self.value(span, value), span)
+    }
+
+    /// How long the rest of an exponent with a sign is: `-3` behind `1e`. Numbers have none, and to
+    /// rustc it is one token.
+    fn signed_exponent(&self, number: &Pair<'_>) -> u32 {
+        let behind = self.text.get(number.as_span().end()..).unwrap_or("");
+        let digits = behind.trim_start_matches(['-', '+']);
+        let sign = behind.len() - digits.len();
+        let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+        if number.as_str().ends_with(['e', 'E']) && sign == 1 && length > 0 {
+            u32::try_from(sign + length).unwrap_or(0)
+        } else {
+            0
+        }
     }
 }
 

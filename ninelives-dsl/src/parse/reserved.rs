@@ -46,7 +46,7 @@ static RESERVED: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
         .collect()
 });
 
-const RUST: &str = "it cannot be a name in Rust";
+const RUST: &str = "it is a keyword of Rust";
 
 /// True for a word that begins or joins declarations.
 pub(super) fn is_structure(word: &str) -> bool {

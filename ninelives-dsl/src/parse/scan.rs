@@ -5,16 +5,19 @@
 //! keeps doc comments, skips texts and host expressions, balances brackets and limits their depth.
 //! What it refuses never reaches pest, so pest's recursion is bounded by [`limits::NESTING`].
 
+mod brackets;
 mod comments;
+mod foreign;
 mod host;
 
 use super::report::Report;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::limits;
 use std::ops::Range;
 
 pub(super) use comments::Doc;
+
+use brackets::never_closed;
 
 /// What the text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +61,8 @@ struct Open {
     excess: usize,
     head: Option<Range<usize>>,
     name: Option<Range<usize>>,
+    /// The last line comment that touches the token before it: `100//s`.
+    touching_comment: Option<usize>,
     broken: bool,
 }
 
@@ -246,7 +251,14 @@ impl<'a> Scanner<'a> {
     /// Closes the piece being read; the doc comments behind its last token belong to the next.
     fn finish(&mut self, semicolon: Option<usize>, report: &mut Report) -> Piece {
         if let Some(bracket) = self.open.brackets.last().copied() {
-            self.refuse(report, |report| never_closed(bracket, report));
+            let comment = self.open.touching_comment;
+            self.refuse(report, |report| {
+                let error = never_closed(bracket, report);
+                match comment.filter(|comment| *comment > bracket.at) {
+                    Some(at) => error.with_label(report.span(at, at + 2), "a comment begins here"),
+                    None => error,
+                }
+            });
         }
         let open = std::mem::take(&mut self.open);
         let end = semicolon.unwrap_or(open.end);
@@ -274,72 +286,6 @@ impl<'a> Scanner<'a> {
         Some(piece)
     }
 
-    fn open_bracket(&mut self, byte: u8, report: &mut Report) {
-        if self.open.brackets.len() >= limits::NESTING {
-            let at = self.at;
-            self.refuse(report, |report| {
-                Diagnostic::error(
-                    codes::LIMIT,
-                    report.span(at, at + 1),
-                    format!("brackets nest deeper than {}", limits::NESTING),
-                )
-                .with_help("give an inner part a name of its own: `policy inner = …;`")
-            });
-            self.open.excess += 1;
-        } else {
-            let bracket = Bracket { byte, at: self.at };
-            self.enter_host(bracket, report);
-            self.open.brackets.push(bracket);
-        }
-        self.at += 1;
-    }
-
-    fn close_bracket(&mut self, byte: u8, report: &mut Report) {
-        let at = self.at;
-        self.at += 1;
-        if self.open.excess > 0 {
-            self.open.excess -= 1;
-            return;
-        }
-        let opener = match byte {
-            b')' => b'(',
-            b']' => b'[',
-            _ => b'{',
-        };
-        let outside = self.outside_host();
-        let matching = self
-            .open
-            .brackets
-            .iter()
-            .rposition(|bracket| bracket.byte == opener)
-            .filter(|depth| *depth >= outside);
-        match (matching, self.open.brackets.last().copied()) {
-            (Some(depth), Some(last)) => {
-                if last.byte != opener {
-                    self.refuse(report, |report| never_closed(last, report));
-                }
-                let begin = self.open.brackets.get(depth).map_or(at, |open| open.at);
-                self.open.brackets.truncate(depth);
-                if byte == b'}' {
-                    self.blank(begin + 1..at);
-                    self.leave_host(depth);
-                }
-            }
-            (None, Some(_)) if self.host.is_some() => {}
-            (None, Some(last)) => {
-                self.open.brackets.pop();
-                self.refuse(report, |report| mismatched(last, byte, at, report));
-            }
-            (_, None) => self.refuse(report, |report| {
-                Diagnostic::error(
-                    codes::SYNTAX,
-                    report.span(at, at + 1),
-                    format!("`{}` closes nothing", char::from(byte)),
-                )
-            }),
-        }
-    }
-
     fn number(&mut self) {
         self.at = self.end_of(self.at, is_letter);
         while self.rest().starts_with(MICRO) {
@@ -353,114 +299,33 @@ impl<'a> Scanner<'a> {
             return;
         }
         let start = self.at;
-        let touching = self.touching();
-        if touching < start {
-            let word = self.slice(touching..start);
+        let line = self.rest().lines().next().unwrap_or("");
+        let length = text_length(line);
+        self.at += length.unwrap_or(line.len());
+        if length.is_none() {
+            let end = start + line.trim_end().len();
             self.refuse(report, |report| {
-                Diagnostic::error(
-                    codes::SYNTAX,
-                    report.span(touching, start + 1),
-                    format!("`{word}` touches a text"),
-                )
-                .with_help("texts are written `\"…\"`, without a prefix")
+                let span = report.span(start, end);
+                Diagnostic::error(codes::SYNTAX, span, "the text is never closed")
+                    .with_help("a text ends with `\"` on the line where it began")
             });
         }
-        let line = self.rest().lines().next().unwrap_or("");
-        let mut escaped = false;
-        let close = line.bytes().skip(1).position(|byte| {
-            let closes = byte == b'"' && !escaped;
-            escaped = byte == b'\\' && !escaped;
-            closes
-        });
-        if let Some(close) = close {
-            self.at += close + 2;
-            return;
-        }
-        self.at += line.len();
-        let end = start + line.trim_end().len();
-        self.refuse(report, |report| {
-            Diagnostic::error(
-                codes::SYNTAX,
-                report.span(start, end),
-                "the text is never closed",
-            )
-            .with_help("a text ends with `\"` on the line where it began")
-        });
-    }
-
-    /// Where the word or number that ends here begins.
-    fn touching(&self) -> usize {
-        let before = self.slice(0..self.at);
-        let word = before
-            .bytes()
-            .rev()
-            .take_while(|byte| is_letter(*byte))
-            .count();
-        self.at - word
-    }
-
-    /// `'single'` and `` `backtick` `` quotes.
-    fn foreign_quotes(&mut self, quote: u8, report: &mut Report) {
-        let start = self.at;
-        if self.open.broken {
-            self.at += 1;
-            return;
-        }
-        let line = self.rest().lines().next().unwrap_or("");
-        let content = line.get(1..).unwrap_or("");
-        let close = content.find(char::from(quote));
-        self.at += close.map_or(1, |close| close + 2);
-        let end = self.at;
-        self.refuse(report, |report| {
-            let span = report.span(start, end);
-            let diagnostic = Diagnostic::error(
-                codes::SYNTAX,
-                span,
-                "texts are written in double quotes: `\"…\"`",
-            );
-            match close.and_then(|close| content.get(..close)) {
-                Some(content) if !content.contains(['"', '\\']) => {
-                    diagnostic.with_fix(span, format!("\"{content}\""))
-                }
-                _ => diagnostic,
-            }
-        });
-    }
-
-    /// A character that no token has: not ASCII, or a control character.
-    fn foreign(&mut self, report: &mut Report) {
-        let Some(character) = self.rest().chars().next() else {
-            self.at += 1;
-            return;
-        };
-        if !character.is_alphanumeric() {
-            let start = self.at;
-            self.at += character.len_utf8();
+        let prefix = self.word_before(start);
+        if prefix < start {
             let end = self.at;
+            let word = super::expected::shown(self.slice(prefix..start));
             self.refuse(report, |report| {
-                foreign_character(character, report.span(start, end))
+                let span = report.span(prefix, end);
+                Diagnostic::error(codes::SYNTAX, span, format!("`{word}` touches a text"))
+                    .with_help("texts are written `\"…\"`, without a prefix")
             });
-            return;
         }
-        let start = self.touching();
-        let word: usize = self
-            .rest()
-            .chars()
-            .take_while(|character| character.is_alphanumeric() || *character == '_')
-            .map(char::len_utf8)
-            .sum();
-        self.at += word;
-        let end = self.at;
-        let word = super::expected::shown(self.slice(start..end));
-        self.refuse(report, |report| {
-            Diagnostic::error(
-                codes::SYNTAX,
-                report.span(start, end),
-                format!(
-                    "`{word}` is not a name or a value: they are ASCII letters, digits and `_`"
-                ),
-            )
-        });
+    }
+
+    /// Where the word or number that ends at `end` begins.
+    fn word_before(&self, end: usize) -> usize {
+        let before = self.slice(0..end).bytes().rev();
+        end - before.take_while(|byte| is_letter(*byte)).count()
     }
 
     /// `#!/usr/bin/env nl`, but not `#![allow(…)]`: rustc makes the same difference.
@@ -479,68 +344,17 @@ impl<'a> Scanner<'a> {
 /// Both code points of the micro sign: keyboards have one or the other.
 const MICRO: [char; 2] = ['\u{b5}', '\u{3bc}'];
 
+/// How long the text is that begins here, quotes included; `None` when it is not closed.
+pub(super) fn text_length(text: &str) -> Option<usize> {
+    let mut escaped = true;
+    let close = text.bytes().position(|byte| {
+        let closes = byte == b'"' && !escaped;
+        escaped = !escaped && byte == b'\\';
+        closes
+    });
+    close.map(|close| close + 1)
+}
+
 fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-fn never_closed(bracket: Bracket, report: &Report) -> Diagnostic {
-    Diagnostic::error(
-        codes::SYNTAX,
-        report.span(bracket.at, bracket.at + 1),
-        format!("`{}` is never closed", char::from(bracket.byte)),
-    )
-}
-
-fn mismatched(open: Bracket, found: u8, at: usize, report: &Report) -> Diagnostic {
-    let expected = match open.byte {
-        b'(' => ')',
-        b'[' => ']',
-        _ => '}',
-    };
-    let span = report.span(at, at + 1);
-    Diagnostic::error(
-        codes::SYNTAX,
-        span,
-        format!("expected `{expected}`, found `{}`", char::from(found)),
-    )
-    .with_label(
-        report.span(open.at, open.at + 1),
-        format!("closes this `{}`", char::from(open.byte)),
-    )
-    .with_fix(span, expected.to_string())
-}
-
-fn foreign_character(character: char, span: crate::source::Span) -> Diagnostic {
-    let shown = if character.is_control() || character.is_whitespace() || is_invisible(character) {
-        format!("the character U+{:04X}", u32::from(character))
-    } else {
-        format!("`{character}`")
-    };
-    let diagnostic = Diagnostic::error(
-        codes::SYNTAX,
-        span,
-        format!("{shown} is not part of the language"),
-    );
-    let instead = match character {
-        '→' | '⇒' | '➔' => "+",
-        '“' | '”' | '„' | '«' | '»' | '‘' | '’' => "\"",
-        '–' | '—' | '−' => "-",
-        '∣' | '∨' | '¦' => "|",
-        '∧' => "&",
-        '；' => ";",
-        '，' => ",",
-        '（' => "(",
-        '）' => ")",
-        _ if character.is_whitespace() || is_invisible(character) => " ",
-        _ => return diagnostic,
-    };
-    if instead == " " {
-        return diagnostic.with_help("write an ordinary space");
-    }
-    diagnostic.with_help(format!("did you mean `{instead}`?"))
-}
-
-/// Zero-width characters, joiners, marks of direction.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }

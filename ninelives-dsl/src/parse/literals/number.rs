@@ -114,10 +114,7 @@ pub(in crate::parse) fn read(written: &str) -> Result<Literal, Mistake> {
         return without_unit(written, &decimal);
     }
     if is_exponent(suffix) {
-        return Err(
-            Mistake::spelling(format!("`{written}`: numbers have no exponent"))
-                .help("write the number out"),
-        );
+        return Err(Mistake::spelling("numbers have no exponent").help("write the number out"));
     }
     if suffix.bytes().any(|byte| byte.is_ascii_digit()) {
         return compound(written, decimal, suffix);
@@ -288,6 +285,8 @@ fn unknown_unit(written: &str, unit: &str) -> Mistake {
             "did you mean `{}`?",
             written.replacen(unit, meant, 1)
         )),
-        None => mistake.help("durations: `d` `h` `m` `s` `ms` `us`; sizes: `B` `KiB` `MiB` `GiB`"),
+        None => mistake.help(
+            "durations: `d` `h` `m` `s` `ms` `us` `ns`; sizes: `B` `KiB` `MiB` `GiB` `TiB` `PiB`",
+        ),
     }
 }

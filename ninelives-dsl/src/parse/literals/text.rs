@@ -35,9 +35,8 @@ fn escape(characters: &mut Chars<'_>) -> Option<char> {
         '"' => Some('"'),
         '\'' => Some('\''),
         'x' => {
-            let high = characters.next()?.to_digit(8)?;
-            let low = characters.next()?.to_digit(16)?;
-            char::from_u32(high * 16 + low)
+            let (high, low) = (characters.next()?, characters.next()?);
+            char::from_u32(high.to_digit(8)? * 16 + low.to_digit(16)?)
         }
         'u' => unicode(characters),
         _ => None,
@@ -49,18 +48,16 @@ fn unicode(characters: &mut Chars<'_>) -> Option<char> {
     if characters.next()? != '{' {
         return None;
     }
-    let mut code: Option<u32> = None;
+    let mut code: u32 = 0;
     let mut digits = 0;
     loop {
         match characters.next()? {
-            '}' => return char::from_u32(code?),
-            '_' if code.is_some() => {}
+            '}' if (1..=6).contains(&digits) => return char::from_u32(code),
+            '}' => return None,
+            '_' if digits > 0 => {}
             digit => {
+                code = code.saturating_mul(16).saturating_add(digit.to_digit(16)?);
                 digits += 1;
-                if digits > 6 {
-                    return None;
-                }
-                code = Some(code.unwrap_or(0) * 16 + digit.to_digit(16)?);
             }
         }
     }

@@ -21,6 +21,9 @@ impl Scanner<'_> {
         let start = self.at;
         let line = self.rest().split('\n').next().unwrap_or("");
         self.at += line.len();
+        if self.open.end == start {
+            self.open.touching_comment = Some(start);
+        }
         let doc = match line.strip_prefix("///") {
             Some(text) if !text.starts_with('/') => Some((false, text)),
             _ => line.strip_prefix("//!").map(|text| (true, text)),

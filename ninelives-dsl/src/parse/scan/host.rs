@@ -1,7 +1,8 @@
 //! Host expressions, `{ any Rust expression }`: their inside is skipped and blanked. Enough of Rust's
 //! lexer is known here not to be misled by a brace in a string or a character.
 
-use super::{Bracket, Scanner, is_letter, never_closed};
+use super::brackets::never_closed;
+use super::{Bracket, Scanner, is_letter, text_length};
 use crate::parse::report::Report;
 
 /// What follows the first letter of the longest escape, `\u{10ffff}'`.
@@ -55,6 +56,7 @@ impl Scanner<'_> {
         self.open.brackets.truncate(entry.depth);
         self.refuse(report, |report| never_closed(entry.bracket, report));
         self.at = entry.bracket.at + 1;
+        self.at_line_start = false;
         self.open.end = self.at;
         self.braces_hide_nothing = true;
     }
@@ -70,20 +72,15 @@ impl Scanner<'_> {
             .take_while(|byte| is_letter(*byte))
             .count();
         let prefix = word.get(word.len() - prefix..).unwrap_or("");
-        let content = self.slice(self.at + 1..self.text.len());
+        let text = self.rest();
         let length = if matches!(prefix, "r" | "br" | "cr") {
             let close = format!("\"{}", "#".repeat(hashes));
-            content.find(&close).map(|at| at + close.len())
+            let content = text.get(1..).unwrap_or("");
+            content.find(&close).map(|at| 1 + at + close.len())
         } else {
-            let mut escaped = false;
-            let close = content.bytes().position(|byte| {
-                let closes = byte == b'"' && !escaped;
-                escaped = byte == b'\\' && !escaped;
-                closes
-            });
-            close.map(|at| at + 1)
+            text_length(text)
         };
-        self.at += 1 + length.unwrap_or(content.len());
+        self.at += length.unwrap_or(text.len());
     }
 
     /// A byte of Rust that is no bracket, word, number or text. A character such as `'}'` is skipped
