@@ -64,9 +64,7 @@ fn one_request<S: Service<u64, Response = u64>>(service: &mut S) -> u64 {
 }
 
 fn layers(criterion: &mut Criterion) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let _inside = runtime.as_ref().map(tokio::runtime::Runtime::enter);
     let mut group = criterion.benchmark_group("ready");
     let mut case = |name: &str, mut request: Box<dyn FnMut() -> u64>| {
@@ -91,26 +89,18 @@ fn layers(criterion: &mut Criterion) {
         "policy! timeout+retry+bulkhead",
         policy!(timeout(1s) + retry(3) + bulkhead(64)).layer(AtOnce)
     );
-    case!(
-        "declared timeout+retry+bulkhead",
-        policies::shared.layer(AtOnce)
-    );
+    case!("declared timeout+retry+bulkhead", policies::shared.layer(AtOnce));
     let book = PolicyBook::from_text(
         "policy p = timeout(1s) + retry(3) + bulkhead(64);",
         Host::new().calls(Calls::<u64, u64, Infallible>::new()),
     );
-    let loaded = book
-        .ok()
-        .and_then(|book| book.policy::<u64, u64, Infallible>("p").ok());
+    let loaded = book.ok().and_then(|book| book.policy::<u64, u64, Infallible>("p").ok());
     if let Some(loaded) = loaded {
         case!("loaded timeout+retry+bulkhead", loaded.layer(AtOnce));
     }
     case!("policy! timeout", policy!(timeout(1s)).layer(AtOnce));
     case!("policy! retry", policy!(retry(3)).layer(AtOnce));
-    case!(
-        "policy! circuit_breaker",
-        policy!(circuit_breaker).layer(AtOnce)
-    );
+    case!("policy! circuit_breaker", policy!(circuit_breaker).layer(AtOnce));
     case!("policy! bulkhead", policy!(bulkhead(64)).layer(AtOnce));
     case!("policy! hedge", policy!(hedge(after = 50ms)).layer(AtOnce));
     case!(

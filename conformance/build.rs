@@ -1,11 +1,7 @@
 //! Writes the generated policies that the tests compile: with `policy!`, and with the operators.
 
 #[path = "src/generate.rs"]
-#[allow(
-    dead_code,
-    unreachable_pub,
-    reason = "it is a module of the library, which uses the rest"
-)]
+#[allow(dead_code, unreachable_pub, reason = "it is a module of the library, which uses the rest")]
 mod generate;
 
 use fastrand::Rng;
@@ -56,18 +52,9 @@ fn laws() -> Result<String, std::fmt::Error> {
         let laws = [
             (format!("pass() + ({a})"), a.clone()),
             (format!("({a}) + pass()"), a.clone()),
-            (
-                format!("(({a}) + ({b})) + ({c})"),
-                format!("({a}) + (({b}) + ({c}))"),
-            ),
-            (
-                format!("(({a}) | ({b})) | ({any})"),
-                format!("({a}) | (({b}) | ({any}))"),
-            ),
-            (
-                format!("(({a}) & ({b})) & ({any})"),
-                format!("({a}) & (({b}) & ({any}))"),
-            ),
+            (format!("(({a}) + ({b})) + ({c})"), format!("({a}) + (({b}) + ({c}))")),
+            (format!("(({a}) | ({b})) | ({any})"), format!("({a}) | (({b}) | ({any}))")),
+            (format!("(({a}) & ({b})) & ({any})"), format!("({a}) & (({b}) & ({any}))")),
             (format!("fail() | ({any})"), any.clone()),
             (format!("({any}) | fail()"), any.clone()),
             (format!("fail() & ({any})"), any.clone()),
@@ -90,9 +77,7 @@ fn laws() -> Result<String, std::fmt::Error> {
 /// A module for each valid file of the corpus: its text as the body of `policy!`, so that it passes
 /// rustc's lexer, or read by `policies!` where it imports others, which a macro body cannot.
 fn corpus() -> Result<String, Box<dyn std::error::Error>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../corpus/valid")
-        .canonicalize()?;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/valid").canonicalize()?;
     let mut files: Vec<_> = std::fs::read_dir(folder)?
         .map(|entry| Ok(entry?.path()))
         .collect::<std::io::Result<_>>()?;
@@ -108,10 +93,7 @@ fn corpus() -> Result<String, Box<dyn std::error::Error>> {
         let text = std::fs::read_to_string(file)?;
         writeln!(modules, "mod file_{index} {{\n    use super::*;")?;
         for host in hosts.keys() {
-            writeln!(
-                modules,
-                "    pub(super) type {host} = Any;\n    const {host}: Any = Any;"
-            )?;
+            writeln!(modules, "    pub(super) type {host} = Any;\n    const {host}: Any = Any;")?;
         }
         if load.files.len() > 1 {
             writeln!(modules, "    policies!({file:?});")?;

@@ -24,13 +24,7 @@ async fn main() {
             .run(|| {
                 attempts += 1;
                 let attempt = attempts;
-                async move {
-                    if attempt < 3 {
-                        Err("not yet")
-                    } else {
-                        Ok(attempt)
-                    }
-                }
+                async move { if attempt < 3 { Err("not yet") } else { Ok(attempt) } }
             })
             .await;
         println!("answered {answer:?} at attempt {attempts}");

@@ -27,32 +27,22 @@ mod policies {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let faults = Faults {
-        resets: 100,
-        errors: 150,
-        slow: 0,
-        delay: Duration::ZERO,
-    };
+    let faults = Faults { resets: 100, errors: 150, slow: 0, delay: Duration::ZERO };
     let upstream = Arc::new(Server::start(faults, 3).await?);
 
-    let client = policies::upstream_calls
-        .classify(Http)
-        .layer(support::client());
+    let client = policies::upstream_calls.classify(Http).layer(support::client());
     let handler = move |State(upstream): State<Arc<Server>>| {
         let client = client.clone();
         async move {
             match client.oneshot(support::ask(&upstream)).await {
-                Ok(answer) => (
-                    answer.status(),
-                    String::from_utf8_lossy(answer.body()).into_owned(),
-                ),
+                Ok(answer) => {
+                    (answer.status(), String::from_utf8_lossy(answer.body()).into_owned())
+                }
                 Err(refused) => (StatusCode::BAD_GATEWAY, refused.to_string()),
             }
         }
     };
-    let app = Router::new()
-        .route("/", get(handler))
-        .with_state(upstream.clone());
+    let app = Router::new().route("/", get(handler)).with_state(upstream.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let uri = format!("http://{}/", listener.local_addr()?);
     tokio::spawn(async move { axum::serve(listener, app).await });
@@ -61,20 +51,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut caller = support::client();
     for _ in 0..200 {
         let request = http::Request::get(&uri).body(Default::default())?;
-        succeeded += u32::from(
-            caller
-                .ready()
-                .await?
-                .call(request)
-                .await?
-                .status()
-                .is_success(),
-        );
+        succeeded += u32::from(caller.ready().await?.call(request).await?.status().is_success());
     }
-    println!(
-        "{succeeded} of 200 answered; the upstream saw {} requests",
-        upstream.take_served()
-    );
+    println!("{succeeded} of 200 answered; the upstream saw {} requests", upstream.take_served());
     assert!(succeeded >= 199);
     Ok(())
 }

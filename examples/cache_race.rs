@@ -13,20 +13,12 @@ use tower::{Layer, ServiceExt, service_fn};
 async fn main() {
     let stored = Arc::new(Mutex::new(HashMap::from([("a", "cached a")])));
     let cache = service_fn(move |key: &'static str| {
-        let found = stored
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(key)
-            .copied();
+        let found = stored.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied();
         async move { found.ok_or("not in the cache") }
     });
     let origin = service_fn(|key: &'static str| async move {
         tokio::time::sleep(Duration::from_millis(40)).await;
-        if key == "c" {
-            Err("the origin is down")
-        } else {
-            Ok("fresh")
-        }
+        if key == "c" { Err("the origin is down") } else { Ok("fresh") }
     });
 
     let policy = policy!(to({ cache }) & timeout(1s));
@@ -39,8 +31,5 @@ async fn main() {
     }
     let both_failed = service.oneshot("c").await;
     println!("c: {both_failed:?}: when all arms fail, the leftmost speaks");
-    assert_eq!(
-        both_failed,
-        Err(ninelives::PolicyError::Service("not in the cache"))
-    );
+    assert_eq!(both_failed, Err(ninelives::PolicyError::Service("not in the cache")));
 }

@@ -21,23 +21,14 @@ macro_rules! busiest {
                     .run(|| async {
                         let at = began.elapsed().as_millis() / 10;
                         *returns.borrow_mut().entry(at).or_default() += 1;
-                        if at == 0 {
-                            Err("down for a moment")
-                        } else {
-                            Ok(())
-                        }
+                        if at == 0 { Err("down for a moment") } else { Ok(()) }
                     })
                     .await;
                 assert_eq!(outcome, Ok(()));
             }
         });
         join_all(callers).await;
-        let busiest = returns
-            .borrow()
-            .iter()
-            .filter(|(at, _)| **at > 0)
-            .map(|(_, n)| *n)
-            .max();
+        let busiest = returns.borrow().iter().filter(|(at, _)| **at > 0).map(|(_, n)| *n).max();
         busiest.unwrap_or(0)
     }};
 }
@@ -47,23 +38,14 @@ async fn join_all(callers: impl Iterator<Item = impl Future<Output = ()>>) {
     let mut callers: Vec<_> = callers.map(Box::pin).collect();
     std::future::poll_fn(|task| {
         callers.retain_mut(|caller| caller.as_mut().poll(task).is_pending());
-        if callers.is_empty() {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
+        if callers.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
     })
     .await;
 }
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
-    let beat = busiest!(policy!(retry(
-        3,
-        backoff = fixed(50ms),
-        jitter = none,
-        budget = off
-    )));
+    let beat = busiest!(policy!(retry(3, backoff = fixed(50ms), jitter = none, budget = off)));
     let spread = busiest!(policy!(retry(
         3,
         backoff = exponential(50ms, max = 1s),

@@ -20,12 +20,7 @@ const AT_ONCE: usize = 32;
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let faults = Faults {
-        resets: 40,
-        errors: 80,
-        slow: 30,
-        delay: Duration::from_millis(600),
-    };
+    let faults = Faults { resets: 40, errors: 80, slow: 30, delay: Duration::from_millis(600) };
     let server = Server::start(faults, 9).await?;
     println!("{REQUESTS} requests, {AT_ONCE} at once; the server resets 4%, answers 500 to 8% and");
     println!("takes {:?} for 3% of them\n", faults.delay);
@@ -37,13 +32,8 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let patient = policy!(
         timeout(2s) + retry(6, backoff = exponential(2ms, max = 20ms)) + timeout(120ms) | fallback
     );
-    let compiled = load(
-        &server,
-        patient.classify(Http).layer(support::client()),
-        REQUESTS,
-        AT_ONCE,
-    )
-    .await;
+    let compiled =
+        load(&server, patient.classify(Http).layer(support::client()), REQUESTS, AT_ONCE).await;
     compiled.print("policy!");
 
     let file = std::env::temp_dir().join(format!("ninelives-quickstart-{}.nl", std::process::id()));
@@ -57,9 +47,7 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
             .degraded(ninelives::DegradedResponse::degraded),
     );
     let book = PolicyBook::from_file(&file, host)?;
-    let service = book
-        .policy::<Ask, Answer, Failure>("search")?
-        .layer(support::client());
+    let service = book.policy::<Ask, Answer, Failure>("search")?.layer(support::client());
     let edit = async {
         tokio::time::sleep(Duration::from_millis(200)).await;
         let better =
@@ -80,17 +68,6 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
             && bare.success() <= 0.9
             && with.quantile(0.99) < bare.quantile(0.99)
     });
-    println!(
-        "\n{}",
-        if kept {
-            "the policies kept their promise"
-        } else {
-            "a promise was broken"
-        }
-    );
-    Ok(if kept {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    println!("\n{}", if kept { "the policies kept their promise" } else { "a promise was broken" });
+    Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

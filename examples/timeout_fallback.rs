@@ -18,14 +18,8 @@ async fn main() {
                 Ok::<_, std::convert::Infallible>("the price of today")
             })
             .await;
-        println!(
-            "a service that takes {delay:?}: {answer:?} after {:?}",
-            began.elapsed()
-        );
+        println!("a service that takes {delay:?}: {answer:?} after {:?}", began.elapsed());
         assert!(began.elapsed() < Duration::from_secs(1));
-        assert_eq!(
-            answer.is_ok_and(|price| price.ends_with("today")),
-            delay.as_millis() == 5
-        );
+        assert_eq!(answer.is_ok_and(|price| price.ends_with("today")), delay.as_millis() == 5);
     }
 }

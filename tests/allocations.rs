@@ -47,15 +47,9 @@ macro_rules! allocations {
 
 #[test]
 fn compiled_policies_allocate_nothing_when_the_service_answers() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let _inside = runtime.enter();
-    assert_eq!(
-        allocations!(policy!(timeout(1s) + retry(3) + bulkhead(64))),
-        0
-    );
+    assert_eq!(allocations!(policy!(timeout(1s) + retry(3) + bulkhead(64))), 0);
     assert_eq!(
         allocations!(policy!(
             bulkhead(64) + timeout(1s) + retry(3) + timeout(250ms) + circuit_breaker
@@ -63,10 +57,7 @@ fn compiled_policies_allocate_nothing_when_the_service_answers() {
         0
     );
     assert_eq!(allocations!(policy!(timeout(1s) + hedge(after = 50ms))), 0);
-    assert_eq!(
-        allocations!(policy!(timeout(1s) + retry(3) | fallback & hedge)),
-        0
-    );
+    assert_eq!(allocations!(policy!(timeout(1s) + retry(3) | fallback & hedge)), 0);
 }
 
 #[test]

@@ -67,10 +67,7 @@ mod policies {
 
 /// A host layer in a declared policy is a type and a constant of it.
 #[derive(Clone, Copy)]
-#[allow(
-    non_camel_case_types,
-    reason = "`@name` means the type and the value of that name"
-)]
+#[allow(non_camel_case_types, reason = "`@name` means the type and the value of that name")]
 struct one_at_a_time;
 
 impl<S> Layer<S> for one_at_a_time {
@@ -94,14 +91,8 @@ async fn a_declared_policy_is_an_item_of_its_name() {
     assert_eq!(search.layer(own(10)).oneshot(1).await.unwrap(), "own 1");
     let service = ServiceBuilder::new().layer(&search).service(own(1_000));
     assert_eq!(service.oneshot(1).await.unwrap(), "cached after Some(true)");
-    assert_eq!(
-        policies::fetch.layer(own(1)).oneshot(7).await.unwrap(),
-        "east 7"
-    );
-    assert_eq!(
-        policies::nested.layer(own(1)).oneshot(7).await.unwrap(),
-        "own 7"
-    );
+    assert_eq!(policies::fetch.layer(own(1)).oneshot(7).await.unwrap(), "east 7");
+    assert_eq!(policies::nested.layer(own(1)).oneshot(7).await.unwrap(), "own 7");
     let late = policies::late.layer(own(1));
     assert_eq!(late.oneshot(7).await.unwrap(), "");
 }
@@ -148,10 +139,7 @@ async fn a_reference_shares_the_state_of_what_it_names() {
     let ask = || policies::api.run(|| async { Ok::<_, String>(1) });
     assert_eq!(ask().await, Ok(1));
     policies::guard.plan().force_open();
-    assert_eq!(
-        ask().await.unwrap_err().rejected().unwrap().path(),
-        "guard.circuit_breaker"
-    );
+    assert_eq!(ask().await.unwrap_err().rejected().unwrap().path(), "guard.circuit_breaker");
 }
 
 #[tokio::test(start_paused = true)]
@@ -159,11 +147,7 @@ async fn a_reference_brings_its_host_layer() {
     let service = policies::twice.layer(own(40));
     let (one, other) = tokio::join!(service.send(1), service.send(2));
     assert_eq!(one.unwrap(), "own 1");
-    assert_eq!(
-        other.unwrap(),
-        "own 2",
-        "the second attempt found the place free"
-    );
+    assert_eq!(other.unwrap(), "own 2", "the second attempt found the place free");
 }
 
 mod from_a_file {

@@ -13,10 +13,6 @@ fn every_policy_in_the_documentation_loads() {
     assert!(blocks.len() >= 4, "the page has its examples");
     for block in blocks {
         let load = load_bytes("docs/language.md", block.as_bytes(), None, Front::Text);
-        assert!(
-            load.diagnostics.is_empty(),
-            "{block}\n{:#?}",
-            load.diagnostics
-        );
+        assert!(load.diagnostics.is_empty(), "{block}\n{:#?}", load.diagnostics);
     }
 }

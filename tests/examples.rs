@@ -1,10 +1,6 @@
 //! The examples run, end by themselves, and keep what they promise.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a failed check ends its test"
-)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a failed check ends its test")]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -12,30 +8,17 @@ use std::process::{Command, Output};
 /// Runs an example as `cargo test` has built it, or builds it where only this test was asked for.
 fn run(example: &str) -> Output {
     let test = std::env::current_exe().unwrap();
-    let built: PathBuf = test
-        .ancestors()
-        .nth(2)
-        .unwrap()
-        .join("examples")
-        .join(example);
+    let built: PathBuf = test.ancestors().nth(2).unwrap().join("examples").join(example);
     let output = if built.exists() {
         Command::new(built).output()
     } else {
-        Command::new(env!("CARGO"))
-            .args(["run", "--quiet", "--example", example])
-            .output()
+        Command::new(env!("CARGO")).args(["run", "--quiet", "--example", example]).output()
     };
     let output = output.unwrap();
-    let (stdout, stderr) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
+    let (stdout, stderr) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     println!("{example}:\n{stdout}");
-    assert!(
-        output.status.success(),
-        "{example}: {}\n{stdout}\n{stderr}",
-        output.status
-    );
+    assert!(output.status.success(), "{example}: {}\n{stdout}\n{stderr}", output.status);
     output
 }
 
@@ -44,10 +27,7 @@ fn quickstart_protects_a_real_server_and_prints_its_table() {
     let output = run("quickstart");
     let table = String::from_utf8_lossy(&output.stdout);
     for row in ["bare", "policy!", ".nl, edited", ".nl, after"] {
-        assert!(
-            table.lines().any(|line| line.starts_with(row)),
-            "no row `{row}` in\n{table}"
-        );
+        assert!(table.lines().any(|line| line.starts_with(row)), "no row `{row}` in\n{table}");
     }
 }
 

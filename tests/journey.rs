@@ -21,20 +21,12 @@ async fn from_a_line_to_a_guarded_call() {
     let policy = policy!(timeout(1s) + retry(3, backoff = fixed(10ms), jitter = none));
     let began = Instant::now();
     assert_eq!(policy.run(shaky(&calls)).await, Ok("here"));
-    assert_eq!(
-        (calls.into_inner(), began.elapsed()),
-        (3, Duration::from_millis(20))
-    );
+    assert_eq!((calls.into_inner(), began.elapsed()), (3, Duration::from_millis(20)));
 
     // 2. What the policy refuses is typed, and says which layer refused.
     let policy = policy!(attempt: timeout(5ms));
-    let refused = policy
-        .run(std::future::pending::<Result<(), &str>>)
-        .await
-        .unwrap_err();
-    let PolicyError::Rejected(rejected) = refused else {
-        panic!("the deadline refuses")
-    };
+    let refused = policy.run(std::future::pending::<Result<(), &str>>).await.unwrap_err();
+    let PolicyError::Rejected(rejected) = refused else { panic!("the deadline refuses") };
     assert!(rejected.path().ends_with(".attempt"), "{}", rejected.path());
 
     // 3. It is a tower layer. `|` gives a second chance, `fallback` an answer for bad times.
@@ -49,15 +41,9 @@ async fn from_a_line_to_a_guarded_call() {
     );
     let book =
         PolicyBook::from_text("policy search = timeout(5ms) | fallback(@stale);", host).unwrap();
-    let service = book
-        .policy::<u8, String, std::io::Error>("search")
-        .unwrap()
-        .layer(hanging);
+    let service = book.policy::<u8, String, std::io::Error>("search").unwrap().layer(hanging);
     assert_eq!(service.clone().oneshot(1).await.unwrap(), "stale");
-    let refused = book
-        .reload("policy search = timeuot(5ms);")
-        .unwrap_err()
-        .to_string();
+    let refused = book.reload("policy search = timeuot(5ms);").unwrap_err().to_string();
     assert!(refused.contains("did you mean `timeout`?"), "{refused}");
     assert_eq!(service.clone().oneshot(1).await.unwrap(), "stale");
     book.reload("policy search = timeout(9ms);").unwrap();

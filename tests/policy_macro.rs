@@ -20,10 +20,7 @@ fn echo(
 async fn an_expression_is_a_policy() {
     let policy = policy!(timeout(100ms) | fallback);
     assert_eq!(policy.layer(echo(50)).oneshot("a").await, Ok("A".into()));
-    assert_eq!(
-        policy.layer(echo(150)).oneshot("a").await,
-        Ok(String::new())
-    );
+    assert_eq!(policy.layer(echo(150)).oneshot("a").await, Ok(String::new()));
     assert_eq!(policy.run(|| async { Err::<u8, _>("no") }).await, Ok(0));
 }
 
@@ -116,10 +113,7 @@ async fn handlers_services_and_layers_may_be_rust() {
     let policy =
         policy!(fail | fallback({ |request: Option<u8>, _| format!("{name} {request:?}") }));
     let service = service_fn(|_: u8| async { Ok::<_, String>("own".to_owned()) });
-    assert_eq!(
-        policy.layer(service).oneshot(3).await.unwrap(),
-        "world Some(3)"
-    );
+    assert_eq!(policy.layer(service).oneshot(3).await.unwrap(), "world Some(3)");
 
     let shout = echo(10);
     let policy = policy!(timeout(5ms) + to(@shout) | to(@shout) | fallback);

@@ -44,11 +44,8 @@ impl Tree {
         if depth == 0 || rng.u8(..10) < 4 {
             return Self::Atom(open_atom(rng));
         }
-        let arms = |rng: &mut Rng| {
-            (0..rng.usize(2..=3))
-                .map(|_| Self::open(rng, depth - 1))
-                .collect()
-        };
+        let arms =
+            |rng: &mut Rng| (0..rng.usize(2..=3)).map(|_| Self::open(rng, depth - 1)).collect();
         match rng.u8(..4) {
             0 | 1 => Self::Sequence(arms(rng)),
             2 => Self::Fallback(arms(rng)),
@@ -59,22 +56,14 @@ impl Tree {
     fn any(rng: &mut Rng, depth: u32) -> Self {
         if depth == 0 || rng.u8(..10) < 3 {
             let terminal = rng.u8(..10) < 4;
-            return Self::Atom(if terminal {
-                terminal_atom(rng)
-            } else {
-                open_atom(rng)
-            });
+            return Self::Atom(if terminal { terminal_atom(rng) } else { open_atom(rng) });
         }
-        let arms = |rng: &mut Rng| {
-            (0..rng.usize(2..=3))
-                .map(|_| Self::any(rng, depth - 1))
-                .collect()
-        };
+        let arms =
+            |rng: &mut Rng| (0..rng.usize(2..=3)).map(|_| Self::any(rng, depth - 1)).collect();
         match rng.u8(..6) {
             0..=2 => {
-                let mut parts: Vec<_> = (0..rng.usize(1..=3))
-                    .map(|_| Self::open(rng, depth.min(2) - 1))
-                    .collect();
+                let mut parts: Vec<_> =
+                    (0..rng.usize(1..=3)).map(|_| Self::open(rng, depth.min(2) - 1)).collect();
                 parts.push(Self::any(rng, depth - 1));
                 Self::Sequence(parts)
             }
@@ -151,15 +140,7 @@ fn open_atom(rng: &mut Rng) -> String {
         3..=5 => format!(
             "retry({}, backoff = {}, jitter = none{})",
             pick(rng, &["1", "2", "3"]),
-            pick(
-                rng,
-                &[
-                    "fixed(0s)",
-                    "fixed(4ms)",
-                    "linear(2ms, max = 5ms)",
-                    "exponential(1ms)"
-                ]
-            ),
+            pick(rng, &["fixed(0s)", "fixed(4ms)", "linear(2ms, max = 5ms)", "exponential(1ms)"]),
             pick(
                 rng,
                 &[
@@ -188,15 +169,7 @@ fn open_atom(rng: &mut Rng) -> String {
         ),
         8 | 9 => format!(
             "bulkhead({})",
-            pick(
-                rng,
-                &[
-                    "1",
-                    "2",
-                    "1, queue = 1, wait = 5ms",
-                    "2, queue = 2, wait = 1s"
-                ]
-            ),
+            pick(rng, &["1", "2", "1, queue = 1, wait = 5ms", "2, queue = 2, wait = 1s"]),
         ),
         10 => format!(
             "hedge({})",
@@ -215,15 +188,5 @@ fn open_atom(rng: &mut Rng) -> String {
 }
 
 fn terminal_atom(rng: &mut Rng) -> String {
-    pick(
-        rng,
-        &[
-            "fallback",
-            "fallback(@stale)",
-            "to(@east)",
-            "to(@west)",
-            "fail",
-        ],
-    )
-    .to_owned()
+    pick(rng, &["fallback", "fallback(@stale)", "to(@east)", "to(@west)", "fail"]).to_owned()
 }

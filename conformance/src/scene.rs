@@ -32,24 +32,13 @@ impl Scene {
         let mut rng = Rng::with_seed(seed);
         let requests = (0..rng.u64(1..=6))
             .map(|number| {
-                let request = Ask {
-                    number,
-                    repeatable: rng.u8(..6) > 0,
-                };
+                let request = Ask { number, repeatable: rng.u8(..6) > 0 };
                 let arrives = Duration::from_millis(rng.choice([0, 0, 1, 4, 30]).unwrap_or(0));
                 let patience = rng.choice([2, 7, 3_000, 3_000, 3_000]).unwrap_or(3_000);
-                Visit {
-                    request,
-                    arrives,
-                    leaves: arrives + Duration::from_millis(patience),
-                }
+                Visit { request, arrives, leaves: arrives + Duration::from_millis(patience) }
             })
             .collect();
-        Self {
-            seed,
-            hangs: true,
-            requests,
-        }
+        Self { seed, hangs: true, requests }
     }
 
     /// The same arrivals, but every call ends and nobody leaves: whatever does not end then has
@@ -78,10 +67,7 @@ impl Scene {
         L: Layer<Own>,
         L::Service: Service<Ask, Response = Reply, Error = PolicyError<Failure>> + Clone,
     {
-        scenes
-            .iter()
-            .flat_map(|scene| scene.run(runtime, policy))
-            .collect()
+        scenes.iter().flat_map(|scene| scene.run(runtime, policy)).collect()
     }
 
     /// Runs the scene against the service that `make` gives.
@@ -117,10 +103,7 @@ where
         service.call(visit.request).await
     };
     let left = tokio::time::timeout(visit.leaves.saturating_sub(visit.arrives), answer).await;
-    note(format!(
-        "request {} ends with {left:?}",
-        visit.request.number
-    ));
+    note(format!("request {} ends with {left:?}", visit.request.number));
 }
 
 /// Polls all futures in order whenever any is woken: no choice is left to a scheduler.
@@ -132,10 +115,7 @@ impl Future for Together<'_> {
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
         let mut left = false;
         for slot in &mut self.0 {
-            if slot
-                .as_mut()
-                .is_some_and(|future| future.as_mut().poll(task).is_ready())
-            {
+            if slot.as_mut().is_some_and(|future| future.as_mut().poll(task).is_ready()) {
                 *slot = None;
             }
             left |= slot.is_some();

@@ -33,10 +33,7 @@ pub struct Reply {
 
 impl DegradedResponse for Reply {
     fn degraded() -> Self {
-        Self {
-            from: "degraded",
-            call: 0,
-        }
+        Self { from: "degraded", call: 0 }
     }
 }
 
@@ -79,11 +76,7 @@ impl<E: std::fmt::Debug> Handler<Ask, Reply, E> for Stale {
         cause: Option<Result<Reply, E>>,
     ) -> ninelives::Answer<Reply> {
         note(format!("stale answer to {request:?} after {cause:?}"));
-        Reply {
-            from: "stale",
-            call: 0,
-        }
-        .into()
+        Reply { from: "stale", call: 0 }.into()
     }
 }
 
@@ -104,12 +97,7 @@ struct Script {
 /// Begins a scene on this thread; with `hangs` some calls never answer.
 pub fn begin(seed: u64, hangs: bool) {
     SCRIPT.with_borrow_mut(|script| {
-        *script = Script {
-            seed,
-            hangs,
-            began: Some(Instant::now()),
-            ..Script::default()
-        };
+        *script = Script { seed, hangs, began: Some(Instant::now()), ..Script::default() };
     });
 }
 
@@ -164,10 +152,7 @@ impl Service<Ask> for Own {
     }
 
     fn call(&mut self, request: Ask) -> Scripted {
-        assert!(
-            std::mem::take(&mut self.ready),
-            "called without having been polled ready"
-        );
+        assert!(std::mem::take(&mut self.ready), "called without having been polled ready");
         Scripted::new("own", request)
     }
 }
@@ -207,13 +192,8 @@ impl Scripted {
             *call += 1;
             (script.seed, script.hangs, *call)
         });
-        note(format!(
-            "{name} is called the {call}. time, for request {}",
-            request.number
-        ));
-        let target = name
-            .bytes()
-            .fold(0, |hash: u64, byte| hash * 31 + u64::from(byte));
+        note(format!("{name} is called the {call}. time, for request {}", request.number));
+        let target = name.bytes().fold(0, |hash: u64, byte| hash * 31 + u64::from(byte));
         let mut rng = fastrand::Rng::with_seed(seed ^ target.rotate_left(32) ^ (call << 8));
         let delay = rng.choice([0, 0, 0, 1, 2, 5, 8, 20]).unwrap_or(0);
         let outcome = match rng.u8(..10) {
@@ -221,18 +201,11 @@ impl Scripted {
             5..=7 => Err(Failure(Class::Transient)),
             8 => Err(Failure(Class::Overloaded)),
             _ => Err(Failure(
-                rng.choice([Class::Permanent, Class::Timeout])
-                    .unwrap_or(Class::Permanent),
+                rng.choice([Class::Permanent, Class::Timeout]).unwrap_or(Class::Permanent),
             )),
         };
         let wait = (delay > 0).then(|| Box::pin(tokio::time::sleep(Duration::from_millis(delay))));
-        Self {
-            name,
-            call,
-            wait,
-            hangs: rng.u8(..12) == 0 && hangs,
-            outcome: Some(outcome),
-        }
+        Self { name, call, wait, hangs: rng.u8(..12) == 0 && hangs, outcome: Some(outcome) }
     }
 }
 
@@ -256,11 +229,7 @@ impl Future for Scripted {
 impl Drop for Scripted {
     fn drop(&mut self) {
         SCRIPT.with_borrow_mut(|script| script.in_flight -= 1);
-        let how = if self.outcome.is_none() {
-            "has answered"
-        } else {
-            "is dropped"
-        };
+        let how = if self.outcome.is_none() { "has answered" } else { "is dropped" };
         note(format!("{}'s {}. call {how}", self.name, self.call));
     }
 }
@@ -282,6 +251,5 @@ pub fn load(text: &str) -> TextPolicy<Ask, Reply, Failure> {
     #[expect(clippy::panic, reason = "the test that loads it fails")]
     let book = loaded.unwrap_or_else(|error| panic!("{text}\n{error}"));
     #[expect(clippy::panic, reason = "the test that loads it fails")]
-    book.policy("p")
-        .unwrap_or_else(|error| panic!("{text}\n{error}"))
+    book.policy("p").unwrap_or_else(|error| panic!("{text}\n{error}"))
 }

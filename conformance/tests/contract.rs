@@ -36,9 +36,8 @@ fn nothing_deadlocks_over_a_service_with_room_for_one() {
     for seed in 0..1_000 {
         let text = Tree::random(&mut rng, 3, 8).text();
         let policy = load(&text);
-        let trace = Scene::calm(seed).run_around(&runtime, || {
-            policy.layer(ConcurrencyLimit::new(Own::new(), 1))
-        });
+        let trace = Scene::calm(seed)
+            .run_around(&runtime, || policy.layer(ConcurrencyLimit::new(Own::new(), 1)));
         let stuck = trace.iter().find(|line| line.contains("Elapsed"));
         assert_eq!(stuck, None, "seed {seed}, {text}\n{}", trace.join("\n"));
     }

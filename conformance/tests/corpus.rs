@@ -13,11 +13,7 @@ pub struct Any;
 
 impl<E> Handler<Ask, Reply, E> for Any {
     fn handle(&self, _: Option<Ask>, _: Option<Result<Reply, E>>) -> Answer<Reply> {
-        Reply {
-            from: "any",
-            call: 0,
-        }
-        .into()
+        Reply { from: "any", call: 0 }.into()
     }
 }
 
@@ -58,11 +54,7 @@ where
     drop(policy.layer(Own::new()));
 }
 
-#[expect(
-    non_upper_case_globals,
-    non_camel_case_types,
-    reason = "the names that `@…` stands for"
-)]
+#[expect(non_upper_case_globals, non_camel_case_types, reason = "the names that `@…` stands for")]
 #[allow(dead_code, reason = "a file declares more than its entries")]
 mod generated {
     use super::{Any, ByClass, File, guarded, policies, policy};
@@ -93,9 +85,6 @@ fn every_valid_file_is_compiled_and_built() {
             guarded(policy);
         }
     }
-    println!(
-        "{} corpus files through rustc's lexer and both builders",
-        generated::FILES.len()
-    );
+    println!("{} corpus files through rustc's lexer and both builders", generated::FILES.len());
     assert!(generated::FILES.len() >= 8);
 }

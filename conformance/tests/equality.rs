@@ -19,10 +19,7 @@ const SCENES: u64 = 21;
 /// Instances of each policy.
 const BATCHES: u64 = 20;
 
-#[expect(
-    non_upper_case_globals,
-    reason = "the names that `@east` and so on stand for"
-)]
+#[expect(non_upper_case_globals, reason = "the names that `@east` and so on stand for")]
 mod cases {
     use super::{ByClass, Case, Other, Scene, Stale, policy};
 
@@ -63,10 +60,7 @@ fn compiled_and_loaded_policies_give_the_same_trace() {
             pairs += SCENES;
         }
     }
-    println!(
-        "{pairs} front-equality pairs over {} policies",
-        cases::ALL.len()
-    );
+    println!("{pairs} front-equality pairs over {} policies", cases::ALL.len());
     assert!(pairs >= 100_000);
 }
 
@@ -76,19 +70,13 @@ fn the_generated_policies_use_every_operator() {
     let mut rng = fastrand::Rng::with_seed(2026);
     for case in cases::ALL {
         let tree = Tree::random(&mut rng, 3, 8);
-        assert_eq!(
-            tree.text(),
-            case.text,
-            "the build and this test generate the same"
-        );
+        assert_eq!(tree.text(), case.text, "the build and this test generate the same");
         tree.count(&mut counts);
     }
     println!("{counts:?}");
-    for (operator, times) in [
-        ("+", counts.sequence),
-        ("|", counts.fallback),
-        ("&", counts.fork_join),
-    ] {
+    for (operator, times) in
+        [("+", counts.sequence), ("|", counts.fallback), ("&", counts.fork_join)]
+    {
         assert!(times >= 100, "`{operator}` occurs {times} times");
     }
 }

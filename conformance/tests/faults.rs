@@ -100,12 +100,7 @@ macro_rules! law {
             let scene = Scene::random(seed);
             let left = scene.run(&runtime, &Policy($left).classify(ByClass));
             let right = scene.run(&runtime, &Policy($right).classify(ByClass));
-            compare(
-                concat!(stringify!($left), " = ", stringify!($right)),
-                seed,
-                &left,
-                &right,
-            );
+            compare(concat!(stringify!($left), " = ", stringify!($right)), seed, &left, &right);
         }
     }};
 }
@@ -119,12 +114,7 @@ macro_rules! at_rest {
             let scene = Scene::random(seed);
             let policy = Policy($policy).classify(ByClass);
             let first = scene.run(&runtime, &policy);
-            compare(
-                stringify!($policy),
-                seed,
-                &first,
-                &scene.run(&runtime, &policy),
-            );
+            compare(stringify!($policy), seed, &first, &scene.run(&runtime, &policy));
         }
     }};
 }
@@ -140,10 +130,7 @@ fn two() -> Bulkhead {
 #[test]
 fn arms_swapped_breaks_the_law_of_the_reserve() {
     let reserve = || Fallback::new(Stale);
-    law!(
-        And::new(Arm::new(reserve(), Arm::new(deadline(), End))),
-        Or::new(deadline(), reserve())
-    );
+    law!(And::new(Arm::new(reserve(), Arm::new(deadline(), End))), Or::new(deadline(), reserve()));
     assert!(fails(|| {
         law!(
             And::new(Arm::new(reserve(), Arm::new(deadline(), End))),
@@ -158,10 +145,7 @@ fn reserve_started_early_breaks_the_law_of_the_reserve() {
     let both = |fault| And::new(Arm::new(reserve(fault), Arm::new(deadline(), End)));
     law!(both(Fault::None), Or::new(deadline(), reserve(Fault::None)));
     assert!(fails(|| {
-        law!(
-            both(Fault::ReserveStartedEarly),
-            Or::new(deadline(), reserve(Fault::None))
-        );
+        law!(both(Fault::ReserveStartedEarly), Or::new(deadline(), reserve(Fault::None)));
     }));
 }
 
@@ -169,19 +153,14 @@ fn reserve_started_early_breaks_the_law_of_the_reserve() {
 fn cause_dropped_breaks_the_identity_of_or() {
     law!(Or::new(deadline(), faulty(Fail, Fault::None)), deadline());
     assert!(fails(|| {
-        law!(
-            Or::new(deadline(), faulty(Fail, Fault::CauseDropped)),
-            deadline()
-        );
+        law!(Or::new(deadline(), faulty(Fail, Fault::CauseDropped)), deadline());
     }));
 }
 
 #[test]
 fn cancel_skipped_breaks_the_law_of_rest() {
     at_rest!(deadline().then(faulty(two(), Fault::None)));
-    assert!(fails(|| at_rest!(
-        deadline().then(faulty(two(), Fault::CancelSkipped))
-    )));
+    assert!(fails(|| at_rest!(deadline().then(faulty(two(), Fault::CancelSkipped)))));
 }
 
 #[test]

@@ -17,10 +17,7 @@ struct Law {
     right: fn(&Scene, &Runtime) -> Vec<String>,
 }
 
-#[expect(
-    non_upper_case_globals,
-    reason = "the names that `@east` and so on stand for"
-)]
+#[expect(non_upper_case_globals, reason = "the names that `@east` and so on stand for")]
 mod operators {
     use super::{ByClass, Law, Other, policy};
     use ninelives::prelude::{fail, fallback, pass};
@@ -57,10 +54,7 @@ fn laws_hold_for_the_operators() {
             cases += 1;
         }
     }
-    println!(
-        "{cases} law cases with the operators, {} laws",
-        operators::LAWS.len()
-    );
+    println!("{cases} law cases with the operators, {} laws", operators::LAWS.len());
 }
 
 /// A law of texts: what stands right of a terminal is an error there, so `fail + A` is not one.
@@ -71,26 +65,14 @@ fn laws(rng: &mut Rng) -> [(String, String); 10] {
     [
         (format!("pass + ({any})"), any.clone()),
         (format!("({a}) + pass"), a.clone()),
-        (
-            format!("(({a}) + ({b})) + ({any})"),
-            format!("({a}) + (({b}) + ({any}))"),
-        ),
-        (
-            format!("(({any}) | ({b})) | ({other})"),
-            format!("({any}) | (({b}) | ({other}))"),
-        ),
-        (
-            format!("(({any}) & ({b})) & ({other})"),
-            format!("({any}) & (({b}) & ({other}))"),
-        ),
+        (format!("(({a}) + ({b})) + ({any})"), format!("({a}) + (({b}) + ({any}))")),
+        (format!("(({any}) | ({b})) | ({other})"), format!("({any}) | (({b}) | ({other}))")),
+        (format!("(({any}) & ({b})) & ({other})"), format!("({any}) & (({b}) & ({other}))")),
         (format!("fail | ({any})"), any.clone()),
         (format!("({any}) | fail"), any.clone()),
         (format!("fail & ({any})"), any.clone()),
         (format!("({any}) & fail"), any.clone()),
-        (
-            format!("fallback(@stale) & ({c})"),
-            format!("({c}) | fallback(@stale)"),
-        ),
+        (format!("fallback(@stale) & ({c})"), format!("({c}) | fallback(@stale)")),
     ]
 }
 

@@ -35,12 +35,8 @@ where
                 let mut outcomes = Vec::new();
                 while next.fetch_add(1, Ordering::Relaxed) < requests {
                     let began = Instant::now();
-                    let status = service
-                        .clone()
-                        .oneshot(ask.clone())
-                        .await
-                        .ok()
-                        .map(|a| a.status());
+                    let status =
+                        service.clone().oneshot(ask.clone()).await.ok().map(|a| a.status());
                     outcomes.push((began.elapsed(), status));
                 }
                 outcomes
@@ -51,24 +47,11 @@ where
     for worker in workers {
         outcomes.extend(worker.await.unwrap_or_default());
     }
-    let count = |status| {
-        outcomes
-            .iter()
-            .filter(|(_, found)| *found == Some(status))
-            .count()
-    };
-    let (succeeded, degraded) = (
-        count(StatusCode::OK),
-        count(StatusCode::SERVICE_UNAVAILABLE),
-    );
+    let count = |status| outcomes.iter().filter(|(_, found)| *found == Some(status)).count();
+    let (succeeded, degraded) = (count(StatusCode::OK), count(StatusCode::SERVICE_UNAVAILABLE));
     let mut latencies: Vec<_> = outcomes.into_iter().map(|(latency, _)| latency).collect();
     latencies.sort_unstable();
-    Report {
-        latencies,
-        succeeded,
-        degraded,
-        served: server.take_served(),
-    }
+    Report { latencies, succeeded, degraded, served: server.take_served() }
 }
 
 impl Report {
@@ -80,10 +63,7 @@ impl Report {
     /// The latency below which that share of the requests stayed.
     pub(crate) fn quantile(&self, quantile: f64) -> Duration {
         let rank = (self.latencies.len() as f64 * quantile).ceil() as usize;
-        self.latencies
-            .get(rank.saturating_sub(1))
-            .copied()
-            .unwrap_or_default()
+        self.latencies.get(rank.saturating_sub(1)).copied().unwrap_or_default()
     }
 
     /// The head of the table.

@@ -72,9 +72,7 @@ async fn serve(stream: TcpStream, faults: Faults, fate: u64) {
     });
     let mut connection = hyper::server::conn::http1::Builder::new();
     connection.keep_alive(false);
-    let _ = connection
-        .serve_connection(TokioIo::new(stream), answer)
-        .await;
+    let _ = connection.serve_connection(TokioIo::new(stream), answer).await;
 }
 
 /// The client's request and answer: bodies in memory, so that a policy may repeat the one and a
@@ -94,11 +92,7 @@ pub(crate) fn client()
         let client = client.clone();
         async move {
             let (parts, body) = client.request(request).await?.into_parts();
-            let body = body
-                .collect()
-                .await
-                .map(|body| body.to_bytes())
-                .unwrap_or_default();
+            let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
             Ok(Response::from_parts(parts, body))
         }
     })

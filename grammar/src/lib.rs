@@ -8,10 +8,7 @@ extern crate alloc;
 
 pub use derived::{PolicyParser, Rule};
 
-#[expect(
-    missing_docs,
-    reason = "pest documents the rules, not what it adds to them"
-)]
+#[expect(missing_docs, reason = "pest documents the rules, not what it adds to them")]
 mod derived {
     use pest_derive::Parser;
 

@@ -24,11 +24,7 @@ pub(crate) enum Source {
 impl Source {
     /// What was typed where one text is meant.
     pub(crate) fn named(typed: &Path) -> Self {
-        if typed == Path::new("-") {
-            Self::Stdin
-        } else {
-            Self::Named(typed.to_owned())
-        }
+        if typed == Path::new("-") { Self::Stdin } else { Self::Named(typed.to_owned()) }
     }
 
     /// A leading `./` would only keep tools from recognising the name.
@@ -53,9 +49,7 @@ impl Source {
 fn read_stdin() -> io::Result<Load> {
     let mut bytes = Vec::new();
     let most = u64::try_from(FILE_BYTES).unwrap_or(u64::MAX);
-    io::stdin()
-        .take(most.saturating_add(1))
-        .read_to_end(&mut bytes)?;
+    io::stdin().take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(load_bytes(STDIN, &bytes, Some(Path::new("")), Front::Text))
 }
 
@@ -63,11 +57,7 @@ fn read_stdin() -> io::Result<Load> {
 /// for each place where there is nothing to read.
 pub(crate) fn sources(typed: &[PathBuf]) -> Vec<Result<Source, String>> {
     let meant = |place: &PathBuf| {
-        if place.is_dir() {
-            walk(place)
-        } else {
-            vec![Ok(Source::named(place))]
-        }
+        if place.is_dir() { walk(place) } else { vec![Ok(Source::named(place))] }
     };
     typed.iter().flat_map(meant).collect()
 }

@@ -40,9 +40,7 @@ pub fn main() -> ExitCode {
 /// The findings of a load as `nl check` draws them, without colours.
 pub fn draw(load: &Load) -> String {
     let findings = load.diagnostics.iter();
-    findings
-        .map(|finding| render::human::draw(load, finding, false))
-        .collect()
+    findings.map(|finding| render::human::draw(load, finding, false)).collect()
 }
 
 fn run(command: &Command, output: &mut Output) -> io::Result<Exit> {

@@ -64,9 +64,7 @@ pub struct PolicyEntry {
 impl PolicyEntry {
     /// The row of a parameter.
     pub fn parameter(&self, name: &str) -> Option<&'static ParameterEntry> {
-        self.parameters
-            .iter()
-            .find(|parameter| parameter.name == name)
+        self.parameters.iter().find(|parameter| parameter.name == name)
     }
 }
 
@@ -249,10 +247,9 @@ impl ParameterEntry {
             }
             (_, Value::Backoff(backoff)) => check_backoff(*backoff),
             (_, Value::Budget(budget)) => check_budget(*budget),
-            (_, Value::Classes(classes)) if classes.is_empty() => Err(Refused {
-                message: "must name at least one class".into(),
-                instead: None,
-            }),
+            (_, Value::Classes(classes)) if classes.is_empty() => {
+                Err(Refused { message: "must name at least one class".into(), instead: None })
+            }
             _ => Ok(()),
         }
     }
@@ -267,19 +264,11 @@ fn between(
     if inside {
         return Ok(());
     }
-    Err(Refused {
-        message: format!("`{found}` must be between {low} and {high}"),
-        instead: None,
-    })
+    Err(Refused { message: format!("`{found}` must be between {low} and {high}"), instead: None })
 }
 
 fn timer(duration: Duration, low: Duration, high: Duration) -> Result<(), Refused> {
-    between(
-        Written(duration),
-        Written(low),
-        Written(high),
-        duration >= low && duration <= high,
-    )?;
+    between(Written(duration), Written(low), Written(high), duration >= low && duration <= high)?;
     if duration.subsec_nanos().is_multiple_of(1_000_000) {
         return Ok(());
     }
@@ -303,42 +292,23 @@ fn check_backoff(backoff: Backoff) -> Result<(), Refused> {
             delay(max)?;
             ceiling(first, max)
         }
-        Backoff::Exponential {
-            delay: first,
-            factor,
-            max,
-        } => {
+        Backoff::Exponential { delay: first, factor, max } => {
             delay(first)?;
             delay(max)?;
             ceiling(first, max)?;
             let (low, high) = (Number::whole(1), Number::whole(100));
-            between(
-                format_args!("factor = {factor}"),
-                low,
-                high,
-                (low..=high).contains(&factor),
-            )
+            between(format_args!("factor = {factor}"), low, high, (low..=high).contains(&factor))
         }
     }
 }
 
 fn ceiling(first: Duration, max: Duration) -> Result<(), Refused> {
-    between(
-        format_args!("max = {}", Written(max)),
-        Written(first),
-        Written(LONGEST),
-        max >= first,
-    )
+    between(format_args!("max = {}", Written(max)), Written(first), Written(LONGEST), max >= first)
 }
 
 fn check_budget(budget: Budget) -> Result<(), Refused> {
     let (low, high) = (Ratio::ZERO, Ratio::percent(1_000));
-    between(
-        budget.ratio,
-        low,
-        high,
-        (low..=high).contains(&budget.ratio),
-    )?;
+    between(budget.ratio, low, high, (low..=high).contains(&budget.ratio))?;
     let (low, high) = (Duration::from_secs(1), Duration::from_secs(3_600));
     between(
         format_args!("window = {}", Written(budget.window)),
@@ -349,12 +319,7 @@ fn check_budget(budget: Budget) -> Result<(), Refused> {
     let per_second = u128::from(budget.min.count()) * 1_000_000_000;
     let inside = !budget.min.period().is_zero()
         && per_second <= 1_000_000_000 * budget.min.period().as_nanos();
-    between(
-        format_args!("min = {}", budget.min),
-        "one an hour",
-        "1000000000/s",
-        inside,
-    )
+    between(format_args!("min = {}", budget.min), "one an hour", "1000000000/s", inside)
 }
 
 const fn required(
@@ -684,15 +649,8 @@ pub static TO: PolicyEntry = PolicyEntry {
 };
 
 /// Every policy this version can run, in the order of the reference.
-pub static POLICIES: [&PolicyEntry; 7] = [
-    &TIMEOUT,
-    &RETRY,
-    &CIRCUIT_BREAKER,
-    &BULKHEAD,
-    &HEDGE,
-    &FALLBACK,
-    &TO,
-];
+pub static POLICIES: [&PolicyEntry; 7] =
+    [&TIMEOUT, &RETRY, &CIRCUIT_BREAKER, &BULKHEAD, &HEDGE, &FALLBACK, &TO];
 
 /// The row of a policy.
 pub fn policy(name: &str) -> Option<&'static PolicyEntry> {
@@ -742,11 +700,8 @@ pub struct ValueParameter {
     pub doc: &'static str,
 }
 
-const DELAY: ValueParameter = ValueParameter {
-    name: "delay",
-    kind: Kind::Duration,
-    doc: "the first wait",
-};
+const DELAY: ValueParameter =
+    ValueParameter { name: "delay", kind: Kind::Duration, doc: "the first wait" };
 const CEILING: ValueParameter = ValueParameter {
     name: "max",
     kind: Kind::Duration,
@@ -786,11 +741,7 @@ pub static VALUE_CALLS: [ValueCall; 4] = [
         gives: Kind::Budget,
         summary: "what repetition may cost, over all clones",
         parameters: &[
-            ValueParameter {
-                name: "ratio",
-                kind: Kind::Ratio,
-                doc: "repetitions per first call",
-            },
+            ValueParameter { name: "ratio", kind: Kind::Ratio, doc: "repetitions per first call" },
             ValueParameter {
                 name: "min",
                 kind: Kind::Rate,

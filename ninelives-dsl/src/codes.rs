@@ -12,11 +12,7 @@ pub struct Code {
 
 impl Code {
     const fn new(code: &'static str, name: &'static str, summary: &'static str) -> Self {
-        Self {
-            code,
-            name,
-            summary,
-        }
+        Self { code, name, summary }
     }
 
     /// `NL001` and so on.

@@ -23,10 +23,7 @@ pub fn decode(bytes: &[u8], file: FileId) -> Result<String, Diagnostic> {
         return Err(Diagnostic::error(
             codes::LIMIT,
             Span::new(file, 0, 0),
-            format!(
-                "the file has {} bytes; the limit is {FILE_BYTES} (16 MiB)",
-                bytes.len()
-            ),
+            format!("the file has {} bytes; the limit is {FILE_BYTES} (16 MiB)", bytes.len()),
         ));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error, file))?;
@@ -61,11 +58,7 @@ mod tests {
 
     fn refused(bytes: &[u8]) -> (String, u32, u32) {
         let error = decode(bytes, FileId(0)).unwrap_err();
-        (
-            format!("{} {}", error.code, error.message),
-            error.span.start,
-            error.span.end,
-        )
+        (format!("{} {}", error.code, error.message), error.span.start, error.span.end)
     }
 
     #[test]
@@ -76,18 +69,9 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_refused_at_their_place() {
-        assert_eq!(
-            refused(b"policy \xff"),
-            ("NL012 the text is not valid UTF-8".into(), 7, 8)
-        );
-        assert_eq!(
-            refused(b"ab\xe2\x82"),
-            ("NL012 the text is not valid UTF-8".into(), 2, 4)
-        );
-        assert_eq!(
-            refused(b"a\0b\0"),
-            ("NL012 the text contains a NUL byte".into(), 1, 2)
-        );
+        assert_eq!(refused(b"policy \xff"), ("NL012 the text is not valid UTF-8".into(), 7, 8));
+        assert_eq!(refused(b"ab\xe2\x82"), ("NL012 the text is not valid UTF-8".into(), 2, 4));
+        assert_eq!(refused(b"a\0b\0"), ("NL012 the text contains a NUL byte".into(), 1, 2));
     }
 
     #[test]
@@ -100,9 +84,6 @@ mod tests {
     fn a_file_over_the_limit_is_refused_by_name() {
         assert!(decode(&vec![b' '; FILE_BYTES], FileId(0)).is_ok());
         let (message, ..) = refused(&vec![b' '; FILE_BYTES + 1]);
-        assert!(
-            message.starts_with("NL010") && message.contains("16 MiB"),
-            "{message}"
-        );
+        assert!(message.starts_with("NL010") && message.contains("16 MiB"), "{message}");
     }
 }

@@ -49,17 +49,9 @@ impl Tree<'_> {
         };
         writeln!(out, "{first}{heading}")?;
         for (at, part) in parts.iter().enumerate() {
-            let (branch, below) = if at + 1 == parts.len() {
-                ("└─ ", "   ")
-            } else {
-                ("├─ ", "│  ")
-            };
-            self.node(
-                out,
-                part,
-                &format!("{rest}{branch}"),
-                &format!("{rest}{below}"),
-            )?;
+            let (branch, below) =
+                if at + 1 == parts.len() { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+            self.node(out, part, &format!("{rest}{branch}"), &format!("{rest}{below}"))?;
         }
         Ok(())
     }
@@ -71,11 +63,7 @@ impl Tree<'_> {
         for argument in &layer.arguments {
             let name = argument.parameter.name;
             let value = self.value(argument);
-            let default = if argument.written.is_none() {
-                "  (default)"
-            } else {
-                ""
-            };
+            let default = if argument.written.is_none() { "  (default)" } else { "" };
             writeln!(out, "{rest}  {name:width$} = {value}{default}")?;
         }
         Ok(())

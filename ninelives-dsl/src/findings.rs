@@ -26,8 +26,7 @@ impl Findings {
         self.kept.sort_by(|a, b| {
             (a.span, a.code, a.message.as_str()).cmp(&(b.span, b.code, b.message.as_str()))
         });
-        self.kept
-            .dedup_by(|a, b| a.span == b.span && a.code == b.code && a.message == b.message);
+        self.kept.dedup_by(|a, b| a.span == b.span && a.code == b.code && a.message == b.message);
         self.more |= self.kept.len() > limits::ERRORS;
         self.kept.truncate(limits::ERRORS);
     }

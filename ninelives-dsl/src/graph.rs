@@ -54,8 +54,7 @@ pub(crate) fn depth_first(edges: &[Vec<usize>]) -> Walk {
                 Some(Mark::Open) => {
                     if walk.cut.insert((node, target)) && walk.cycles.len() < limits::ERRORS {
                         let members = stack.iter().map(|(open, _)| *open);
-                        walk.cycles
-                            .push(members.skip_while(|open| *open != target).collect());
+                        walk.cycles.push(members.skip_while(|open| *open != target).collect());
                     }
                 }
                 Some(Mark::Done) | None => {}

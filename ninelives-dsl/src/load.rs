@@ -94,10 +94,7 @@ fn finish(mut sources: Sources, front: Front, mut findings: Findings) -> Load {
     let order = sources.order(&mut findings);
     let resolved = resolve(
         &Input {
-            files: order
-                .into_iter()
-                .filter_map(|file| sources.parsed.get(file))
-                .collect(),
+            files: order.into_iter().filter_map(|file| sources.parsed.get(file)).collect(),
             file_names: sources.files.iter().map(SourceFile::name).collect(),
             imports: &sources.imports,
             text_bytes: sources.files.iter().map(|file| file.text().len()).sum(),
@@ -106,9 +103,5 @@ fn finish(mut sources: Sources, front: Front, mut findings: Findings) -> Load {
         &mut findings,
     );
     check::errors(&resolved, front, &mut findings);
-    Load {
-        files: sources.files,
-        plan: resolved.plan,
-        diagnostics: findings.finish(),
-    }
+    Load { files: sources.files, plan: resolved.plan, diagnostics: findings.finish() }
 }

@@ -26,11 +26,7 @@ impl Span {
     /// A range of bytes of `file`; offsets past the file limit (16 MiB) saturate.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Self {
-            file,
-            start: offset(start),
-            end: offset(end),
-        }
+        Self { file, start: offset(start), end: offset(end) }
     }
 
     /// True when `other` lies within.
@@ -41,11 +37,7 @@ impl Span {
     /// The smallest range that covers both, which must lie in one file.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
-        Self {
-            file: self.file,
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 }
 
@@ -70,14 +62,9 @@ impl SourceFile {
     /// Takes the text over and indexes its lines once, so that positions cost a binary search.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
-        let line_starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
-        Self {
-            name: name.into(),
-            text,
-            line_starts,
-        }
+        let line_starts =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { name: name.into(), text, line_starts }
     }
 
     /// The name under which the user knows the file.
@@ -105,16 +92,8 @@ impl SourceFile {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
         let offset = self.text.floor_char_boundary(offset);
         let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self
-            .line_starts
-            .get(line.saturating_sub(1))
-            .copied()
-            .unwrap_or(0);
-        let column = self
-            .text
-            .get(start..offset)
-            .map_or(0, |before| before.chars().count())
-            + 1;
+        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
         Position { line, column }
     }
 }

@@ -32,9 +32,8 @@ pub fn nearest<'a>(
     if let Some((_, candidate)) = close {
         return Some(candidate);
     }
-    let mut containing = candidates
-        .into_iter()
-        .filter(|candidate| candidate.split('_').any(|part| part == word));
+    let mut containing =
+        candidates.into_iter().filter(|candidate| candidate.split('_').any(|part| part == word));
     match (containing.next(), containing.next()) {
         (only, None) => only,
         _ => None,
@@ -45,15 +44,8 @@ pub fn nearest<'a>(
 mod tests {
     use super::*;
 
-    const WORDS: [&str; 7] = [
-        "timeout",
-        "retry",
-        "circuit_breaker",
-        "bulkhead",
-        "max_attempts",
-        "KiB",
-        "b",
-    ];
+    const WORDS: [&str; 7] =
+        ["timeout", "retry", "circuit_breaker", "bulkhead", "max_attempts", "KiB", "b"];
 
     fn check(word: &str, expected: Option<&str>) {
         assert_eq!(nearest(word, WORDS), expected, "{word}");

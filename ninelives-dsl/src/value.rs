@@ -116,11 +116,7 @@ pub struct Quantile(u32);
 impl Quantile {
     /// From thousandths of a percent (95,000 is p95); `None` outside p0..p100.
     pub const fn from_thousandths(thousandths: u32) -> Option<Self> {
-        if thousandths == 0 || thousandths >= 100_000 {
-            None
-        } else {
-            Some(Self(thousandths))
-        }
+        if thousandths == 0 || thousandths >= 100_000 { None } else { Some(Self(thousandths)) }
     }
 
     /// p95, the default of `hedge`.
@@ -163,13 +159,8 @@ pub enum Class {
 
 impl Class {
     /// The failures, in the order they are printed.
-    pub const FAILURES: [Self; 5] = [
-        Self::Timeout,
-        Self::Rejected,
-        Self::Overloaded,
-        Self::Transient,
-        Self::Permanent,
-    ];
+    pub const FAILURES: [Self; 5] =
+        [Self::Timeout, Self::Rejected, Self::Overloaded, Self::Transient, Self::Permanent];
 
     /// The word of the language.
     pub const fn word(self) -> &'static str {
@@ -236,9 +227,7 @@ impl ClassSet {
 
     /// The failures in the set, in the order they are printed.
     pub fn iter(self) -> impl Iterator<Item = Class> {
-        Class::FAILURES
-            .into_iter()
-            .filter(move |class| self.contains(*class))
+        Class::FAILURES.into_iter().filter(move |class| self.contains(*class))
     }
 
     /// One bit a class, for packing into an atomic word.
@@ -324,19 +313,12 @@ impl Backoff {
 
     /// Grows by `delay` each time, up to 10 s.
     pub const fn linear(delay: Duration) -> Self {
-        Self::Linear {
-            delay,
-            max: Self::MAX,
-        }
+        Self::Linear { delay, max: Self::MAX }
     }
 
     /// Doubles each time, up to 10 s.
     pub const fn exponential(delay: Duration) -> Self {
-        Self::Exponential {
-            delay,
-            factor: Number::whole(2),
-            max: Self::MAX,
-        }
+        Self::Exponential { delay, factor: Number::whole(2), max: Self::MAX }
     }
 
     /// The same growth with another ceiling; a fixed wait has none to change.
@@ -344,15 +326,10 @@ impl Backoff {
     pub const fn with_max(self, ceiling: Duration) -> Self {
         match self {
             Self::Fixed { .. } => self,
-            Self::Linear { delay, .. } => Self::Linear {
-                delay,
-                max: ceiling,
-            },
-            Self::Exponential { delay, factor, .. } => Self::Exponential {
-                delay,
-                factor,
-                max: ceiling,
-            },
+            Self::Linear { delay, .. } => Self::Linear { delay, max: ceiling },
+            Self::Exponential { delay, factor, .. } => {
+                Self::Exponential { delay, factor, max: ceiling }
+            }
         }
     }
 }
@@ -423,28 +400,16 @@ impl Budget {
     /// The window unless one is written: 10 s.
     pub const WINDOW: Duration = Duration::from_secs(10);
     /// The default of `retry`: 20%, at least 10 a second.
-    pub const RETRY: Self = Self {
-        ratio: Ratio::percent(20),
-        min: Rate::per_second(10),
-        window: Self::WINDOW,
-    };
+    pub const RETRY: Self =
+        Self { ratio: Ratio::percent(20), min: Rate::per_second(10), window: Self::WINDOW };
     /// The default of `hedge`: 10%, at least 1 a second.
-    pub const HEDGE: Self = Self {
-        ratio: Ratio::percent(10),
-        min: Rate::per_second(1),
-        window: Self::WINDOW,
-    };
+    pub const HEDGE: Self =
+        Self { ratio: Ratio::percent(10), min: Rate::per_second(1), window: Self::WINDOW };
 }
 
 impl fmt::Display for Budget {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "budget({}, min = {}, window = {})",
-            self.ratio,
-            self.min,
-            Written(self.window)
-        )
+        write!(out, "budget({}, min = {}, window = {})", self.ratio, self.min, Written(self.window))
     }
 }
 
@@ -499,20 +464,11 @@ mod tests {
         assert_eq!(Ratio::percent(50).to_string(), "50%");
         assert_eq!(Number::from_millionths(1_500_000).to_string(), "1.5");
         assert_eq!(Rate::per_second(100).to_string(), "100/s");
-        assert_eq!(
-            Rate::new(10, Duration::from_millis(100)).to_string(),
-            "10/100ms"
-        );
-        assert_eq!(
-            Quantile::from_thousandths(99_900).unwrap().to_string(),
-            "p99.9"
-        );
+        assert_eq!(Rate::new(10, Duration::from_millis(100)).to_string(), "10/100ms");
+        assert_eq!(Quantile::from_thousandths(99_900).unwrap().to_string(), "p99.9");
         assert_eq!(Written(Duration::from_secs(5_400)).to_string(), "1h30m");
         assert_eq!(Written(Duration::ZERO).to_string(), "0s");
-        assert_eq!(
-            (Class::Timeout | Class::Overloaded).to_string(),
-            "timeout | overloaded"
-        );
+        assert_eq!((Class::Timeout | Class::Overloaded).to_string(), "timeout | overloaded");
         assert_eq!(ClassSet::ANY.to_string(), "any");
     }
 }

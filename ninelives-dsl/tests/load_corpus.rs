@@ -50,12 +50,8 @@ fn place(load: &Load, span: Span) -> String {
 }
 
 fn draw(load: &Load, finding: &Diagnostic) -> String {
-    let mut text = format!(
-        "{} {}\n  at {}\n",
-        finding.code,
-        finding.message,
-        place(load, finding.span)
-    );
+    let mut text =
+        format!("{} {}\n  at {}\n", finding.code, finding.message, place(load, finding.span));
     for label in &finding.labels {
         writeln!(text, "  {} at {}", label.message, place(load, label.span)).unwrap();
     }
@@ -120,10 +116,8 @@ fn the_first_finding_of_an_invalid_file_is_the_one_it_is_named_after() {
 fn every_code_that_a_text_can_produce_has_a_file() {
     // Paths are counted in `policy!` only; host names are known to the host's registry only.
     let elsewhere = [codes::PATHS, codes::HOST_NAME];
-    let named: BTreeSet<String> = corpus("invalid")
-        .iter()
-        .map(|path| stem(path)[..5].to_owned())
-        .collect();
+    let named: BTreeSet<String> =
+        corpus("invalid").iter().map(|path| stem(path)[..5].to_owned()).collect();
     let codes: BTreeSet<String> = codes::ALL
         .iter()
         .filter(|code| !elsewhere.contains(code))
@@ -141,11 +135,7 @@ fn sound(load: &Load) {
     for span in spans {
         let file = &load.files[span.file.index()];
         let (start, end) = (span.start as usize, span.end as usize);
-        assert!(
-            file.text().get(start..end).is_some(),
-            "{span:?} of {:?}",
-            file.text()
-        );
+        assert!(file.text().get(start..end).is_some(), "{span:?} of {:?}", file.text());
     }
 }
 

@@ -20,10 +20,7 @@ pub(crate) struct Report {
 impl Report {
     /// An error at a token, without a code: the macro was used wrongly.
     pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
-        Self {
-            span: (span, span),
-            message: message.into(),
-        }
+        Self { span: (span, span), message: message.into() }
     }
 
     /// A finding of the language. One in the macro's own text points at its tokens. One in a file
@@ -35,12 +32,7 @@ impl Report {
         files: &[SourceFile],
         call: Span,
     ) -> Self {
-        let mut message = format!(
-            "{} [{} {}]",
-            finding.message,
-            finding.code,
-            finding.code.name()
-        );
+        let mut message = format!("{} [{} {}]", finding.message, finding.code, finding.code.name());
         let own = input.filter(|_| finding.span.file == FileId(0));
         if own.is_none() {
             place(&mut message, finding.span, files);
@@ -91,11 +83,7 @@ fn place(message: &mut String, range: Range, files: &[SourceFile]) {
         return;
     };
     let (start, end) = (file.position(range.start), file.position(range.end));
-    let line = file
-        .text()
-        .lines()
-        .nth(start.line.saturating_sub(1))
-        .unwrap_or_default();
+    let line = file.text().lines().nth(start.line.saturating_sub(1)).unwrap_or_default();
     let columns = if end.line == start.line {
         end.column.saturating_sub(start.column)
     } else {

@@ -97,9 +97,5 @@ fn declares(tokens: &TokenStream) -> bool {
             _ => {}
         }
     }
-    first.is_some_and(|first| {
-        ["policy", "let", "use", "pub"]
-            .iter()
-            .any(|word| first == word)
-    })
+    first.is_some_and(|first| ["policy", "let", "use", "pub"].iter().any(|word| first == word))
 }

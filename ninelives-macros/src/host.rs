@@ -81,15 +81,8 @@ impl<'f> Inner<'f> {
 /// A function of two parameters: a fallback handler.
 fn handler(inner: &Inner<'_>, request: &Type, cause: &Type) -> Result<TokenStream, Report> {
     let request = option(request).ok_or_else(|| unfit(request.span()))?;
-    let (response, error) = option(cause)
-        .and_then(result)
-        .ok_or_else(|| unfit(cause.span()))?;
-    let Inner {
-        function,
-        structure,
-        conditions,
-        body,
-    } = inner;
+    let (response, error) = option(cause).and_then(result).ok_or_else(|| unfit(cause.span()))?;
+    let Inner { function, structure, conditions, body } = inner;
     let name = &function.sig.ident;
     let (parameters, _, bounds) = function.sig.generics.split_for_impl();
     let (given, before) = (local("request"), local("cause"));
@@ -116,12 +109,7 @@ fn handler(inner: &Inner<'_>, request: &Type, cause: &Type) -> Result<TokenStrea
 
 /// A function of one parameter: a service.
 fn service(inner: &Inner<'_>, request: &Type) -> Result<TokenStream, Report> {
-    let Inner {
-        function,
-        structure,
-        conditions,
-        body,
-    } = inner;
+    let Inner { function, structure, conditions, body } = inner;
     let outcome = match &function.sig.output {
         ReturnType::Type(_, outcome) => outcome,
         ReturnType::Default => return Err(unfit(function.sig.span())),
@@ -138,10 +126,7 @@ fn service(inner: &Inner<'_>, request: &Type) -> Result<TokenStream, Report> {
             quote!(::std::boxed::Box::pin(#name(#given))),
         )
     } else {
-        (
-            quote!(::core::future::Ready<#outcome>),
-            quote!(::core::future::ready(#name(#given))),
-        )
+        (quote!(::core::future::Ready<#outcome>), quote!(::core::future::ready(#name(#given))))
     };
     Ok(quote! {
         #structure
@@ -193,11 +178,7 @@ fn generic<'t>(ty: &'t Type, name: &str) -> Option<Vec<&'t Type>> {
     let Type::Path(path) = ty else {
         return None;
     };
-    let last = path
-        .path
-        .segments
-        .last()
-        .filter(|last| last.ident == name)?;
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };

@@ -44,11 +44,7 @@ impl Input {
     /// Each token is written as it displays itself: its source text is the whole outer call when
     /// another macro made it.
     pub(crate) fn new(tokens: TokenStream, call: Span) -> Self {
-        let mut input = Self {
-            text: String::new(),
-            pieces: Vec::new(),
-            call,
-        };
+        let mut input = Self { text: String::new(), pieces: Vec::new(), call };
         input.write(tokens, 0);
         input
     }
@@ -73,10 +69,7 @@ impl Input {
     /// The Rust behind a host expression, without its braces.
     pub(crate) fn host_expression(&self, range: source::Span) -> TokenStream {
         match self.pieces_of(range).0 {
-            Some(Piece {
-                kind: PieceKind::Host(tokens),
-                ..
-            }) => tokens.clone(),
+            Some(Piece { kind: PieceKind::Host(tokens), .. }) => tokens.clone(),
             _ => TokenStream::new(),
         }
     }
@@ -85,13 +78,12 @@ impl Input {
     /// the language says of it would be a second message for one mistake.
     pub(crate) fn refused(&self, range: source::Span) -> Option<&Literal> {
         let (start, end) = bytes(range);
-        self.pieces
-            .iter()
-            .filter(|piece| piece.end > start && piece.start < end)
-            .find_map(|piece| match &piece.kind {
+        self.pieces.iter().filter(|piece| piece.end > start && piece.start < end).find_map(
+            |piece| match &piece.kind {
                 PieceKind::Refused(literal) => Some(literal),
                 _ => None,
-            })
+            },
+        )
     }
 
     fn pieces_of(&self, range: source::Span) -> (Option<&Piece>, Option<&Piece>) {
@@ -189,12 +181,7 @@ impl Input {
     fn push(&mut self, text: &str, span: Span, kind: PieceKind) {
         let start = self.text.len();
         self.text.push_str(text);
-        self.pieces.push(Piece {
-            start,
-            end: start + text.trim_end().len(),
-            span,
-            kind,
-        });
+        self.pieces.push(Piece { start, end: start + text.trim_end().len(), span, kind });
     }
 }
 
@@ -218,12 +205,7 @@ fn documentation(token: &TokenTree) -> Option<(Span, String)> {
         return None;
     };
     let mut tokens = group.stream().into_iter();
-    match (
-        tokens.next()?,
-        tokens.next()?,
-        tokens.next()?,
-        tokens.next(),
-    ) {
+    match (tokens.next()?, tokens.next()?, tokens.next()?, tokens.next()) {
         (TokenTree::Ident(word), equals, text @ TokenTree::Literal(_), None)
             if word == "doc" && is_punct(&equals, '=') =>
         {

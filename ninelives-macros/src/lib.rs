@@ -55,11 +55,8 @@ pub fn catalogue_values(_: TokenStream) -> TokenStream {
 
 fn site() -> Site {
     let call = proc_macro::Span::call_site();
-    let directory = call
-        .local_file()
-        .as_deref()
-        .and_then(Path::parent)
-        .map_or_else(sources, Path::to_owned);
+    let directory =
+        call.local_file().as_deref().and_then(Path::parent).map_or_else(sources, Path::to_owned);
     Site {
         call: call.into(),
         name: format!("{}:{}:{}", call.file(), call.line(), call.column()),
@@ -69,7 +66,5 @@ fn site() -> Site {
 
 /// Where paths start when it is not known where the call stands: some language servers do not tell.
 fn sources() -> PathBuf {
-    std::env::var_os("CARGO_MANIFEST_DIR")
-        .map_or_else(PathBuf::new, PathBuf::from)
-        .join("src")
+    std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from).join("src")
 }

@@ -24,19 +24,11 @@ pub(crate) struct Loaded<'i> {
 impl<'i> Loaded<'i> {
     /// The body of a macro: the first file of the load is `input`.
     pub(crate) fn from_macro(load: Load, input: &'i Input, call: Span) -> Self {
-        Self {
-            load,
-            input: Some(input),
-            call,
-        }
+        Self { load, input: Some(input), call }
     }
 
     pub(crate) fn from_files(load: Load, call: Span) -> Self {
-        Self {
-            load,
-            input: None,
-            call,
-        }
+        Self { load, input: None, call }
     }
 
     /// The value of the one policy of an expression.
@@ -55,9 +47,7 @@ impl<'i> Loaded<'i> {
 
     /// The items of all policies, or their stubs.
     pub(crate) fn items(&self) -> TokenStream {
-        let items = self
-            .declarations()
-            .unwrap_or_else(|failure| failure.items(&self.declared()));
+        let items = self.declarations().unwrap_or_else(|failure| failure.items(&self.declared()));
         let imports = self.recompile_with_files();
         quote!(#imports #items)
     }
@@ -66,9 +56,7 @@ impl<'i> Loaded<'i> {
         self.check(&self.load.diagnostics)?;
         let emitter = self.emitter();
         let policies = self.load.plan.policies.iter();
-        let unnameable: Vec<_> = policies
-            .flat_map(|policy| emitter.unnameable(policy))
-            .collect();
+        let unnameable: Vec<_> = policies.flat_map(|policy| emitter.unnameable(policy)).collect();
         self.check(&unnameable)?;
         let origin = self.input.map_or(Origin::File, |_| Origin::Macro);
         Ok(declarations(&emitter, origin))

@@ -9,23 +9,14 @@ use quote::{format_ident, quote};
 /// One struct a policy, one field a parameter.
 pub(crate) fn policies() -> TokenStream {
     let policies = catalogue::POLICIES.into_iter().map(policy);
-    let pass = item(
-        "pass",
-        "calls the service as it is: the identity of `+`",
-        &[],
-    );
+    let pass = item("pass", "calls the service as it is: the identity of `+`", &[]);
     let fail = item("fail", "fails at once: the identity of `|` and `&`", &[]);
     quote!(#(#policies)* #pass #fail)
 }
 
 /// One struct for each value that has a name.
 pub(crate) fn values() -> TokenStream {
-    let jitters = [
-        Jitter::None,
-        Jitter::Full,
-        Jitter::Equal,
-        Jitter::Decorrelated,
-    ];
+    let jitters = [Jitter::None, Jitter::Full, Jitter::Equal, Jitter::Decorrelated];
     let jitters = jitters.map(|jitter| item(jitter.word(), "a jitter: how waits are spread", &[]));
     let classes = Class::FAILURES.map(|class| item(class.word(), "an outcome class", &[]));
     let any = item("any", "every outcome class but success", &[]);

@@ -94,11 +94,7 @@ struct Probes<'a> {
 
 impl<'a> Probes<'a> {
     fn new(input: &'a Input, declarations: &'a [Declaration]) -> Self {
-        Self {
-            input,
-            declarations,
-            written: Vec::new(),
-        }
+        Self { input, declarations, written: Vec::new() }
     }
 
     /// An expression where a policy is expected. `parameters` are those of the template around it.
@@ -160,8 +156,7 @@ impl<'a> Probes<'a> {
         };
         if let Some(parameter) = parameters.iter().find(|each| each.name.text == name.text) {
             let declared = self.ident(&parameter.name);
-            self.written
-                .push(quote!({ let #declared = (); let _ = #word; }));
+            self.written.push(quote!({ let #declared = (); let _ = #word; }));
             return;
         }
         let items = arguments.map_or(&[][..], |arguments| &arguments.items);
@@ -184,10 +179,9 @@ impl<'a> Probes<'a> {
             return self.ident(name);
         }
         match &argument.value.kind {
-            ExpressionKind::Call {
-                name,
-                arguments: None,
-            } if !self.is_known(name, parameters) => self.ident(name),
+            ExpressionKind::Call { name, arguments: None } if !self.is_known(name, parameters) => {
+                self.ident(name)
+            }
             _ => {
                 self.value(&argument.value, parameters);
                 None

@@ -40,23 +40,19 @@ fn is_broken_number(text: &str) -> bool {
     if !text.starts_with(|first: char| first.is_ascii_digit()) {
         return false;
     }
-    radix("0b", 2)
-        .or_else(|| radix("0o", 8))
-        .or_else(|| radix("0x", 16))
-        .unwrap_or_else(|| {
-            let digit = |next: char| next.is_ascii_digit() || next == '_';
-            let rest = text.trim_start_matches(digit);
-            let rest = rest
-                .strip_prefix('.')
-                .map_or(rest, |fraction| fraction.trim_start_matches(digit));
-            rest.strip_prefix(['e', 'E']).is_some_and(|exponent| {
-                !exponent
-                    .strip_prefix(['+', '-'])
-                    .unwrap_or(exponent)
-                    .trim_start_matches('_')
-                    .starts_with(|next: char| next.is_ascii_digit())
-            })
+    radix("0b", 2).or_else(|| radix("0o", 8)).or_else(|| radix("0x", 16)).unwrap_or_else(|| {
+        let digit = |next: char| next.is_ascii_digit() || next == '_';
+        let rest = text.trim_start_matches(digit);
+        let rest =
+            rest.strip_prefix('.').map_or(rest, |fraction| fraction.trim_start_matches(digit));
+        rest.strip_prefix(['e', 'E']).is_some_and(|exponent| {
+            !exponent
+                .strip_prefix(['+', '-'])
+                .unwrap_or(exponent)
+                .trim_start_matches('_')
+                .starts_with(|next: char| next.is_ascii_digit())
         })
+    })
 }
 
 #[cfg(test)]

@@ -42,11 +42,7 @@ impl<T: Word> Adaptive<T> {
     ) -> Result<Self, InvalidConfig> {
         let rule = Rule::of(entry, parameter)?;
         rule.check(&value.value())?;
-        Ok(Self {
-            word: AtomicU64::new(value.pack()),
-            rule,
-            value: PhantomData,
-        })
+        Ok(Self { word: AtomicU64::new(value.pack()), rule, value: PhantomData })
     }
 
     /// The value in force.
@@ -87,9 +83,7 @@ impl Word for u32 {
 /// Nanoseconds; [`u64::MAX`] of them (584 years) is kept for `off`.
 impl Word for Duration {
     fn pack(self) -> u64 {
-        u64::try_from(self.as_nanos())
-            .unwrap_or(OFF - 1)
-            .min(OFF - 1)
+        u64::try_from(self.as_nanos()).unwrap_or(OFF - 1).min(OFF - 1)
     }
     fn unpack(word: u64) -> Self {
         Self::from_nanos(word)
@@ -182,11 +176,7 @@ impl<T: Copy> Wide<T> {
     ) -> Result<Self, InvalidConfig> {
         let rule = Rule::of(entry, parameter)?;
         rule.check(&as_value(value))?;
-        Ok(Self {
-            held: Mutex::new(value),
-            rule,
-            value: as_value,
-        })
+        Ok(Self { held: Mutex::new(value), rule, value: as_value })
     }
 
     /// The value in force.
@@ -221,10 +211,7 @@ mod tests {
     fn refused_write_changes_nothing() {
         let duration = Adaptive::new(&TIMEOUT, "duration", Duration::from_secs(1)).unwrap();
         let refused = duration.set(Duration::ZERO).unwrap_err();
-        assert_eq!(
-            refused.to_string(),
-            "`timeout(duration)`: `0s` must be between 1ms and 30d"
-        );
+        assert_eq!(refused.to_string(), "`timeout(duration)`: `0s` must be between 1ms and 30d");
         assert_eq!(duration.get(), Duration::from_secs(1));
         duration.set(Duration::from_secs(2)).unwrap();
         assert_eq!(duration.get(), Duration::from_secs(2));
@@ -242,12 +229,7 @@ mod tests {
 
     #[test]
     fn every_jitter_survives_its_word() {
-        let jitters = [
-            Jitter::None,
-            Jitter::Full,
-            Jitter::Equal,
-            Jitter::Decorrelated,
-        ];
+        let jitters = [Jitter::None, Jitter::Full, Jitter::Equal, Jitter::Decorrelated];
         for jitter in jitters {
             assert_eq!(Jitter::unpack(jitter.pack()), jitter);
         }

@@ -59,9 +59,7 @@ impl<W: World> Node<W> for Call {
         if exchange.readiness == Readiness::Ready {
             exchange.readiness = Readiness::Unasked;
             exchange.note_sent();
-            return CallRun::Calling {
-                future: exchange.service.call(request),
-            };
+            return CallRun::Calling { future: exchange.service.call(request) };
         }
         CallRun::Waiting { request }
     }
@@ -129,9 +127,7 @@ fn call_when_ready<W: World>(
         Ok(()) => {
             if let CallReplaced::Waiting { request } = run.as_mut().project_replace(CallRun::Done) {
                 scope.exchange.note_sent();
-                run.set(CallRun::Calling {
-                    future: scope.exchange.service.call(request),
-                });
+                run.set(CallRun::Calling { future: scope.exchange.service.call(request) });
             }
             Poll::Ready(None)
         }

@@ -35,11 +35,7 @@ impl InvalidConfig {
         parameter: &'static str,
         problem: impl fmt::Display,
     ) -> Self {
-        Self {
-            policy,
-            parameter,
-            problem: problem.to_string(),
-        }
+        Self { policy, parameter, problem: problem.to_string() }
     }
 }
 
@@ -57,19 +53,8 @@ impl Rule {
     /// When the entry has no such parameter: the layer and the catalogue disagree.
     pub fn of(entry: &'static PolicyEntry, parameter: &'static str) -> Result<Self, InvalidConfig> {
         entry.parameter(parameter).map_or_else(
-            || {
-                Err(InvalidConfig::new(
-                    entry.name,
-                    parameter,
-                    "is not in the catalogue",
-                ))
-            },
-            |row| {
-                Ok(Self {
-                    policy: entry.name,
-                    parameter: row,
-                })
-            },
+            || Err(InvalidConfig::new(entry.name, parameter, "is not in the catalogue")),
+            |row| Ok(Self { policy: entry.name, parameter: row }),
         )
     }
 
@@ -93,10 +78,7 @@ impl Rule {
 pub fn valid<T>(result: Result<T, InvalidConfig>) -> T {
     match result {
         Ok(value) => value,
-        #[expect(
-            clippy::panic,
-            reason = "documented under # Panics, as of every caller"
-        )]
+        #[expect(clippy::panic, reason = "documented under # Panics, as of every caller")]
         Err(invalid) => panic!("{invalid}"),
     }
 }

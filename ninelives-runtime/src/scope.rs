@@ -61,14 +61,7 @@ impl Mark {
 
 impl<W: World> Exchange<W> {
     pub(crate) fn new(service: W::Service, readiness: Readiness) -> Self {
-        Self {
-            service,
-            readiness,
-            sent: 0,
-            once: false,
-            mark: Mark::Plain,
-            cause: None,
-        }
+        Self { service, readiness, sent: 0, once: false, mark: Mark::Plain, cause: None }
     }
 
     /// Notes that the request is handed to a service.
@@ -97,15 +90,7 @@ impl<'a, W: World> Scope<'a, W> {
         now: Option<Instant>,
         fired: bool,
     ) -> Self {
-        Self {
-            exchange,
-            classifier,
-            now,
-            deadline: None,
-            wake: None,
-            fired,
-            waiting: false,
-        }
+        Self { exchange, classifier, now, deadline: None, wake: None, fired, waiting: false }
     }
 
     /// The time, read at most once per poll. In the first poll it is the reading made when the
@@ -183,10 +168,9 @@ impl<'a, W: World> Scope<'a, W> {
     pub fn retry_after(&self, outcome: &Outcome<W>) -> Option<Duration> {
         match outcome {
             Ok(response) => self.classifier.retry_after(Ok(response)),
-            Err(error) => error
-                .split()
-                .ok()
-                .and_then(|service| self.classifier.retry_after(Err(service))),
+            Err(error) => {
+                error.split().ok().and_then(|service| self.classifier.retry_after(Err(service)))
+            }
         }
     }
 

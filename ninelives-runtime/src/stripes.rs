@@ -36,10 +36,7 @@ thread_local! {
 
 impl<T: Default> Default for Stripes<T> {
     fn default() -> Self {
-        Self {
-            first: Padded::default(),
-            rest: (1..count()).map(|_| Padded::default()).collect(),
-        }
+        Self { first: Padded::default(), rest: (1..count()).map(|_| Padded::default()).collect() }
     }
 }
 
@@ -53,9 +50,7 @@ impl<T> Stripes<T> {
 
     /// All stripes.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        std::iter::once(&self.first)
-            .chain(&self.rest)
-            .map(|stripe| &stripe.0)
+        std::iter::once(&self.first).chain(&self.rest).map(|stripe| &stripe.0)
     }
 }
 
@@ -76,10 +71,7 @@ mod tests {
                 });
             }
         });
-        let total: u64 = counter
-            .iter()
-            .map(|stripe| stripe.load(Ordering::Relaxed))
-            .sum();
+        let total: u64 = counter.iter().map(|stripe| stripe.load(Ordering::Relaxed)).sum();
         assert_eq!(total, 1_000 * (2 * count() as u64 + 1));
     }
 }

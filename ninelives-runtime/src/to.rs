@@ -68,10 +68,7 @@ where
 
     fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
         match request.filter(|_| !scope.spent()) {
-            Some(request) => ToRun::Waiting {
-                service: self.service.clone(),
-                request,
-            },
+            Some(request) => ToRun::Waiting { service: self.service.clone(), request },
             None => ToRun::Spent,
         }
     }
@@ -89,15 +86,11 @@ where
                 run.set(ToRun::Done);
                 scope.set_mark(Mark::Plain);
                 return Poll::Ready(Err(W::lift(error)));
-            } else if let ToReplaced::Waiting {
-                mut service,
-                request,
-            } = run.as_mut().project_replace(ToRun::Done)
+            } else if let ToReplaced::Waiting { mut service, request } =
+                run.as_mut().project_replace(ToRun::Done)
             {
                 scope.exchange.note_sent();
-                run.set(ToRun::Calling {
-                    future: service.call(request),
-                });
+                run.set(ToRun::Calling { future: service.call(request) });
             }
         }
         match run.as_mut().project() {

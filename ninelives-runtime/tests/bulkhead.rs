@@ -46,10 +46,7 @@ async fn call_above_the_limit_is_refused_at_once() {
     );
     assert_eq!((first, second), (Ok("done"), Ok("done")));
     let refused = refusal(third);
-    assert_eq!(
-        refused.reason(),
-        Reason::BulkheadFull { max_concurrency: 2 }
-    );
+    assert_eq!(refused.reason(), Reason::BulkheadFull { max_concurrency: 2 });
     assert_eq!(refused.class(), Class::Rejected);
     assert_eq!(script.calls(), 2);
     assert_eq!(service.oneshot(()).await, Ok("done"));
@@ -66,10 +63,7 @@ async fn full_queue_refuses() {
         service.clone().oneshot(()),
     );
     assert_eq!((first, second), (Ok("done"), Ok("done")));
-    assert_eq!(
-        refusal(third).reason(),
-        Reason::BulkheadFull { max_concurrency: 1 }
-    );
+    assert_eq!(refusal(third).reason(), Reason::BulkheadFull { max_concurrency: 1 });
     assert_eq!(began.elapsed(), ms(20));
     assert_eq!((layer.in_flight(), layer.queued()), (0, 0));
 }
@@ -193,9 +187,7 @@ async fn larger_limit_lets_in_who_waits_at_once() {
     let layer = queued(1, 9);
     let script = Script::new([hang()]);
     let service = layer.layer(Probe::new(script.clone()));
-    let calls: Vec<_> = (0..4)
-        .map(|_| tokio::spawn(service.clone().oneshot(())))
-        .collect();
+    let calls: Vec<_> = (0..4).map(|_| tokio::spawn(service.clone().oneshot(()))).collect();
     settle().await;
     assert_eq!((layer.in_flight(), layer.queued()), (1, 3));
     layer.resize(3).unwrap();
@@ -245,8 +237,5 @@ async fn arms_of_one_request_share_one_place_without_blocking_each_other() {
     let script = Script::new([ok("done").after(ms(10))]);
     let service = policy.layer(Probe::new(script.clone()));
     assert_eq!(service.oneshot(()).await, Ok("done"));
-    assert_eq!(
-        (script.calls(), layer.in_flight(), layer.queued()),
-        (1, 0, 0)
-    );
+    assert_eq!((script.calls(), layer.in_flight(), layer.queued()), (1, 0, 0));
 }

@@ -112,10 +112,7 @@ struct Service {
     working: BTreeMap<usize, Option<Waker>>,
 }
 
-type Request = (
-    Pin<Box<dyn Future<Output = Result<(), PolicyError<String>>>>>,
-    Arc<Woken>,
-);
+type Request = (Pin<Box<dyn Future<Output = Result<(), PolicyError<String>>>>>, Arc<Woken>);
 
 /// The bulkhead itself, every request polled only when it was woken.
 struct Real {
@@ -132,19 +129,16 @@ impl Real {
             service.borrow_mut().entered.push(request);
             service.borrow_mut().working.insert(request, None);
             let service = service.clone();
-            poll_fn(
-                move |task| match service.borrow_mut().working.get_mut(&request) {
-                    Some(waker) => {
-                        *waker = Some(task.waker().clone());
-                        Poll::Pending
-                    }
-                    None => Poll::Ready(Ok(())),
-                },
-            )
+            poll_fn(move |task| match service.borrow_mut().working.get_mut(&request) {
+                Some(waker) => {
+                    *waker = Some(task.waker().clone());
+                    Poll::Pending
+                }
+                None => Poll::Ready(Ok(())),
+            })
         }));
         let woken = Arc::new(Woken(AtomicBool::new(true)));
-        self.requests
-            .insert(request, (Box::pin(guarded.send(request)), woken));
+        self.requests.insert(request, (Box::pin(guarded.send(request)), woken));
     }
 
     fn finish(&mut self, request: usize) {

@@ -92,11 +92,7 @@ async fn good_answer_opens_nothing_and_the_next_failure_does() {
     for _ in 0..4 {
         let _ = call(&service).await;
     }
-    assert_eq!(
-        layer.state(),
-        State::Closed,
-        "3 of 4 failed, but the last was good"
-    );
+    assert_eq!(layer.state(), State::Closed, "3 of 4 failed, but the last was good");
     let _ = call(&service).await;
     assert_eq!(layer.state(), State::Open);
 }
@@ -118,10 +114,7 @@ async fn failures_in_a_row_open_whatever_the_rate() {
 #[tokio::test(start_paused = true)]
 async fn slow_calls_open_where_they_are_measured() {
     let config = CircuitBreakerConfig::new().min_calls(4);
-    let measured = config
-        .clone()
-        .slow_call(ms(10))
-        .slow_rate(Ratio::percent(75));
+    let measured = config.clone().slow_call(ms(10)).slow_rate(Ratio::percent(75));
     for (config, expected) in [
         (config.clone(), State::Closed),
         (config.slow_call(Off), State::Closed),
@@ -158,23 +151,14 @@ async fn window_of_time_forgets() {
 #[tokio::test(start_paused = true)]
 async fn permanent_failure_is_an_answer() {
     let layer = build(CircuitBreakerConfig::new().min_calls(4).consecutive(2));
-    let steps = [
-        broken(),
-        err(Class::Permanent),
-        broken(),
-        err(Class::Permanent),
-    ];
+    let steps = [broken(), err(Class::Permanent), broken(), err(Class::Permanent)];
     let (service, _) = around(&layer, steps.into_iter().cycle().take(40));
     for _ in 0..3 {
         let _ = call(&service).await;
     }
     assert_eq!(layer.state(), State::Closed, "no two in a row");
 
-    let layer = build(
-        CircuitBreakerConfig::new()
-            .on(Class::Permanent)
-            .consecutive(2),
-    );
+    let layer = build(CircuitBreakerConfig::new().on(Class::Permanent).consecutive(2));
     let (service, _) = around(&layer, [err(Class::Permanent)]);
     let _ = call(&service).await;
     let _ = call(&service).await;
@@ -244,11 +228,7 @@ async fn successful_probe_closes_and_counting_begins_afresh() {
     assert_eq!(call(&service).await, Ok("back"));
     assert_eq!(layer.state(), State::Closed);
     let _ = call(&service).await;
-    assert_eq!(
-        layer.state(),
-        State::Closed,
-        "the failures before are forgotten"
-    );
+    assert_eq!(layer.state(), State::Closed, "the failures before are forgotten");
     assert_eq!(script.calls(), 4);
 }
 
@@ -271,10 +251,7 @@ async fn cooldown_doubles_per_reopening_up_to_its_ceiling() {
     let _ = call(&service).await;
     for full in [1_000, 2_000, 4_000, 4_000] {
         let took = until_probed(&service).await;
-        assert!(
-            took >= ms(full / 2) && took <= ms(full),
-            "{took:?} of {full}ms"
-        );
+        assert!(took >= ms(full / 2) && took <= ms(full), "{took:?} of {full}ms");
         assert_eq!(layer.state(), State::Open);
     }
 }
@@ -295,12 +272,7 @@ async fn jitter_is_repeatable_by_its_seed() {
 
 #[tokio::test(start_paused = true)]
 async fn all_probes_must_succeed() {
-    let probing = [
-        broken(),
-        broken(),
-        ok("one").after(ms(5)),
-        ok("two").after(ms(9)),
-    ];
+    let probing = [broken(), broken(), ok("one").after(ms(5)), ok("two").after(ms(9))];
     for (third, expected) in [(ok("three"), State::Closed), (broken(), State::Open)] {
         let layer = build(touchy().probes(3));
         let steps = probing.clone().into_iter().chain([third.after(ms(7))]);
@@ -308,12 +280,8 @@ async fn all_probes_must_succeed() {
         let _ = call(&service).await;
         let _ = call(&service).await;
         advance(ms(1_000)).await;
-        let (one, two, three, fourth) = tokio::join!(
-            call(&service),
-            call(&service),
-            call(&service),
-            call(&service),
-        );
+        let (one, two, three, fourth) =
+            tokio::join!(call(&service), call(&service), call(&service), call(&service),);
         assert_eq!((one, two), (Ok("one"), Ok("two")));
         assert_eq!(three.is_ok(), expected == State::Closed);
         assert_eq!(refusal(fourth).reason(), Reason::CircuitOpen);
@@ -408,10 +376,7 @@ async fn parameters_are_read_and_set_while_requests_run() {
     assert_eq!(layer.state(), State::Open);
     assert_eq!(refusal(call(&service).await).path(), "search.breaker");
     let refused = layer.probes().set(0).unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "`circuit_breaker(probes)`: `0` must be between 1 and 1000"
-    );
+    assert_eq!(refused.to_string(), "`circuit_breaker(probes)`: `0` must be between 1 and 1000");
     assert_eq!(layer.probes().get(), 1);
 }
 

@@ -20,11 +20,7 @@ fn failed(class: Class) -> Answer {
 /// Runs one request through a policy around a service.
 macro_rules! ask {
     ($policy:expr, $service:expr) => {
-        ($policy)
-            .classify(AsSaid)
-            .layer(Probe::new($service.clone()))
-            .oneshot(())
-            .await
+        ($policy).classify(AsSaid).layer(Probe::new($service.clone())).oneshot(()).await
     };
 }
 
@@ -42,27 +38,12 @@ async fn or_runs_its_right_arm_only_after_a_failure() {
 async fn failed_or_has_the_outcome_of_the_last_arm_that_is_not_fail() {
     let own = Script::new([err(Class::Transient)]);
     let other = Script::new([err(Class::Permanent)]);
-    assert_eq!(
-        ask!(pass() | to(other.clone()), own),
-        failed(Class::Permanent)
-    );
-    assert_eq!(
-        ask!(pass() | to(other.clone()) | fail(), own),
-        failed(Class::Permanent)
-    );
-    assert_eq!(
-        ask!(pass() | (fail() | fail()), own),
-        failed(Class::Transient)
-    );
-    assert_eq!(
-        ask!(pass() | (fail() & fail()), own),
-        failed(Class::Transient)
-    );
+    assert_eq!(ask!(pass() | to(other.clone()), own), failed(Class::Permanent));
+    assert_eq!(ask!(pass() | to(other.clone()) | fail(), own), failed(Class::Permanent));
+    assert_eq!(ask!(pass() | (fail() | fail()), own), failed(Class::Transient));
+    assert_eq!(ask!(pass() | (fail() & fail()), own), failed(Class::Transient));
     let refused = ask!(fail() | fail(), own).unwrap_err();
-    assert_eq!(
-        refused.rejected().map(|r| (r.path(), r.reason())),
-        Some(("fail", Reason::Failed))
-    );
+    assert_eq!(refused.rejected().map(|r| (r.path(), r.reason())), Some(("fail", Reason::Failed)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -71,28 +52,18 @@ async fn failed_and_has_the_outcome_of_its_leftmost_arm_that_is_not_fail() {
     let other = Script::new([err(Class::Permanent)]);
     let arms = || fail() & pass() & to(other.clone());
     assert_eq!(ask!(arms(), own), failed(Class::Transient));
-    assert_eq!(
-        ask!(to(other.clone()) & pass(), own),
-        failed(Class::Permanent)
-    );
+    assert_eq!(ask!(to(other.clone()) & pass(), own), failed(Class::Permanent));
 }
 
 #[tokio::test(start_paused = true)]
 async fn first_success_wins_and_the_loser_is_dropped_with_it() {
-    let (own, other) = (
-        Script::new([ok("own").after(ms(50))]),
-        Script::new([ok("other").after(ms(20))]),
-    );
+    let (own, other) =
+        (Script::new([ok("own").after(ms(50))]), Script::new([ok("other").after(ms(20))]));
     let began = Instant::now();
-    let service = (pass() & to(other.clone()))
-        .classify(AsSaid)
-        .layer(Probe::new(own.clone()));
+    let service = (pass() & to(other.clone())).classify(AsSaid).layer(Probe::new(own.clone()));
     let mut answer = std::pin::pin!(service.oneshot(()));
     let in_flight_at_the_answer = std::future::poll_fn(|task| {
-        answer
-            .as_mut()
-            .poll(task)
-            .map(|answer| (answer, own.in_flight()))
+        answer.as_mut().poll(task).map(|answer| (answer, own.in_flight()))
     })
     .await;
     assert_eq!(in_flight_at_the_answer, (Ok("other"), 0));
@@ -112,10 +83,7 @@ async fn reserve_starts_after_all_other_arms_and_hears_what_failed() {
         Script::new([err(Class::Permanent).after(ms(30))]),
     );
     let began = Instant::now();
-    assert_eq!(
-        ask!(fallback_with(handler) & pass() & to(other.clone()), own),
-        Ok("reserve")
-    );
+    assert_eq!(ask!(fallback_with(handler) & pass() & to(other.clone()), own), Ok("reserve"));
     let (request, cause, at) = heard.take().unwrap();
     assert_eq!((request, cause), (Some(()), Some(failed(Class::Transient))));
     assert_eq!(at - began, ms(30));
@@ -243,10 +211,7 @@ async fn grouping_changes_nothing_for_a_request_sent_once() {
 
 #[tokio::test(start_paused = true)]
 async fn arms_take_turns_over_a_service_with_room_for_one() {
-    for steps in [
-        [ok("first"), ok("second")],
-        [err(Class::Transient), ok("second")],
-    ] {
+    for steps in [[ok("first"), ok("second")], [err(Class::Transient), ok("second")]] {
         let own = Script::new(steps);
         let service = ConcurrencyLimit::new(Probe::new(own.clone()), 1);
         let policy = (timeout(ms(100)) & (timeout(ms(100)) | pass())).classify(AsSaid);
@@ -257,17 +222,10 @@ async fn arms_take_turns_over_a_service_with_room_for_one() {
 
 #[tokio::test(start_paused = true)]
 async fn waiting_arm_calls_when_the_one_before_it_is_over() {
-    let own = Script::new([
-        err(Class::Transient).after(ms(10)),
-        ok("second").after(ms(10)),
-    ]);
+    let own = Script::new([err(Class::Transient).after(ms(10)), ok("second").after(ms(10))]);
     let service = ConcurrencyLimit::new(Probe::new(own.clone()), 1);
     let began = Instant::now();
-    let answer = (pass() & pass())
-        .classify(AsSaid)
-        .layer(service)
-        .oneshot(())
-        .await;
+    let answer = (pass() & pass()).classify(AsSaid).layer(service).oneshot(()).await;
     assert_eq!(answer, Ok("second"));
     assert_eq!((began.elapsed(), own.peak()), (ms(20), 1));
 }
@@ -279,12 +237,7 @@ async fn dropping_at_any_poll_drops_every_arm() {
     let policy =
         || (timeout(ms(20)) | pass()) & ((timeout(ms(5)) + to(other.clone())) | to(other.clone()));
     let last = drop_at_each_poll(
-        || {
-            policy()
-                .classify(AsSaid)
-                .layer(Probe::new(own.clone()))
-                .oneshot(())
-        },
+        || policy().classify(AsSaid).layer(Probe::new(own.clone())).oneshot(()),
         |_| assert_eq!((own.in_flight(), other.in_flight()), (0, 0)),
     )
     .await;
@@ -295,10 +248,7 @@ async fn dropping_at_any_poll_drops_every_arm() {
 #[expect(clippy::precedence, reason = "it is what the test is about")]
 async fn rusts_operators_bind_as_rust_says() {
     fn same<T>(_: &Policy<T>, _: &Policy<T>) {}
-    same(
-        &(pass() + timeout(ms(1)) & pass()),
-        &((pass() + timeout(ms(1))) & pass()),
-    );
+    same(&(pass() + timeout(ms(1)) & pass()), &((pass() + timeout(ms(1))) & pass()));
     same(&(pass() | pass() & pass()), &(pass() | (pass() & pass())));
     same(&((pass() & pass()) & pass()), &(pass() & (pass() & pass())));
 }
@@ -313,9 +263,5 @@ async fn shared_tail_keeps_one_instance() {
     let slow = Script::new([hang()]);
     let began = Instant::now();
     assert!(ask!(policy, slow).is_err());
-    assert_eq!(
-        began.elapsed(),
-        ms(80),
-        "both arms see the one deadline of 40 ms that was set"
-    );
+    assert_eq!(began.elapsed(), ms(80), "both arms see the one deadline of 40 ms that was set");
 }

@@ -34,9 +34,7 @@ fn load(text: &str, calls: Calls<(), Answer, Failure, Lifted, AsSaid>) -> Policy
 }
 
 fn policy(expression: &str, calls: Calls<(), Answer, Failure, Lifted, AsSaid>) -> Text {
-    load(&format!("policy it = {expression};"), calls)
-        .policy("it")
-        .unwrap()
+    load(&format!("policy it = {expression};"), calls).policy("it").unwrap()
 }
 
 fn findings(result: Result<PolicyBook, LoadError>) -> String {
@@ -57,10 +55,7 @@ async fn the_thin_line_retries_within_its_deadline_and_answers_degraded() {
     assert_eq!(down.calls(), 3);
     let began = Instant::now();
     let stuck = Script::new([hang()]);
-    assert_eq!(
-        policy.layer(stuck.clone()).oneshot(()).await,
-        Ok("degraded")
-    );
+    assert_eq!(policy.layer(stuck.clone()).oneshot(()).await, Ok("degraded"));
     assert_eq!(began.elapsed(), Duration::from_secs(1));
     assert_eq!(stuck.in_flight(), 0);
 }
@@ -77,10 +72,7 @@ async fn a_breaker_opens_as_its_text_says() {
     ]);
     let service = policy.layer(script.clone());
     for _ in 0..3 {
-        assert!(matches!(
-            service.send(()).await,
-            Err(PolicyError::Service(_))
-        ));
+        assert!(matches!(service.send(()).await, Err(PolicyError::Service(_))));
     }
     let refused = service.send(()).await.unwrap_err();
     assert_eq!(refused.rejected().unwrap().reason(), Reason::CircuitOpen);
@@ -141,12 +133,7 @@ async fn arms_of_a_group_share_what_stands_right_of_it() {
         "(timeout(10ms) | timeout(50ms) | pass) + retry(2, backoff = fixed(1ms), jitter = none)",
         calls(),
     );
-    let script = Script::new([
-        hang(),
-        hang(),
-        err(Class::Transient),
-        ok("fourth call, third arm"),
-    ]);
+    let script = Script::new([hang(), hang(), err(Class::Transient), ok("fourth call, third arm")]);
     let answer = policy.layer(script.clone()).oneshot(()).await;
     assert_eq!(answer, Ok("fourth call, third arm"));
     assert_eq!(script.gaps(), [ms(10), ms(50), ms(1)]);
@@ -158,9 +145,7 @@ async fn the_first_of_two_services_wins_and_the_other_is_dropped() {
     let west = Script::new([ok("west").after(ms(20))]);
     let policy = policy(
         "(timeout(1s) + to(@east)) & (timeout(1s) + to(@west))",
-        calls()
-            .service("east", east.clone())
-            .service("west", west.clone()),
+        calls().service("east", east.clone()).service("west", west.clone()),
     );
     let unused = Script::new([ok("own")]);
     assert_eq!(policy.layer(unused.clone()).oneshot(()).await, Ok("west"));
@@ -174,9 +159,7 @@ async fn an_arm_that_is_always_degraded_waits_for_the_others_even_behind_a_refer
                 policy it = reserve & to(@slow);";
     let policy: Text = load(
         text,
-        calls()
-            .degraded(|| "degraded")
-            .service("slow", Script::new([ok("slow").after(ms(50))])),
+        calls().degraded(|| "degraded").service("slow", Script::new([ok("slow").after(ms(50))])),
     )
     .policy("it")
     .unwrap();
@@ -206,9 +189,7 @@ async fn a_refusal_names_the_layer_by_its_path() {
     let text = "policy slow(limit: duration) = timeout(limit); policy it = search: slow(10ms);";
     let policy: Text = load(text, calls()).policy("it").unwrap();
     let refused = policy.layer(Script::new([hang()])).oneshot(()).await;
-    let Err(PolicyError::Rejected(refused)) = refused else {
-        panic!("{refused:?}")
-    };
+    let Err(PolicyError::Rejected(refused)) = refused else { panic!("{refused:?}") };
     assert_eq!(refused.path(), "it.search.timeout");
     assert_eq!(refused.reason(), Reason::DeadlinePassed { after: ms(10) });
 }
@@ -216,20 +197,11 @@ async fn a_refusal_names_the_layer_by_its_path() {
 #[tokio::test(start_paused = true)]
 async fn the_identities_do_what_they_say() {
     let service = || Script::new([ok("answer")]);
-    for same in [
-        "pass",
-        "pass | fail",
-        "fail | pass",
-        "fail & pass",
-        "pass + pass",
-        "(pass) & fail",
-    ] {
+    for same in
+        ["pass", "pass | fail", "fail | pass", "fail & pass", "pass + pass", "(pass) & fail"]
+    {
         let policy = policy(same, calls());
-        assert_eq!(
-            policy.layer(service()).oneshot(()).await,
-            Ok("answer"),
-            "{same}"
-        );
+        assert_eq!(policy.layer(service()).oneshot(()).await, Ok("answer"), "{same}");
     }
     let policy = policy("fail", calls());
     let refused = policy.layer(service()).oneshot(()).await.unwrap_err();
@@ -267,9 +239,7 @@ async fn all_services_and_fetches_of_one_policy_share_its_state() {
 #[tokio::test(start_paused = true)]
 async fn kinds_of_call_share_the_state_of_a_policy() {
     let text = "policy it = retry(3, backoff = fixed(1ms), jitter = none, budget = budget(0%, min = 1/1h, window = 1s));";
-    let host = Host::new()
-        .calls(calls())
-        .calls(Calls::<u8, u8, &'static str>::new());
+    let host = Host::new().calls(calls()).calls(Calls::<u8, u8, &'static str>::new());
     let book = PolicyBook::from_text(text, host).unwrap();
     let down = Script::new([err(Class::Transient)]);
     let first: Text = book.policy("it").unwrap();
@@ -293,10 +263,7 @@ async fn refusals_fit_into_errors_that_can_hold_them() {
     let policy = book.flat_policy::<(), Answer, BoxError>("it").unwrap();
     let never = service_fn(|(): ()| std::future::pending::<Result<Answer, BoxError>>());
     let refused: BoxError = policy.layer(never).oneshot(()).await.unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "`it.timeout` refused: no answer within 10ms"
-    );
+    assert_eq!(refused.to_string(), "`it.timeout` refused: no answer within 10ms");
 }
 
 /// A matter of types: the compiler loses sight of lifetimes in such a block, so the types in it may
@@ -336,9 +303,7 @@ async fn a_host_layer_behind_a_reference_is_applied_too() {
     let shout = tower::layer::layer_fn(|service: BoxedService<(), Answer, Failure>| {
         service.map_response(|_| "ANSWER")
     });
-    let policy: Text = load(text, calls().layer("shout", shout))
-        .policy("it")
-        .unwrap();
+    let policy: Text = load(text, calls().layer("shout", shout)).policy("it").unwrap();
     let script = Script::new([err(Class::Transient), ok("answer")]);
     assert_eq!(policy.layer(script.clone()).oneshot(()).await, Ok("ANSWER"));
     assert_eq!(script.calls(), 2);
@@ -363,10 +328,8 @@ async fn a_service_that_can_be_sent_but_not_shared_is_enough() {
             std::future::ready(Ok("answer"))
         }
     }
-    let policy = policy(
-        "timeout(1s) + @same",
-        calls().layer("same", tower::layer::util::Identity::new()),
-    );
+    let policy =
+        policy("timeout(1s) + @same", calls().layer("same", tower::layer::util::Identity::new()));
     let service = policy.layer(SendOnly(std::cell::Cell::new(0)));
     let answer = tokio::spawn(async move { service.oneshot(()).await }).await;
     assert_eq!(answer.unwrap(), Ok("answer"));
@@ -402,12 +365,7 @@ async fn dropped_at_any_poll_a_request_gives_back_what_it_held() {
                 | timeout(30ms) + bulkhead(1) + (to(@other) & (bulkhead(1) + pass))
                 | fallback";
     let other = Script::new([hang()]);
-    let policy = policy(
-        text,
-        calls()
-            .degraded(|| "degraded")
-            .service("other", other.clone()),
-    );
+    let policy = policy(text, calls().degraded(|| "degraded").service("other", other.clone()));
     let down = Script::new([err(Class::Transient).after(ms(5))]);
     let polls = drop_at_each_poll(
         || policy.layer(down.clone()).oneshot(()),
@@ -427,16 +385,8 @@ fn the_deepest_policies_fit_the_stack_of_a_thread() {
         repeat("hedge(1s)", 128, " + "),
         repeat("timeout(1s)", 127, " | "),
         repeat("pass", 2_000, " & "),
-        format!(
-            "{}retry(2){}",
-            "(timeout(1s) & hedge | ".repeat(60),
-            ")".repeat(60)
-        ),
-        format!(
-            "{}retry(2){}",
-            "(fail | timeout(1s) + ".repeat(42),
-            ")".repeat(42)
-        ),
+        format!("{}retry(2){}", "(timeout(1s) & hedge | ".repeat(60), ")".repeat(60)),
+        format!("{}retry(2){}", "(fail | timeout(1s) + ".repeat(42), ")".repeat(42)),
     ];
     let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
     let deepest = thread.spawn(move || {
@@ -461,16 +411,10 @@ fn the_deepest_policies_fit_the_stack_of_a_thread() {
 #[test]
 fn a_name_that_is_not_registered_is_refused_at_its_place() {
     let script = || Script::new([ok("answer")]);
-    let registered = || {
-        calls()
-            .service("us_east", script())
-            .handler("cached", |_, _| "cached")
-    };
+    let registered = || calls().service("us_east", script()).handler("cached", |_, _| "cached");
     let load = |text: &str| PolicyBook::from_text(text, Host::new().calls(registered()));
     assert_eq!(
-        findings(load(
-            "policy a = pass;\npolicy b = timeout(1s) + to(@us_esat);"
-        )),
+        findings(load("policy a = pass;\npolicy b = timeout(1s) + to(@us_esat);")),
         "<text>:2:29: error NL018 unknown-host-name: the host program has no service `@us_esat`\n  \
          help: did you mean `@us_east`? services for requests of type `()`: `@us_east`"
     );
@@ -526,10 +470,7 @@ fn a_policy_is_for_the_kinds_of_call_that_provide_what_it_asks_for() {
     let refused = book.policy::<u8, u8, u8>("degraded").unwrap_err();
     assert!(matches!(refused, FetchError::Unprovided(_)), "{refused}");
     let refused = book.policy::<(), Answer, Failure>("east").unwrap_err();
-    assert!(
-        refused.to_string().starts_with("<text>:1:53: error NL018"),
-        "{refused}"
-    );
+    assert!(refused.to_string().starts_with("<text>:1:53: error NL018"), "{refused}");
 }
 
 #[test]
@@ -548,10 +489,7 @@ fn a_policy_is_fetched_by_its_name_and_its_kind_of_call() {
     let text = "policy inner = timeout(1s); pub policy search = inner + retry(3);";
     let book = load(text, calls());
     let refused = book.policy::<(), Answer, Failure>("serach").unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "no policy is called `serach`, did you mean `search`?"
-    );
+    assert_eq!(refused.to_string(), "no policy is called `serach`, did you mean `search`?");
     let refused = book.policy::<(), Answer, Failure>("inner").unwrap_err();
     assert_eq!(
         refused.to_string(),

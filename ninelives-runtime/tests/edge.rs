@@ -22,10 +22,7 @@ struct Unready {
 
 impl Unready {
     fn failing(times: usize) -> Self {
-        Self {
-            failures: std::sync::Arc::new(times.into()),
-            never: false,
-        }
+        Self { failures: std::sync::Arc::new(times.into()), never: false }
     }
 }
 
@@ -39,9 +36,7 @@ impl Service<()> for Unready {
         if self.never {
             return Poll::Pending;
         }
-        let failed = self
-            .failures
-            .fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
+        let failed = self.failures.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
         Poll::Ready(failed.map_or(Ok(()), |_| Err(failure(Class::Transient))))
     }
 
@@ -58,10 +53,7 @@ async fn failed_readiness_is_an_outcome_inside_the_policy() {
     assert_eq!(policy.layer(service).oneshot(()).await, Ok("at last"));
     let service = Probe::new(Unready::failing(2));
     let refused = pass().classify(AsSaid).layer(service).oneshot(()).await;
-    assert_eq!(
-        refused,
-        Err(PolicyError::Service(failure(Class::Transient)))
-    );
+    assert_eq!(refused, Err(PolicyError::Service(failure(Class::Transient))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -70,25 +62,15 @@ async fn service_that_never_becomes_ready_is_awaited_under_the_deadline() {
     service.never = true;
     let began = Instant::now();
     let policy = (timeout(ms(30)) | fallback_with(|_: Option<()>, _| "degraded")).classify(AsSaid);
-    assert_eq!(
-        policy.layer(Probe::new(service)).oneshot(()).await,
-        Ok("degraded")
-    );
+    assert_eq!(policy.layer(Probe::new(service)).oneshot(()).await, Ok("degraded"));
     assert_eq!(began.elapsed(), ms(30));
 }
 
 #[tokio::test(start_paused = true)]
 async fn deadline_drops_what_is_inside_and_says_who_refused() {
     let own = Script::new([hang()]);
-    let layer = TimeoutConfig::new(ms(250))
-        .path("search.timeout")
-        .build()
-        .unwrap();
-    let refused = layer
-        .layer(Probe::new(own.clone()))
-        .oneshot(())
-        .await
-        .unwrap_err();
+    let layer = TimeoutConfig::new(ms(250)).path("search.timeout").build().unwrap();
+    let refused = layer.layer(Probe::new(own.clone())).oneshot(()).await.unwrap_err();
     assert_eq!(own.in_flight(), 0);
     assert_eq!(
         refused.rejected().unwrap().to_string(),
@@ -115,11 +97,7 @@ async fn of_two_deadlines_the_earlier_one_fires() {
         (Policy(inner) + Policy(outer), "outer"),
     ] {
         let began = Instant::now();
-        let refused = policy
-            .layer(Script::new([hang()]))
-            .oneshot(())
-            .await
-            .unwrap_err();
+        let refused = policy.layer(Script::new([hang()])).oneshot(()).await.unwrap_err();
         assert_eq!(refused.rejected().map(Rejected::path), Some(who));
         assert_eq!(began.elapsed(), ms(100));
     }
@@ -140,10 +118,7 @@ async fn duration_that_is_set_holds_for_the_next_request() {
 fn value_out_of_range_is_refused_when_the_layer_is_made() {
     for wrong in [Duration::ZERO, Duration::from_micros(1_500), Duration::MAX] {
         let refused = TimeoutConfig::new(wrong).build().unwrap_err();
-        assert_eq!(
-            (refused.policy(), refused.parameter()),
-            ("timeout", "duration")
-        );
+        assert_eq!((refused.policy(), refused.parameter()), ("timeout", "duration"));
     }
 }
 
@@ -156,10 +131,7 @@ async fn flat_policy_keeps_the_error_type_of_the_service() {
     // The error of an inner policy, a boxed error: both can hold a refusal already.
     let outer = timeout(Duration::from_secs(1)).flat().layer(inner);
     let refused: PolicyError<BoxError> = outer.oneshot(()).await.unwrap_err();
-    assert_eq!(
-        refused.rejected().map(Rejected::class),
-        Some(Class::Timeout)
-    );
+    assert_eq!(refused.rejected().map(Rejected::class), Some(Class::Timeout));
 
     let boxed = timeout(ms(5)).flat().layer(service_fn(|(): ()| async {
         tokio::time::sleep(ms(20)).await;
@@ -176,10 +148,7 @@ async fn futures_can_be_spawned_and_closures_can_borrow() {
     let service = ServiceBuilder::new()
         .layer(timeout(Duration::from_secs(1)))
         .service(Script::new([ok("spawned")]));
-    assert_eq!(
-        tokio::spawn(service.oneshot(())).await.unwrap(),
-        Ok("spawned")
-    );
+    assert_eq!(tokio::spawn(service.oneshot(())).await.unwrap(), Ok("spawned"));
 
     let (text, mut calls) = (String::from("borrowed"), 0);
     let policy = timeout(Duration::from_secs(1)) | pass();
@@ -187,13 +156,7 @@ async fn futures_can_be_spawned_and_closures_can_borrow() {
         .run(|| {
             calls += 1;
             let (call, text) = (calls, &text);
-            async move {
-                if call == 1 {
-                    Err("again")
-                } else {
-                    Ok(text.len())
-                }
-            }
+            async move { if call == 1 { Err("again") } else { Ok(text.len()) } }
         })
         .await;
     assert_eq!((answer, calls), (Ok(8), 2));
@@ -203,10 +166,7 @@ async fn futures_can_be_spawned_and_closures_can_borrow() {
 async fn send_needs_no_exclusive_service() {
     let service = timeout(ms(5)).layer(Script::new([ok("one"), err(Class::Permanent)]));
     assert_eq!(service.send(()).await, Ok("one"));
-    assert_eq!(
-        service.send(()).await,
-        Err(PolicyError::Service(failure(Class::Permanent)))
-    );
+    assert_eq!(service.send(()).await, Err(PolicyError::Service(failure(Class::Permanent))));
 }
 
 #[tokio::test]

@@ -66,12 +66,7 @@ async fn slow_attempt_is_hedged_and_the_first_success_wins() {
 
 #[tokio::test(start_paused = true)]
 async fn delay_counts_from_the_last_start() {
-    let steps = [
-        hang(),
-        err(Class::Transient).after(ms(5)),
-        hang(),
-        ok("fourth"),
-    ];
+    let steps = [hang(), err(Class::Transient).after(ms(5)), hang(), ok("fourth")];
     let ran = run(config().max_attempts(4), steps).await;
     assert_eq!(ran, (Ok("fourth"), ms(25), vec![ms(10), ms(5), ms(10)]));
 }
@@ -109,10 +104,7 @@ async fn failure_that_is_not_acted_on_ends_the_hedge_with_it() {
 
 #[tokio::test(start_paused = true)]
 async fn outcome_of_the_first_attempt_stands_when_none_succeeds() {
-    let steps = [
-        err(Class::Overloaded).after(ms(30)),
-        err(Class::Transient).after(ms(5)),
-    ];
+    let steps = [err(Class::Overloaded).after(ms(30)), err(Class::Transient).after(ms(5))];
     let ran = run(config(), steps).await;
     let gone = Err(PolicyError::Service(failure(Class::Overloaded)));
     assert_eq!(ran, (gone, ms(30), vec![ms(10)]));
@@ -161,10 +153,7 @@ async fn hedge_that_would_start_at_the_deadline_or_after_is_not_armed() {
 
 #[tokio::test(start_paused = true)]
 async fn attempts_take_turns_over_a_service_with_room_for_one() {
-    let script = Script::new([
-        err(Class::Transient).after(ms(30)),
-        ok("second").after(ms(5)),
-    ]);
+    let script = Script::new([err(Class::Transient).after(ms(30)), ok("second").after(ms(5))]);
     let limited = ConcurrencyLimit::new(script.clone(), 1);
     let service = hedge(config()).layer(Probe::new(limited));
     let began = Instant::now();
@@ -260,10 +249,7 @@ fn quantile() -> HedgeConfig {
 #[tokio::test(start_paused = true)]
 async fn quantile_is_used_as_soon_as_there_are_samples() {
     let fast = std::iter::repeat_n(ok("fast").after(ms(20)), 20);
-    let steps = [hang()]
-        .into_iter()
-        .chain(fast)
-        .chain([hang(), ok("hedge")]);
+    let steps = [hang()].into_iter().chain(fast).chain([hang(), ok("hedge")]);
     let script = Script::new(steps);
     let mut service = hedge(quantile()).layer(Probe::new(script.clone()));
     let unhedged = tokio::time::timeout(Duration::from_secs(9), service.clone().oneshot(()));
@@ -320,10 +306,7 @@ async fn attempt_that_answers_first_allocates_nothing() {
         let policy = hedge + Policy(BulkheadConfig::new(1).queue(9).build().unwrap());
         let answer = || {
             let call = std::pin::pin!(policy.run(|| async { Ok::<_, String>(()) }));
-            assert!(
-                call.poll(&mut Context::from_waker(Waker::noop()))
-                    .is_ready()
-            );
+            assert!(call.poll(&mut Context::from_waker(Waker::noop())).is_ready());
         };
         // The first one makes room for what is measured.
         answer();

@@ -62,10 +62,7 @@ where
 }
 
 fn fails_once() -> Limited {
-    limited([
-        err(Class::Transient).after(ms(50)),
-        ok("done").after(ms(50)),
-    ])
+    limited([err(Class::Transient).after(ms(50)), ok("done").after(ms(50))])
 }
 
 #[tokio::test(start_paused = true)]

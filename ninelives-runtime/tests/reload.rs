@@ -37,24 +37,13 @@ async fn a_service_runs_the_new_text_from_its_next_call_on() {
     let script = Script::new([err(Class::Transient)]);
     let service = policy.layer(script.clone());
     let clone = service.clone();
-    assert_eq!(
-        service.send(()).await,
-        Err(PolicyError::Service(failure(Class::Transient)))
-    );
+    assert_eq!(service.send(()).await, Err(PolicyError::Service(failure(Class::Transient))));
     let reloaded = book.reload("policy it = pass | fallback;").unwrap();
     assert_eq!((reloaded.revision(), book.revision()), (2, 2));
     assert_eq!(service.send(()).await, Ok("degraded"));
     assert_eq!(clone.oneshot(()).await, Ok("degraded"));
-    assert_eq!(
-        policy.layer(script.clone()).oneshot(()).await,
-        Ok("degraded")
-    );
-    assert_eq!(
-        book.policy("it")
-            .map(|it: Text| it.name().to_owned())
-            .unwrap(),
-        "it"
-    );
+    assert_eq!(policy.layer(script.clone()).oneshot(()).await, Ok("degraded"));
+    assert_eq!(book.policy("it").map(|it: Text| it.name().to_owned()).unwrap(), "it");
     assert_eq!(script.calls(), 4);
 }
 
@@ -65,14 +54,10 @@ async fn a_request_in_flight_finishes_on_the_stack_it_began_on() {
     let service = policy.layer(Script::new([hang()]));
     let in_flight = tokio::spawn(service.clone().oneshot(()));
     tokio::time::sleep(ms(10)).await;
-    book.reload("policy it = timeout(20ms) | fallback;")
-        .unwrap();
+    book.reload("policy it = timeout(20ms) | fallback;").unwrap();
     assert_eq!(service.send(()).await, Ok("degraded"));
     let refused = in_flight.await.unwrap().unwrap_err();
-    assert_eq!(
-        refused.rejected().unwrap().reason(),
-        Reason::DeadlinePassed { after: ms(50) }
-    );
+    assert_eq!(refused.rejected().unwrap().reason(), Reason::DeadlinePassed { after: ms(50) });
 }
 
 #[tokio::test(start_paused = true)]
@@ -187,26 +172,18 @@ fn a_file_is_loaded_and_reloaded_with_what_it_uses() {
     std::fs::create_dir_all(&directory).unwrap();
     let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
     write("shared.nl", "policy patient = timeout(5s);");
-    write(
-        "api.nl",
-        "use \"shared.nl\";\npolicy api = patient + retry(2);",
-    );
+    write("api.nl", "use \"shared.nl\";\npolicy api = patient + retry(2);");
     let path = directory.join("api.nl");
     let book = PolicyBook::from_file(&path, Host::new().calls(calls())).unwrap();
     let _in_use: Text = book.policy("api").unwrap();
     write("shared.nl", "policy patient = timeout(5s) | to(@nowhere);");
     let refused = book.reload_file(&path).unwrap_err().to_string();
-    let place = format!(
-        "{}:1:35: error NL018",
-        directory.join("shared.nl").display()
-    );
+    let place = format!("{}:1:35: error NL018", directory.join("shared.nl").display());
     assert!(refused.starts_with(&place), "{refused}");
-    book.reload("use \"shared.nl\";\npolicy api = retry(2);")
-        .unwrap_err();
+    book.reload("use \"shared.nl\";\npolicy api = retry(2);").unwrap_err();
     write("shared.nl", "policy patient = timeout(1s);");
     assert_eq!(book.reload_file(&path).unwrap().revision(), 2);
-    book.reload("use \"shared.nl\";\npolicy api = patient;")
-        .unwrap();
+    book.reload("use \"shared.nl\";\npolicy api = patient;").unwrap();
     std::fs::remove_dir_all(&directory).unwrap();
     let gone = book.reload_file(&path).unwrap_err();
     assert!(matches!(gone, LoadError::Unreadable { .. }));
@@ -248,10 +225,7 @@ fn threads_that_reload_lose_no_request_and_run_none_twice() {
     let host = Host::new().calls(Calls::<u64, u64, Failure>::new().degraded(|| u64::MAX));
     let book = PolicyBook::from_text(texts[0], host).unwrap();
     let called = Arc::new(AtomicU64::new(0));
-    let service = book
-        .policy::<u64, u64, Failure>("it")
-        .unwrap()
-        .layer(Echo(called.clone()));
+    let service = book.policy::<u64, u64, Failure>("it").unwrap().layer(Echo(called.clone()));
     let sent = Arc::new(AtomicU64::new(0));
     let calling = Arc::new(AtomicU64::new(CALLERS));
     std::thread::scope(|threads| {
@@ -259,10 +233,8 @@ fn threads_that_reload_lose_no_request_and_run_none_twice() {
             let (mut service, book) = (service.clone(), book.clone());
             let (calling, sent) = (calling.clone(), sent.clone());
             threads.spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread()
-                    .enable_time()
-                    .build()
-                    .unwrap();
+                let runtime =
+                    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
                 runtime.block_on(async {
                     let mut request = caller;
                     while request < CALLERS * REQUESTS || book.revision() < TEXTS {

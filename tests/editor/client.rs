@@ -93,10 +93,7 @@ impl Client {
     /// What the server shows for the word at a place, or nothing.
     pub(crate) fn hover(&mut self, at: Value) -> String {
         let answer = self.at("textDocument/hover", at);
-        answer["contents"]["value"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        answer["contents"]["value"].as_str().unwrap_or_default().to_owned()
     }
 
     /// The lines of the document to which the word at a place leads.
@@ -105,9 +102,7 @@ impl Client {
         let targets = answer.as_array().cloned().unwrap_or_default();
         let own = targets.iter().filter(|target| target["uri"] == *self.uri);
         let lines = own.filter_map(|target| target["range"]["start"]["line"].as_u64());
-        lines
-            .filter_map(|line| usize::try_from(line).ok())
-            .collect()
+        lines.filter_map(|line| usize::try_from(line).ok()).collect()
     }
 
     /// The words offered at a place.
@@ -120,10 +115,7 @@ impl Client {
 
     fn at(&mut self, method: &str, position: Value) -> Value {
         let document = json!({ "uri": self.uri });
-        self.request(
-            method,
-            &json!({ "textDocument": document, "position": position }),
-        )
+        self.request(method, &json!({ "textDocument": document, "position": position }))
     }
 
     fn request(&mut self, method: &str, parameters: &Value) -> Value {

@@ -83,9 +83,7 @@ fn package() -> (PathBuf, PathBuf) {
 /// The first line that holds `part`, and its number.
 fn line<'t>(text: &'t str, part: &str) -> (usize, &'t str) {
     let mut lines = text.lines().enumerate();
-    lines
-        .find(|(_, line)| line.contains(part))
-        .unwrap_or_else(|| panic!("no line with `{part}`"))
+    lines.find(|(_, line)| line.contains(part)).unwrap_or_else(|| panic!("no line with `{part}`"))
 }
 
 /// The end of the last `word` in the first line that holds `part`.
@@ -142,10 +140,7 @@ fn definition(client: &mut Client) {
         (API, "search", SEARCH),
     ] {
         let lines = client.definition(place(TEXT, part, word));
-        assert!(
-            lines.contains(&line(TEXT, declared).0),
-            "`{word}` in `{part}` leads to {lines:?}"
-        );
+        assert!(lines.contains(&line(TEXT, declared).0), "`{word}` in `{part}` leads to {lines:?}");
     }
 }
 
@@ -156,26 +151,11 @@ fn completion(client: &mut Client) {
         (VALUE, "policy!(retry(max_a))", "max_a", "max_attempts"),
         (VALUE, "policy!(retry(jitter = fu))", "fu", "full"),
         (API, "pub policy api = timeout(1s) + sea;", "sea", "search"),
-        (
-            API,
-            "pub policy api = timeout(of = pat);",
-            "pat",
-            "patience",
-        ),
-        (
-            API,
-            "policy api = retry(backoff = linear(1s, ma));",
-            "ma",
-            "max",
-        ),
+        (API, "pub policy api = timeout(of = pat);", "pat", "patience"),
+        (API, "policy api = retry(backoff = linear(1s, ma));", "ma", "max"),
         (API, "pub policy api = lim(patience);", "lim", "limit"),
         (API, "pub policy api = fallback(@cac);", "cac", "cached"),
-        (
-            TYPE,
-            "type Guard = policy!(<fallback(@cached)>);",
-            "cached",
-            "cached",
-        ),
+        (TYPE, "type Guard = policy!(<fallback(@cached)>);", "cached", "cached"),
     ] {
         let (_, before) = line(TEXT, part);
         let after = match part {
@@ -185,9 +165,6 @@ fn completion(client: &mut Client) {
         let text = TEXT.replace(before, &after);
         client.change(&text);
         let words = client.completion(place(&text, written, word));
-        assert!(
-            words.iter().any(|word| word == offered),
-            "`{written}` offers {words:?}"
-        );
+        assert!(words.iter().any(|word| word == offered), "`{written}` offers {words:?}");
     }
 }

@@ -60,9 +60,8 @@ fn example(code: &Code, corpus: &Path) -> io::Result<Option<Load>> {
         }
     }
     texts.sort();
-    let mut loads = texts
-        .iter()
-        .map(|(_, name, text)| load_bytes(name, text, Some(corpus), Front::Text));
+    let mut loads =
+        texts.iter().map(|(_, name, text)| load_bytes(name, text, Some(corpus), Front::Text));
     Ok(loads.find(|load| {
         let finding = load.diagnostics.first();
         finding.is_some_and(|finding| finding.span.file == FileId(0))
@@ -77,9 +76,6 @@ mod tests {
     fn the_page_is_what_the_program_says_now() {
         let root = crate::root();
         let written = fs::read_to_string(root.join(PAGE)).unwrap_or_default();
-        assert!(
-            written == page(&root).unwrap(),
-            "{PAGE} is out of date: run `cargo xtask codes`"
-        );
+        assert!(written == page(&root).unwrap(), "{PAGE} is out of date: run `cargo xtask codes`");
     }
 }

@@ -41,10 +41,7 @@ fn root() -> PathBuf {
     package.parent().unwrap_or(package).to_owned()
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "a task talks to the person who started it"
-)]
+#[expect(clippy::print_stderr, reason = "a task talks to the person who started it")]
 fn say(message: &str) {
     eprintln!("{message}");
 }

@@ -18,10 +18,7 @@ const TABLES: [&str; 1] = ["ninelives-dsl/src/catalogue.rs"];
 /// Dependencies point one way: what a package must not depend on, however indirectly.
 const FORBIDDEN: [(&str, &[&str]); 4] = [
     ("ninelives-dsl", &["tokio", "tower-service", "tower-layer"]),
-    (
-        "ninelives-macros",
-        &["tokio", "tower-service", "tower-layer"],
-    ),
+    ("ninelives-macros", &["tokio", "tower-service", "tower-layer"]),
     ("ninelives-runtime", &["ninelives-macros"]),
     ("ninelives-cli", &["tokio", "tower-service", "tower-layer"]),
 ];
@@ -30,11 +27,7 @@ const FORBIDDEN: [(&str, &[&str]); 4] = [
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let mut breaches = Vec::new();
     let mut walk = WalkBuilder::new(root);
-    for entry in walk
-        .require_git(false)
-        .sort_by_file_name(OsStr::cmp)
-        .build()
-    {
+    for entry in walk.require_git(false).sort_by_file_name(OsStr::cmp).build() {
         let entry = entry.map_err(|error| error.to_string())?;
         if is_rust(&entry) {
             let text = fs::read_to_string(entry.path()).map_err(|error| error.to_string())?;
@@ -45,11 +38,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     for (package, forbidden) in FORBIDDEN {
         breaches.extend(in_tree(package, forbidden, &tree(root, package)?));
     }
-    if breaches.is_empty() {
-        Ok(())
-    } else {
-        Err(breaches.join("\n"))
-    }
+    if breaches.is_empty() { Ok(()) } else { Err(breaches.join("\n")) }
 }
 
 fn is_rust(entry: &DirEntry) -> bool {
@@ -67,18 +56,13 @@ fn in_source(path: &Path, text: &str) -> Vec<String> {
     if path.components().any(|part| part.as_os_str() == "src") {
         let code = text.lines().filter(|line| is_code(line)).count();
         if (path.ends_with("lib.rs") || path.ends_with("mod.rs")) && code > INDEX_LINES {
-            breach(format!(
-                "{code} lines of code in an index, at most {INDEX_LINES}"
-            ));
+            breach(format!("{code} lines of code in an index, at most {INDEX_LINES}"));
         }
         if !path.ends_with("tests.rs") && !text.starts_with("//!") {
             breach("no `//!` header says what the file is for".to_owned());
         }
     }
-    if text
-        .lines()
-        .any(|line| line.trim_start().starts_with("#[ignore"))
-    {
+    if text.lines().any(|line| line.trim_start().starts_with("#[ignore")) {
         breach("an ignored test".to_owned());
     }
     breaches
@@ -94,15 +78,7 @@ fn tree(root: &Path, package: &str) -> Result<String, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(root)
-        .args([
-            "tree",
-            "--edges",
-            "normal",
-            "--prefix",
-            "none",
-            "--package",
-            package,
-        ])
+        .args(["tree", "--edges", "normal", "--prefix", "none", "--package", package])
         .output()
         .map_err(|error| format!("cannot run cargo tree: {error}"))?;
     if !output.status.success() {
@@ -114,10 +90,7 @@ fn tree(root: &Path, package: &str) -> Result<String, String> {
 fn in_tree(package: &str, forbidden: &[&str], tree: &str) -> Vec<String> {
     forbidden
         .iter()
-        .filter(|name| {
-            tree.lines()
-                .any(|line| line.split(' ').next() == Some(name))
-        })
+        .filter(|name| tree.lines().any(|line| line.split(' ').next() == Some(name)))
         .map(|name| format!("{package} depends on {name}"))
         .collect()
 }
@@ -135,10 +108,7 @@ mod tests {
     fn each_rule_about_a_file_can_fail() {
         let check = |path: &str, text: &str| in_source(Path::new(path), text);
         let long = "//! x\n".repeat(FILE_LINES + 1);
-        assert_eq!(
-            check("a/src/b.rs", &long),
-            ["a/src/b.rs: 601 lines, at most 600"]
-        );
+        assert_eq!(check("a/src/b.rs", &long), ["a/src/b.rs: 601 lines, at most 600"]);
         assert!(check(TABLES[0], &long).is_empty());
         let full = format!("//! x\n{}", "x\n".repeat(INDEX_LINES + 1));
         assert_eq!(
@@ -159,9 +129,6 @@ mod tests {
     #[test]
     fn a_forbidden_dependency_is_found_wherever_it_is() {
         let tree = "a v0.1.0 (/a)\nb v1.0.0\ntokio v1.0.0 (*)\n";
-        assert_eq!(
-            in_tree("a", &["tokio", "toki"], tree),
-            ["a depends on tokio"]
-        );
+        assert_eq!(in_tree("a", &["tokio", "toki"], tree), ["a depends on tokio"]);
     }
 }

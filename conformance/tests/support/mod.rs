@@ -1,11 +1,7 @@
 //! What the tests of this package share.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a failed check ends its test"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "a failed check ends its test")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::runtime::Runtime;
@@ -23,11 +19,7 @@ pub(crate) fn paused() -> Runtime {
 #[track_caller]
 pub(crate) fn compare(name: &str, seed: u64, left: &[String], right: &[String]) {
     if left != right {
-        let at = left
-            .iter()
-            .zip(right)
-            .take_while(|(left, right)| left == right)
-            .count();
+        let at = left.iter().zip(right).take_while(|(left, right)| left == right).count();
         panic!(
             "{name}\nseed {seed}: the traces part at line {at}\nleft:\n{}\nright:\n{}",
             left.join("\n"),

@@ -43,10 +43,7 @@ pub(crate) fn run(options: &Check, output: &mut Output) -> io::Result<Exit> {
 /// gives it, such as the deadline around a queue. Only files that use each other in a circle have
 /// no root among them; there the first is shown for all.
 fn divide(loads: Vec<(Source, Load)>) -> (Vec<Load>, Vec<Load>) {
-    let used: HashSet<PathBuf> = loads
-        .iter()
-        .flat_map(|(_, load)| files(load).skip(1))
-        .collect();
+    let used: HashSet<PathBuf> = loads.iter().flat_map(|(_, load)| files(load).skip(1)).collect();
     let (mut roots, mut parts) = (Vec::new(), Vec::new());
     for (source, load) in loads {
         let is_used = files(&load).next().is_some_and(|file| used.contains(&file));
@@ -90,10 +87,7 @@ impl Run<'_> {
                     let drawing = human::draw(load, finding, self.output.coloured());
                     self.output.finding(&drawing)?;
                 }
-                Format::Json => self
-                    .report
-                    .diagnostics
-                    .push(json::Finding::new(load, finding)),
+                Format::Json => self.report.diagnostics.push(json::Finding::new(load, finding)),
                 Format::Github => self.output.result(&github::command(load, finding))?,
             }
         }

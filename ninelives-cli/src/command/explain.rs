@@ -34,10 +34,7 @@ pub(crate) fn run(options: &Explain, output: &mut Output) -> io::Result<Exit> {
         return Ok(Exit::Findings);
     }
     let policies = load.plan.as_written();
-    let trees: Vec<_> = policies
-        .iter()
-        .map(|policy| explain(&load, policy))
-        .collect();
+    let trees: Vec<_> = policies.iter().map(|policy| explain(&load, policy)).collect();
     // Doc comments and texts of the file are part of a tree.
     output.result(&normalize_untrusted_str(&trees.join("\n")))?;
     Ok(Exit::Clean)

@@ -28,9 +28,7 @@ pub(crate) fn command(load: &Load, diagnostic: &Diagnostic) -> String {
 
 /// What the runner undoes in a message. The percent sign comes first: it begins the others.
 fn escape_data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// What the runner undoes in a property, where `:` and `,` separate.

@@ -15,16 +15,8 @@ const EXCERPT_BYTES: usize = 16 * 1024;
 
 /// One finding with its source. `colour` adds ANSI styles.
 pub(crate) fn draw(load: &Load, diagnostic: &Diagnostic, colour: bool) -> String {
-    let renderer = if colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
-    let level = if diagnostic.is_error() {
-        Level::ERROR
-    } else {
-        Level::WARNING
-    };
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let level = if diagnostic.is_error() { Level::ERROR } else { Level::WARNING };
     let code = format!("{} {}", diagnostic.code.code(), diagnostic.code.name());
     let finding = level
         .primary_title(diagnostic.message.as_str())
@@ -55,10 +47,7 @@ fn causes<'a>(load: &'a Load, diagnostic: &'a Diagnostic) -> Vec<Element<'a>> {
         .filter_map(|id| source(load, id).map(|file| (id, file)))
         .flat_map(|(id, file)| {
             let primary = Some(diagnostic.span).filter(|span| span.file == id);
-            let labels = diagnostic
-                .labels
-                .iter()
-                .filter(move |label| label.span.file == id);
+            let labels = diagnostic.labels.iter().filter(move |label| label.span.file == id);
             cause(load, file, primary, labels.collect())
         })
         .collect()
@@ -71,9 +60,7 @@ fn cause<'a>(
     primary: Option<Span>,
     labels: Vec<&'a Label>,
 ) -> Vec<Element<'a>> {
-    let spans = primary
-        .into_iter()
-        .chain(labels.iter().map(|label| label.span));
+    let spans = primary.into_iter().chain(labels.iter().map(|label| label.span));
     if let Some(excerpt) = Excerpt::around(file, spans) {
         let labels = labels.into_iter().map(|label| {
             AnnotationKind::Context
@@ -81,13 +68,7 @@ fn cause<'a>(
                 .label(normalize_untrusted_str(&label.message))
         });
         let primary = primary.map(|span| AnnotationKind::Primary.span(excerpt.range(span)));
-        return vec![
-            excerpt
-                .snippet()
-                .annotations(primary)
-                .annotations(labels)
-                .into(),
-        ];
+        return vec![excerpt.snippet().annotations(primary).annotations(labels).into()];
     }
     let origin = primary.map(|span| {
         let place = Place::new(load, span);
@@ -129,19 +110,9 @@ impl<'a> Excerpt<'a> {
         let whole = spans.into_iter().reduce(Span::to)?;
         let Range { start, end } = bytes_of(whole, text, 0);
         let start = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
-        let end = text
-            .get(end..)?
-            .find('\n')
-            .map_or(text.len(), |at| end + at + 1);
-        let text = text
-            .get(start..end)
-            .filter(|text| text.len() <= EXCERPT_BYTES)?;
-        Some(Self {
-            file: file.name(),
-            text,
-            offset: start,
-            line: file.position(whole.start).line,
-        })
+        let end = text.get(end..)?.find('\n').map_or(text.len(), |at| end + at + 1);
+        let text = text.get(start..end).filter(|text| text.len() <= EXCERPT_BYTES)?;
+        Some(Self { file: file.name(), text, offset: start, line: file.position(whole.start).line })
     }
 
     fn range(&self, span: Span) -> Range<usize> {
@@ -149,9 +120,7 @@ impl<'a> Excerpt<'a> {
     }
 
     fn snippet<T: Clone>(&self) -> Snippet<'a, T> {
-        Snippet::source(self.text)
-            .path(normalize_untrusted_str(self.file))
-            .line_start(self.line)
+        Snippet::source(self.text).path(normalize_untrusted_str(self.file)).line_start(self.line)
     }
 }
 

@@ -66,9 +66,7 @@ mod tests {
         let span = Span::new(FileId(0), 3, 6);
         let mut finding = Diagnostic::error(codes::RESERVED, span, "a \"quote\"");
         finding.severity = Severity::Warning;
-        let report = Report {
-            diagnostics: vec![Finding::new(&load, &finding)],
-        };
+        let report = Report { diagnostics: vec![Finding::new(&load, &finding)] };
         assert_snapshot!(report.to_line().unwrap(), @r#"
         {"diagnostics":[{"file":"<stdin>","code":"NL016","name":"reserved-word","severity":"warning","message":"a \"quote\"","help":null,"line":2,"column":1,"end_line":2,"end_column":3}]}
         "#);

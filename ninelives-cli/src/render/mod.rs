@@ -24,11 +24,7 @@ impl<'a> Place<'a> {
                 start: file.position(span.start),
                 end: file.position(span.end),
             },
-            None => Self {
-                file: "",
-                start: NOWHERE,
-                end: NOWHERE,
-            },
+            None => Self { file: "", start: NOWHERE, end: NOWHERE },
         }
     }
 }

@@ -63,10 +63,7 @@ fn an_error_exits_with_1_in_every_format() {
 #[test]
 fn every_error_of_every_file_is_shown_and_counted() {
     let sandbox = Sandbox::new("several")
-        .with(
-            "a.nl",
-            "policy a = timeout(1500us) retry(3);\npolicy a = bulkhead;\n",
-        )
+        .with("a.nl", "policy a = timeout(1500us) retry(3);\npolicy a = bulkhead;\n")
         .with("b.nl", "use \"c.nl\";\npolicy b = c + retry(0);\n")
         .with("c.nl", "policy c = timeout(5);\n");
     assert_snapshot!(sandbox.run("check"), @"
@@ -188,12 +185,8 @@ fn colours_are_for_terminals_and_for_those_who_ask() {
     let sandbox = Sandbox::new("colours").with("a.nl", TYPO);
     let coloured = |command: &mut Command| transcript(command).contains("\u{1b}[");
     assert!(!coloured(&mut sandbox.nl(["check", "a.nl"])));
-    assert!(!coloured(
-        sandbox.nl(["check", "a.nl"]).env("NO_COLOR", "1")
-    ));
-    assert!(coloured(
-        sandbox.nl(["check", "a.nl"]).env("CLICOLOR_FORCE", "1")
-    ));
+    assert!(!coloured(sandbox.nl(["check", "a.nl"]).env("NO_COLOR", "1")));
+    assert!(coloured(sandbox.nl(["check", "a.nl"]).env("CLICOLOR_FORCE", "1")));
     let mut always = sandbox.nl(["check", "a.nl", "--color", "always"]);
     assert!(coloured(always.env("NO_COLOR", "1")));
     let mut never = sandbox.nl(["--color", "never", "check", "a.nl"]);
@@ -206,14 +199,8 @@ fn colours_are_for_terminals_and_for_those_who_ask() {
 fn any_bytes_give_a_finding() {
     let sandbox = Sandbox::new("bytes");
     let texts: [(&str, Vec<u8>); 7] = [
-        (
-            "deep",
-            [b"policy a = ".as_slice(), &b"(".repeat(100_000)].concat(),
-        ),
-        (
-            "long line",
-            [b"policy a = ".as_slice(), &b"x".repeat(64 * 1024)].concat(),
-        ),
+        ("deep", [b"policy a = ".as_slice(), &b"(".repeat(100_000)].concat()),
+        ("long line", [b"policy a = ".as_slice(), &b"x".repeat(64 * 1024)].concat()),
         ("nul", b"policy a = \0;".to_vec()),
         ("not text", b"policy \xff\xfe = pass;".to_vec()),
         ("escapes", b"policy a = \x1b[2J;".to_vec()),
@@ -224,10 +211,7 @@ fn any_bytes_give_a_finding() {
     for (name, text) in texts {
         let run = sandbox.pipe(text, "check -");
         assert!(!run.contains('\u{1b}'), "{run}");
-        let first = run
-            .lines()
-            .find(|line| line.starts_with("error"))
-            .unwrap_or(&run);
+        let first = run.lines().find(|line| line.starts_with("error")).unwrap_or(&run);
         let summary = run.lines().nth(2).unwrap_or(&run);
         lines.push_str(&format!("{name}: {first}; {summary}\n"));
     }

@@ -1,8 +1,5 @@
 //! A directory, the program run in it, and a transcript of the run.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test whose files cannot be set up has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test whose files cannot be set up has failed")]
 
 use std::ffi::OsStr;
 use std::fs::{self, File};

@@ -93,10 +93,7 @@ fn each_verb_shows_an_example() {
 #[test]
 fn the_version_is_the_packages() {
     let version = Sandbox::new("version").run("--version");
-    assert_eq!(
-        version,
-        format!("exit 0\n── stdout\nnl {}\n", env!("CARGO_PKG_VERSION"))
-    );
+    assert_eq!(version, format!("exit 0\n── stdout\nnl {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
@@ -153,16 +150,9 @@ fn a_reader_that_goes_away_is_no_failure() {
 #[test]
 fn a_result_that_cannot_be_written_exits_with_2() {
     let sandbox = Sandbox::new("disk_full").with("a.nl", "policy a = pass;");
-    let full = std::fs::File::options()
-        .write(true)
-        .open("/dev/full")
-        .unwrap();
-    let output = sandbox
-        .nl(["check", "a.nl"])
-        .stdout(full)
-        .stderr(Stdio::piped())
-        .output()
-        .unwrap();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output =
+        sandbox.nl(["check", "a.nl"]).stdout(full).stderr(Stdio::piped()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(stderr.starts_with("error: cannot write: "), "{stderr}");

@@ -16,12 +16,7 @@ pub(super) fn check(plan: &Plan, findings: &mut Findings) {
     // By policy, which come after those they refer to: whether it ends in a host layer.
     let mut ends: Vec<bool> = Vec::with_capacity(plan.policies.len());
     for policy in &plan.policies {
-        let mut walk = Walk {
-            plan,
-            ends: &ends,
-            findings,
-            found: false,
-        };
+        let mut walk = Walk { plan, ends: &ends, findings, found: false };
         walk.node(&policy.body, true);
         let found = walk.found;
         ends.push(found);

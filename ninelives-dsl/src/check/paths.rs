@@ -41,14 +41,8 @@ pub(super) fn check(plan: &Plan, findings: &mut Findings) {
     }
 }
 
-const ONE: Ways = Ways {
-    through: 1,
-    ended: 0,
-};
-const END: Ways = Ways {
-    through: 0,
-    ended: 1,
-};
+const ONE: Ways = Ways { through: 1, ended: 0 };
+const END: Ways = Ways { through: 0, ended: 1 };
 
 fn ways(node: &Node, known: &[Ways]) -> Ways {
     match &node.kind {
@@ -56,23 +50,16 @@ fn ways(node: &Node, known: &[Ways]) -> Ways {
             let right = ways(part, known);
             Ways {
                 through: left.through.saturating_mul(right.through),
-                ended: left
-                    .ended
-                    .saturating_add(left.through.saturating_mul(right.ended)),
+                ended: left.ended.saturating_add(left.through.saturating_mul(right.ended)),
             }
         }),
-        NodeKind::Fallback(arms) | NodeKind::ForkJoin(arms) => {
-            arms.iter().map(|arm| ways(arm, known)).fold(
-                Ways {
-                    through: 0,
-                    ended: 0,
-                },
-                |all, arm| Ways {
-                    through: all.through.saturating_add(arm.through),
-                    ended: all.ended.saturating_add(arm.ended),
-                },
-            )
-        }
+        NodeKind::Fallback(arms) | NodeKind::ForkJoin(arms) => arms
+            .iter()
+            .map(|arm| ways(arm, known))
+            .fold(Ways { through: 0, ended: 0 }, |all, arm| Ways {
+                through: all.through.saturating_add(arm.through),
+                ended: all.ended.saturating_add(arm.ended),
+            }),
         NodeKind::Reference { policy } => known.get(*policy).copied().unwrap_or(ONE),
         NodeKind::Layer(layer) if layer.kind.entry().terminal => END,
         NodeKind::Fail => END,

@@ -12,12 +12,7 @@ use crate::plan::{Layer, Node, NodeKind, Plan, Value};
 
 /// Walks from the policies that the host runs; one that is used only inside a deadline is sound.
 pub(super) fn check(plan: &Plan, roots: &[usize], findings: &mut Findings) {
-    let mut walk = Walk {
-        plan,
-        inside: vec![None; plan.policies.len()],
-        root: 0,
-        findings,
-    };
+    let mut walk = Walk { plan, inside: vec![None; plan.policies.len()], root: 0, findings };
     for root in roots {
         walk.root = *root;
         walk.policy(*root);
@@ -39,10 +34,7 @@ impl Walk<'_> {
             return *known;
         }
         let plan = self.plan;
-        let known = plan
-            .policies
-            .get(index)
-            .is_none_or(|policy| self.node(&policy.body));
+        let known = plan.policies.get(index).is_none_or(|policy| self.node(&policy.body));
         if let Some(slot) = self.inside.get_mut(index) {
             *slot = Some(known);
         }

@@ -51,15 +51,8 @@ impl Sources {
     /// No file yet; imports are looked for in `directory`.
     pub(super) fn new(directory: Option<&Path>) -> Self {
         let root = directory.and_then(|directory| {
-            let here = if directory.as_os_str().is_empty() {
-                Path::new(".")
-            } else {
-                directory
-            };
-            Some(Root {
-                canonical: fs::canonicalize(here).ok()?,
-                shown: directory.to_owned(),
-            })
+            let here = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+            Some(Root { canonical: fs::canonicalize(here).ok()?, shown: directory.to_owned() })
         });
         Self {
             root,
@@ -94,19 +87,13 @@ impl Sources {
                 docs: Vec::new(),
                 attributes: Vec::new(),
                 public: None,
-                name: Name {
-                    text: name.to_owned(),
-                    span: body.span,
-                },
+                name: Name { text: name.to_owned(), span: body.span },
                 parameters: None,
                 span: body.span,
                 body,
             };
-            let file = File {
-                id,
-                declarations: vec![Declaration::Policy(policy)],
-                ..File::default()
-            };
+            let file =
+                File { id, declarations: vec![Declaration::Policy(policy)], ..File::default() };
             (file, errors)
         };
         self.take(name, text.as_bytes(), Place::default(), read, findings);
@@ -114,13 +101,7 @@ impl Sources {
 
     fn add(&mut self, name: &str, bytes: &[u8], place: Place, findings: &mut Findings) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.take(
-            name,
-            bytes,
-            place,
-            |text| parse::parse_file(text, id),
-            findings,
-        );
+        self.take(name, bytes, place, |text| parse::parse_file(text, id), findings);
         id
     }
 
@@ -141,10 +122,7 @@ impl Sources {
             Err(error) => {
                 let shown = bytes.get(..limits::FILE_BYTES.min(bytes.len()));
                 let text = String::from_utf8_lossy(shown.unwrap_or_default()).into_owned();
-                let none = File {
-                    id,
-                    ..File::default()
-                };
+                let none = File { id, ..File::default() };
                 (text, (none, vec![error]))
             }
         };
@@ -228,10 +206,10 @@ impl Sources {
                 "the path begins at the directory of this file",
             )
         };
-        let (directory, depth) = self.places.get(from).map_or_else(
-            || (Path::new(""), 0),
-            |place| (place.directory.as_path(), place.depth),
-        );
+        let (directory, depth) = self
+            .places
+            .get(from)
+            .map_or_else(|| (Path::new(""), 0), |place| (place.directory.as_path(), place.depth));
         let place = below(directory, path).ok_or_else(outside)?;
         let canonical =
             fs::canonicalize(root.canonical.join(&place)).map_err(|error| unreadable(&error))?;
@@ -279,16 +257,9 @@ impl Sources {
         };
         let name = |file: usize| self.files.get(file).map_or("", SourceFile::name);
         let span = self.places.get(*last).and_then(|place| {
-            place
-                .uses
-                .iter()
-                .find(|(file, _)| file.index() == *first)
-                .map(|(_, span)| *span)
+            place.uses.iter().find(|(file, _)| file.index() == *first).map(|(_, span)| *span)
         });
-        let files: Vec<_> = cycle
-            .iter()
-            .map(|file| format!("`{}`", name(*file)))
-            .collect();
+        let files: Vec<_> = cycle.iter().map(|file| format!("`{}`", name(*file))).collect();
         let message = match files.as_slice() {
             [only] => format!("{only} uses itself"),
             files => format!("files use each other in a circle: {}", files.join(", ")),
@@ -330,17 +301,11 @@ fn below(directory: &Path, path: &str) -> Option<PathBuf> {
 /// Reads a file, no further than shows that it is too long.
 pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    fs::File::open(path)?
-        .take(limits::FILE_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)?;
+    fs::File::open(path)?.take(limits::FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// Reads an imported file. Pipes and devices are refused: opening one may never return.
 fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
-    if fs::metadata(path)?.is_file() {
-        read(path)
-    } else {
-        Err(io::Error::other("not a file"))
-    }
+    if fs::metadata(path)?.is_file() { read(path) } else { Err(io::Error::other("not a file")) }
 }

@@ -56,10 +56,7 @@ fn imports_are_flat_and_a_file_is_read_once() {
     let folder = Folder::new(
         "flat",
         &[
-            (
-                "a.nl",
-                "use \"b.nl\"; use \"sub/../c.nl\"; policy a = b + c;",
-            ),
+            ("a.nl", "use \"b.nl\"; use \"sub/../c.nl\"; policy a = b + c;"),
             ("b.nl", "use \"c.nl\"; policy b = c;"),
             ("c.nl", "policy c = pass;"),
             ("sub/d.nl", ""),
@@ -97,10 +94,7 @@ fn names_are_unique_in_the_whole_load() {
             ("c.nl", "policy c = pass;"),
         ],
     );
-    assert_eq!(
-        folder.found("a.nl"),
-        ["NL005 a.nl `c` `c` is declared twice"]
-    );
+    assert_eq!(folder.found("a.nl"), ["NL005 a.nl `c` `c` is declared twice"]);
 }
 
 #[test]
@@ -117,10 +111,7 @@ fn files_that_use_each_other_are_one_error() {
         folder.found("a.nl"),
         ["NL007 b.nl `\"a.nl\"` files use each other in a circle: `a.nl`, `b.nl`"]
     );
-    assert_eq!(
-        folder.found("self.nl"),
-        ["NL007 self.nl `\"self.nl\"` `self.nl` uses itself"]
-    );
+    assert_eq!(folder.found("self.nl"), ["NL007 self.nl `\"self.nl\"` `self.nl` uses itself"]);
 }
 
 #[test]
@@ -131,15 +122,9 @@ fn use_is_at_most_eight_files_deep() {
             (format!("{n}.nl"), text)
         })
         .collect();
-    let files: Vec<_> = files
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
+    let files: Vec<_> = files.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     let folder = Folder::new("deep", &files);
-    assert_eq!(
-        folder.found("0.nl"),
-        ["NL010 8.nl `\"9.nl\"` `use` is more than 8 files deep"]
-    );
+    assert_eq!(folder.found("0.nl"), ["NL010 8.nl `\"9.nl\"` `use` is more than 8 files deep"]);
 }
 
 #[test]
@@ -169,10 +154,7 @@ fn an_import_that_cannot_be_read_silences_the_names_it_may_hold() {
     let folder = Folder::new(
         "missing",
         &[
-            (
-                "a.nl",
-                "use \"gone.nl\"; use \"folder\"; policy a = from_gone + retry(other);",
-            ),
+            ("a.nl", "use \"gone.nl\"; use \"folder\"; policy a = from_gone + retry(other);"),
             ("folder/x.nl", ""),
         ],
     );

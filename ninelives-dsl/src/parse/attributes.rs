@@ -100,15 +100,12 @@ fn unknown_attribute(level: &Name) -> Diagnostic {
     if word == "was" {
         return Diagnostic::error(codes::NOT_YET, level.span, "`was` is not supported yet");
     }
-    let diagnostic = Diagnostic::error(
-        codes::UNKNOWN_NAME,
-        level.span,
-        format!("unknown attribute `{word}`"),
-    );
+    let diagnostic =
+        Diagnostic::error(codes::UNKNOWN_NAME, level.span, format!("unknown attribute `{word}`"));
     match nearest(word, ["allow", "deny", "doc"]) {
-        Some(meant) => diagnostic
-            .with_help(format!("did you mean `{meant}`?"))
-            .with_fix(level.span, meant),
+        Some(meant) => {
+            diagnostic.with_help(format!("did you mean `{meant}`?")).with_fix(level.span, meant)
+        }
         None => diagnostic.with_help("the attributes are `allow`, `deny` and `doc`"),
     }
 }
@@ -124,10 +121,8 @@ pub(super) fn doc_lines(text: &str) -> Vec<String> {
         let line = line.trim();
         line.strip_prefix('*').map_or(line, str::trim_start)
     });
-    let mut lines: Vec<String> = lines
-        .skip_while(|line| line.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let mut lines: Vec<String> =
+        lines.skip_while(|line| line.is_empty()).map(str::to_owned).collect();
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }

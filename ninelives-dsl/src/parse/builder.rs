@@ -24,11 +24,7 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     pub(super) fn new(piece: &'a Piece, report: &'a mut Report) -> Self {
-        Self {
-            text: &piece.text,
-            base: piece.start,
-            report,
-        }
+        Self { text: &piece.text, base: piece.start, report }
     }
 
     /// The parts of the piece. The grammar reads every prepared text, so that only a lack of stack
@@ -39,8 +35,7 @@ impl<'a> Builder<'a> {
             Err(error) => {
                 let message = error.variant.message().into_owned();
                 let span = self.at(0, self.text.len());
-                self.report
-                    .push(Diagnostic::error(codes::LIMIT, span, message));
+                self.report.push(Diagnostic::error(codes::LIMIT, span, message));
                 None
             }
         };
@@ -74,16 +69,11 @@ impl<'a> Builder<'a> {
 
     /// The inverse of [`at`](Self::at) for the first byte.
     pub(super) fn offset(&self, span: Span) -> usize {
-        usize::try_from(span.start)
-            .unwrap_or(usize::MAX)
-            .saturating_sub(self.base)
+        usize::try_from(span.start).unwrap_or(usize::MAX).saturating_sub(self.base)
     }
 
     pub(super) fn name(&self, pair: &Pair<'_>) -> Name {
-        Name {
-            text: written(pair).to_owned(),
-            span: self.span(pair),
-        }
+        Name { text: written(pair).to_owned(), span: self.span(pair) }
     }
 
     /// Something stands where it has no meaning.
@@ -118,12 +108,7 @@ pub(super) fn written<'i>(pair: &Pair<'i>) -> &'i str {
 
 /// An expression without label and attributes.
 pub(super) fn bare(kind: ExpressionKind, span: Span) -> Expression {
-    Expression {
-        kind,
-        span,
-        label: None,
-        attributes: Vec::new(),
-    }
+    Expression { kind, span, label: None, attributes: Vec::new() }
 }
 
 /// What was reported already.

@@ -34,9 +34,7 @@ pub(super) fn declare(piece: &Piece, file: &mut File, report: &mut Report) {
             declaration
         }
         Ok(None) => return,
-        Err(Broken) => Declaration::Broken {
-            name: builder.declared_name(piece),
-        },
+        Err(Broken) => Declaration::Broken { name: builder.declared_name(piece) },
     };
     file.declarations.push(declaration);
 }
@@ -44,9 +42,7 @@ pub(super) fn declare(piece: &Piece, file: &mut File, report: &mut Report) {
 /// The expression that a piece is.
 pub(super) fn whole_expression(piece: &Piece, report: &mut Report) -> Expression {
     let mut builder = Builder::new(piece, report);
-    builder
-        .whole_expression(piece)
-        .unwrap_or_else(|| poison(builder.at(0, piece.text.len())))
+    builder.whole_expression(piece).unwrap_or_else(|| poison(builder.at(0, piece.text.len())))
 }
 
 /// Was reported, and no node can be made of it.
@@ -67,9 +63,7 @@ impl Head {
     /// The place of the first of its attributes and docs.
     fn start(&self) -> Option<Span> {
         let attributes = self.attributes.iter().map(|attribute| attribute.span);
-        attributes
-            .chain(self.docs.iter().map(|(span, _)| *span))
-            .min()
+        attributes.chain(self.docs.iter().map(|(span, _)| *span)).min()
     }
 
     fn docs(&mut self) -> Vec<String> {
@@ -125,9 +119,7 @@ impl Builder<'_> {
         let declaration = match pair.as_rule() {
             Rule::binding => self.binding(pair, rest, head, span).map(Declaration::Let),
             Rule::import => self.import(pair, rest, head, span).map(Declaration::Use),
-            Rule::misspelt => self
-                .misspelt(pair, rest, head, span)
-                .map(Declaration::Policy),
+            Rule::misspelt => self.misspelt(pair, rest, head, span).map(Declaration::Policy),
             _ => self.policy(pair, rest, head, span).map(Declaration::Policy),
         };
         declaration.map(Some).ok_or(Broken)
@@ -229,13 +221,10 @@ impl Builder<'_> {
     /// The name that a broken declaration would have had.
     fn declared_name(&self, piece: &Piece) -> Option<Name> {
         let range = piece.name.clone()?;
-        let text = piece
-            .text
-            .get(range.start - piece.start..range.end - piece.start)?;
-        reserved::reserved(text).is_none().then(|| Name {
-            text: text.to_owned(),
-            span: self.report.span(range.start, range.end),
-        })
+        let text = piece.text.get(range.start - piece.start..range.end - piece.start)?;
+        reserved::reserved(text)
+            .is_none()
+            .then(|| Name { text: text.to_owned(), span: self.report.span(range.start, range.end) })
     }
 
     fn missing_semicolon(&mut self) {
@@ -275,13 +264,7 @@ impl Builder<'_> {
     ) -> Option<LetDeclaration> {
         let parts = self.parts(pair, rest);
         let (name, value) = self.name_and_value(parts, Place::Value)?;
-        Some(LetDeclaration {
-            docs: head.docs(),
-            attributes: head.attributes,
-            name,
-            value,
-            span,
-        })
+        Some(LetDeclaration { docs: head.docs(), attributes: head.attributes, name, value, span })
     }
 
     fn import(
@@ -309,10 +292,7 @@ impl Builder<'_> {
 
     fn parts<'i>(&mut self, pair: Pair<'i>, rest: Option<Pair<'i>>) -> Parts<'i> {
         let keyword = usize::from(pair.as_rule() == Rule::misspelt);
-        let mut parts = Parts {
-            rest,
-            ..Parts::default()
-        };
+        let mut parts = Parts { rest, ..Parts::default() };
         for part in pair.into_inner().skip(keyword) {
             match part.as_rule() {
                 Rule::word => parts.name = Some(self.name(&part)),
@@ -369,11 +349,7 @@ impl Builder<'_> {
         let fix = error.fix.as_ref();
         let meant = fix.is_some_and(|fix| fix.replacement == "policy");
         self.report.push(error);
-        if meant {
-            self.policy(pair, rest, head, span)
-        } else {
-            None
-        }
+        if meant { self.policy(pair, rest, head, span) } else { None }
     }
 
     fn misspelt_keyword(&self, keyword: &Name, at: usize) -> Diagnostic {
@@ -432,10 +408,6 @@ impl Builder<'_> {
             (None, None) => None,
         };
         self.may_be_named(&name, "a parameter");
-        Some(Parameter {
-            name,
-            kind,
-            default,
-        })
+        Some(Parameter { name, kind, default })
     }
 }

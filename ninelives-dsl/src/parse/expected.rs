@@ -84,9 +84,7 @@ impl Builder<'_> {
     /// says nothing about the rest of the chain.
     pub(super) fn missing(&mut self, at: usize, place: Place) -> bool {
         let text = self.text.get(at..).unwrap_or("");
-        let sign = at
-            .checked_sub(1)
-            .map_or("", |before| token(self.text, before));
+        let sign = at.checked_sub(1).map_or("", |before| token(self.text, before));
         if sign == "==" {
             let span = self.at(at - 1, at + 1);
             let diagnostic = Diagnostic::error(codes::SYNTAX, span, "expected `=`, found `==`");
@@ -204,20 +202,14 @@ fn token(text: &str, at: usize) -> &str {
         Some(first) if is_letter(first) => {
             let end = |from: usize| {
                 let behind = text.get(from..).unwrap_or("");
-                from + behind
-                    .find(|character| !is_letter(character))
-                    .unwrap_or(behind.len())
+                from + behind.find(|character| !is_letter(character)).unwrap_or(behind.len())
             };
             let word = end(0);
             let fraction = text
                 .get(word..)
                 .and_then(|behind| behind.strip_prefix('.'))
                 .is_some_and(|behind| behind.starts_with(|digit: char| digit.is_ascii_digit()));
-            if first.is_ascii_digit() && fraction {
-                end(word + 1)
-            } else {
-                word
-            }
+            if first.is_ascii_digit() && fraction { end(word + 1) } else { word }
         }
         Some(first) => JOINT
             .iter()
@@ -229,18 +221,13 @@ fn token(text: &str, at: usize) -> &str {
 
 /// Where the last token of a prepared text begins.
 fn last_token(text: &str) -> usize {
-    let word = text
-        .bytes()
-        .rev()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-        .count();
+    let word =
+        text.bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
     if word > 0 {
         return text.len() - word;
     }
     let sign = JOINT.iter().find(|sign| text.ends_with(**sign));
-    let length = sign.map_or_else(
-        || text.chars().next_back().map_or(0, char::len_utf8),
-        |sign| sign.len(),
-    );
+    let length =
+        sign.map_or_else(|| text.chars().next_back().map_or(0, char::len_utf8), |sign| sign.len());
     text.len() - length
 }

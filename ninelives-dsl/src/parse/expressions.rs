@@ -162,10 +162,7 @@ impl Builder<'_> {
     /// True, and reported, when a value has a label or an attribute.
     fn is_before_value(&mut self, label: Option<&Name>, attributes: &[Attribute]) -> bool {
         if let Some(label) = label {
-            self.misplaced(
-                label.span,
-                "a label stands before a policy, not before a value",
-            );
+            self.misplaced(label.span, "a label stands before a policy, not before a value");
         } else if let Some(attribute) = attributes.first() {
             let message = "an attribute stands before a policy, not before a value";
             self.misplaced(attribute.span, message);
@@ -192,10 +189,7 @@ impl Builder<'_> {
             Rule::word => return self.word(&pair, chain),
             Rule::number | Rule::stray => return self.literal(pair, &mut chain.pairs),
             Rule::group => return self.group(pair),
-            Rule::text => self
-                .text(&pair)
-                .map(Literal::Text)
-                .map(ExpressionKind::Literal),
+            Rule::text => self.text(&pair).map(Literal::Text).map(ExpressionKind::Literal),
             Rule::host => self.host(pair).map(ExpressionKind::Host),
             Rule::host_expression => Some(ExpressionKind::HostExpression),
             _ => {

@@ -23,19 +23,11 @@ pub(super) struct Mistake {
 
 impl Mistake {
     pub(super) fn spelling(message: impl Into<String>) -> Self {
-        Self {
-            code: codes::SYNTAX,
-            message: message.into(),
-            help: None,
-            instead: None,
-        }
+        Self { code: codes::SYNTAX, message: message.into(), help: None, instead: None }
     }
 
     pub(super) fn range(message: impl Into<String>) -> Self {
-        Self {
-            code: codes::OUT_OF_RANGE,
-            ..Self::spelling(message)
-        }
+        Self { code: codes::OUT_OF_RANGE, ..Self::spelling(message) }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
@@ -56,13 +48,9 @@ pub(super) fn ratio(written: &str) -> Result<Ratio, Mistake> {
         .scaled(4)
         .ok_or_else(|| Mistake::spelling(format!("`{written}%` has more than four decimals")))?;
     let largest = Ratio::from_millionths(u32::MAX);
-    u32::try_from(millionths)
-        .map(Ratio::from_millionths)
-        .map_err(|_| {
-            Mistake::range(format!(
-                "`{written}%` is too large: a ratio is at most {largest}"
-            ))
-        })
+    u32::try_from(millionths).map(Ratio::from_millionths).map_err(|_| {
+        Mistake::range(format!("`{written}%` is too large: a ratio is at most {largest}"))
+    })
 }
 
 /// `100/s`, `10/100ms`: a count over a unit or a duration.
@@ -70,10 +58,8 @@ pub(super) fn rate(count: &str, period: &str) -> Result<Rate, Mistake> {
     let written = format!("{count}/{period}");
     let whole = match number(count)? {
         Literal::Count(0) => {
-            return Err(
-                Mistake::range(format!("`{written}`: a rate is at least one call"))
-                    .help("a lower rate has a longer period: `1/2s` is half a call a second"),
-            );
+            return Err(Mistake::range(format!("`{written}`: a rate is at least one call"))
+                .help("a lower rate has a longer period: `1/2s` is half a call a second"));
         }
         Literal::Count(whole) => whole,
         _ => {
@@ -84,11 +70,7 @@ pub(super) fn rate(count: &str, period: &str) -> Result<Rate, Mistake> {
         }
     };
     let one = period.starts_with(|character: char| !character.is_ascii_digit());
-    let period = match number(&if one {
-        format!("1{period}")
-    } else {
-        period.to_owned()
-    })? {
+    let period = match number(&if one { format!("1{period}") } else { period.to_owned() })? {
         Literal::Duration(period) => period,
         _ => {
             return Err(Mistake::spelling(format!(
@@ -98,9 +80,7 @@ pub(super) fn rate(count: &str, period: &str) -> Result<Rate, Mistake> {
         }
     };
     if period.is_zero() {
-        return Err(Mistake::range(format!(
-            "`{written}`: the period of a rate is not zero"
-        )));
+        return Err(Mistake::range(format!("`{written}`: the period of a rate is not zero")));
     }
     if u128::from(whole) > period.as_nanos() {
         return Err(Mistake::range(format!(
@@ -134,23 +114,17 @@ pub(super) fn quantile(word: &str, fraction: Option<&str>) -> Result<Quantile, M
     let thousandths = decimal
         .scaled(3)
         .ok_or_else(|| Mistake::spelling(format!("`{written}` has more than three decimals")))?;
-    u32::try_from(thousandths)
-        .ok()
-        .and_then(Quantile::from_thousandths)
-        .ok_or_else(|| {
-            Mistake::range(format!(
-                "`{written}`: a quantile lies strictly between p0 and p100"
-            ))
-        })
+    u32::try_from(thousandths).ok().and_then(Quantile::from_thousandths).ok_or_else(|| {
+        Mistake::range(format!("`{written}`: a quantile lies strictly between p0 and p100"))
+    })
 }
 
 /// `100ms..2s`: two ends of one kind, the lower first.
 pub(super) fn range(low: Literal, high: Literal) -> Result<Literal, Mistake> {
     let (ordered, written) = match (&low, &high) {
-        (Literal::Duration(low), Literal::Duration(high)) => (
-            low <= high,
-            format!("{}..{}", Written(*high), Written(*low)),
-        ),
+        (Literal::Duration(low), Literal::Duration(high)) => {
+            (low <= high, format!("{}..{}", Written(*high), Written(*low)))
+        }
         (Literal::Ratio(low), Literal::Ratio(high)) => (low <= high, format!("{high}..{low}")),
         (Literal::Count(low), Literal::Count(high)) => (low <= high, format!("{high}..{low}")),
         _ => {
@@ -170,9 +144,7 @@ pub(super) fn range(low: Literal, high: Literal) -> Result<Literal, Mistake> {
 /// What a unit is called here that others call `unit`.
 fn unit_meant(unit: &str) -> Option<&'static str> {
     let lower = unit.to_lowercase();
-    let meant = UNIT_ALIASES
-        .iter()
-        .find(|(_, aliases)| aliases.contains(&lower.as_str()));
+    let meant = UNIT_ALIASES.iter().find(|(_, aliases)| aliases.contains(&lower.as_str()));
     meant.map(|(unit, _)| *unit)
 }
 
@@ -181,32 +153,9 @@ const UNIT_ALIASES: [(&str, &[&str]); 12] = [
     ("h", &["hr", "hrs", "hour", "hours"]),
     ("m", &["min", "mins", "minute", "minutes"]),
     ("s", &["sec", "secs", "second", "seconds"]),
-    (
-        "ms",
-        &[
-            "msec",
-            "msecs",
-            "milli",
-            "millis",
-            "millisecond",
-            "milliseconds",
-        ],
-    ),
-    (
-        "us",
-        &[
-            "usec",
-            "usecs",
-            "micro",
-            "micros",
-            "microsecond",
-            "microseconds",
-        ],
-    ),
-    (
-        "ns",
-        &["nsec", "nano", "nanos", "nanosecond", "nanoseconds"],
-    ),
+    ("ms", &["msec", "msecs", "milli", "millis", "millisecond", "milliseconds"]),
+    ("us", &["usec", "usecs", "micro", "micros", "microsecond", "microseconds"]),
+    ("ns", &["nsec", "nano", "nanos", "nanosecond", "nanoseconds"]),
     ("B", &["b", "byte", "bytes"]),
     ("KiB", &["k", "kb", "kib"]),
     ("MiB", &["mb", "mib"]),

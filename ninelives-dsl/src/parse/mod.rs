@@ -36,10 +36,7 @@ mod tests;
 /// declares its name, and what was reported inside an expression is poison, which fits every type.
 pub fn parse_file(text: &str, file: FileId) -> (File, Vec<Diagnostic>) {
     let mut report = Report::new(file);
-    let mut tree = File {
-        id: file,
-        ..File::default()
-    };
+    let mut tree = File { id: file, ..File::default() };
     let mut scanner = Scanner::new(text, Shape::Declarations);
     while let Some(piece) = scanner.next_piece(&mut report) {
         declarations::declare(&piece, &mut tree, &mut report);

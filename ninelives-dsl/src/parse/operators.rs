@@ -27,10 +27,7 @@ const FOREIGN: [(&str, &str); 13] = [
     ("=>", JOINED),
     (">>", JOINED),
     (".", JOINED),
-    (
-        "::",
-        "names have no parts; in `policy!` a path is written `{a::b}`",
-    ),
+    ("::", "names have no parts; in `policy!` a path is written `{a::b}`"),
     ("..", "a range has two ends of one kind: `100ms..2s`"),
     ("*", NO_ARITHMETIC),
     ("/", NO_ARITHMETIC),
@@ -63,10 +60,9 @@ impl Operator {
             Self::Shadow => {
                 let mut parts = parts.into_iter();
                 match (parts.next(), parts.next(), parts.next()) {
-                    (Some(value), Some(shadow), None) => ExpressionKind::Shadow {
-                        value: Box::new(value),
-                        shadow: Box::new(shadow),
-                    },
+                    (Some(value), Some(shadow), None) => {
+                        ExpressionKind::Shadow { value: Box::new(value), shadow: Box::new(shadow) }
+                    }
                     _ => ExpressionKind::Poison,
                 }
             }
@@ -98,8 +94,5 @@ pub(super) fn assemble(
 pub(super) fn whole(expression: &Expression) -> Span {
     let label = expression.label.as_ref().map(|label| label.span);
     let attribute = expression.attributes.first().map(|first| first.span);
-    [label, attribute]
-        .into_iter()
-        .flatten()
-        .fold(expression.span, Span::to)
+    [label, attribute].into_iter().flatten().fold(expression.span, Span::to)
 }

@@ -29,11 +29,7 @@ impl Builder<'_> {
     fn quantity(&mut self, first: Pair<'_>, pairs: &mut Pairs<'_>) -> (Option<Literal>, Span) {
         let start = self.span(&first);
         let stray = (first.as_rule() == Rule::stray).then(|| written(&first));
-        let number = if stray.is_some() {
-            pairs.next()
-        } else {
-            Some(first)
-        };
+        let number = if stray.is_some() { pairs.next() } else { Some(first) };
         let Some(number) = number else {
             return (None, start);
         };

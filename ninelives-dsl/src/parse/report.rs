@@ -15,12 +15,7 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn new(file: FileId) -> Self {
-        Self {
-            file,
-            kept: Vec::new(),
-            first_dropped: None,
-            count: 0,
-        }
+        Self { file, kept: Vec::new(), first_dropped: None, count: 0 }
     }
 
     /// A range of bytes of the text reported on.

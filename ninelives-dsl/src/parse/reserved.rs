@@ -27,23 +27,14 @@ static RESERVED: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
         (RUST, RUST_KEYWORDS.to_vec()),
         (
             "it is a value of the language",
-            VALUE_CALLS
-                .iter()
-                .map(|call| call.name)
-                .chain(WORDS)
-                .collect(),
+            VALUE_CALLS.iter().map(|call| call.name).chain(WORDS).collect(),
         ),
         ("it is an outcome class", classes.chain(CLASSES).collect()),
-        (
-            "it is a word of the language",
-            [&STRUCTURE[..], &LATER].concat(),
-        ),
+        ("it is a word of the language", [&STRUCTURE[..], &LATER].concat()),
         ("it is a policy of the language", policies.collect()),
     ];
     let reasons = groups.into_iter();
-    reasons
-        .flat_map(|(reason, words)| words.into_iter().map(move |word| (word, reason)))
-        .collect()
+    reasons.flat_map(|(reason, words)| words.into_iter().map(move |word| (word, reason))).collect()
 });
 
 const RUST: &str = "it is a keyword of Rust";

@@ -168,11 +168,7 @@ impl<'a> Scanner<'a> {
 
     fn end_of(&self, start: usize, belongs: fn(u8) -> bool) -> usize {
         let bytes = self.text.as_bytes().get(start..).unwrap_or(&[]);
-        start
-            + bytes
-                .iter()
-                .position(|byte| !belongs(*byte))
-                .unwrap_or(bytes.len())
+        start + bytes.iter().position(|byte| !belongs(*byte)).unwrap_or(bytes.len())
     }
 
     fn blank(&mut self, range: Range<usize>) {
@@ -331,9 +327,8 @@ impl<'a> Scanner<'a> {
     /// `#!/usr/bin/env nl`, but not `#![allow(…)]`: rustc makes the same difference.
     fn skip_interpreter_line(&mut self) {
         let line = self.text.lines().next().unwrap_or("");
-        let interpreter = line
-            .strip_prefix("#!")
-            .is_some_and(|rest| !rest.trim_start().starts_with('['));
+        let interpreter =
+            line.strip_prefix("#!").is_some_and(|rest| !rest.trim_start().starts_with('['));
         if interpreter {
             self.blank(0..line.len());
             self.at = line.len();

@@ -19,10 +19,8 @@ fn findings(text: &str, diagnostics: &[Diagnostic]) -> Vec<String> {
     let line = |diagnostic: &Diagnostic| {
         let span = diagnostic.span;
         let characters = file.slice(span);
-        let mut line = format!(
-            "{} {} {characters:?} {}",
-            diagnostic.code, span.start, diagnostic.message
-        );
+        let mut line =
+            format!("{} {} {characters:?} {}", diagnostic.code, span.start, diagnostic.message);
         for label in &diagnostic.labels {
             let characters = file.slice(label.span);
             write!(line, " | {characters:?} {}", label.message).unwrap();
@@ -69,9 +67,7 @@ fn check_fixes(text: &str, diagnostics: &[Diagnostic], parse: fn(&str) -> Vec<Di
 fn check_body(body: &str, expected: &[&str]) {
     let (_, diagnostics) = parse_expression(body, FileId(0));
     assert_eq!(findings(body, &diagnostics), expected, "{body}");
-    check_fixes(body, &diagnostics, |body| {
-        parse_expression(body, FileId(0)).1
-    });
+    check_fixes(body, &diagnostics, |body| parse_expression(body, FileId(0)).1);
 }
 
 /// The tree of an expression without mistakes, every operator in parentheses.
@@ -163,10 +159,7 @@ fn declarations(file: &File) -> Vec<String> {
                     format!("({})", list.join(", "))
                 });
                 let name = &policy.name.text;
-                format!(
-                    "{public}policy {name}{parameters} = {}",
-                    shape(&policy.body)
-                )
+                format!("{public}policy {name}{parameters} = {}", shape(&policy.body))
             }
             Declaration::Let(binding) => {
                 format!("let {} = {}", binding.name.text, shape(&binding.value))

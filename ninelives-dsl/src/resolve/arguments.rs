@@ -34,10 +34,7 @@ impl<'a> Resolver<'a, '_> {
         signature: Signature<'_>,
         arguments: Option<&'a Arguments>,
     ) -> Assigned<'a> {
-        let mut assigned = Assigned {
-            slots: vec![None; signature.parameters.len()],
-            bad: false,
-        };
+        let mut assigned = Assigned { slots: vec![None; signature.parameters.len()], bad: false };
         let mut named = false;
         for (index, argument) in arguments.iter().flat_map(|it| it.items.iter().enumerate()) {
             let at = match &argument.name {
@@ -70,9 +67,7 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn unknown_parameter(&mut self, signature: Signature<'_>, name: &Name) {
-        let Signature {
-            callee, parameters, ..
-        } = signature;
+        let Signature { callee, parameters, .. } = signature;
         let message = format!("`{callee}` has no parameter `{}`", name.text);
         let near = suggest::nearest(&name.text, parameters.iter().copied());
         let help = match (near, parameters) {
@@ -97,11 +92,7 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn misplaced_argument(&mut self, signature: Signature<'_>, index: usize, argument: &Argument) {
-        let Signature {
-            callee,
-            parameters,
-            positional,
-        } = signature;
+        let Signature { callee, parameters, positional } = signature;
         let message = match (parameters, index < positional) {
             ([], _) => format!("`{callee}` takes no arguments"),
             (_, true) => "an argument by position stands after one with a name".to_owned(),

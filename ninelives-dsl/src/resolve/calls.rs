@@ -81,11 +81,7 @@ impl<'a> Resolver<'a, '_> {
     ) -> Option<Form> {
         let call = catalogue::value_call(&name.text)?;
         let names: Vec<&str> = call.parameters.iter().map(|each| each.name).collect();
-        let signature = Signature {
-            callee: call.name,
-            parameters: &names,
-            positional: 1,
-        };
+        let signature = Signature { callee: call.name, parameters: &names, positional: 1 };
         let assigned = self.assign(signature, arguments);
         let mut bad = assigned.bad;
         let mut given = Given(Vec::with_capacity(names.len()));

@@ -71,11 +71,7 @@ impl Resolver<'_, '_> {
                 Some(Form::Value(Value::Number(Number::whole(count))))
             }
             (Form::Value(Value::Ratio(ratio)), _) if wanted.contains(&Kind::Budget) => {
-                Some(Form::Budget(PartialBudget {
-                    ratio,
-                    min: None,
-                    window: None,
-                }))
+                Some(Form::Budget(PartialBudget { ratio, min: None, window: None }))
             }
             (Form::Later(Kind::Count), _) if wanted.contains(&Kind::Number) => {
                 Some(Form::Later(Kind::Number))
@@ -84,10 +80,7 @@ impl Resolver<'_, '_> {
                 Some(Form::Later(Kind::Budget))
             }
             (form, _) => {
-                let term = Term {
-                    form,
-                    origin: term.origin,
-                };
+                let term = Term { form, origin: term.origin };
                 self.mismatch(&term, wanted, at, parameter);
                 None
             }

@@ -23,11 +23,7 @@ impl<'a> Resolver<'a, '_> {
         frame: &Frame<'a, '_>,
     ) -> Option<Vec<Argument>> {
         let names: Vec<&str> = entry.parameters.iter().map(|it| it.name).collect();
-        let signature = Signature {
-            callee: entry.name,
-            parameters: &names,
-            positional: 1,
-        };
+        let signature = Signature { callee: entry.name, parameters: &names, positional: 1 };
         let assigned = self.assign(signature, call.arguments);
         let mut bad = assigned.bad;
         let mut missing = None;
@@ -61,16 +57,10 @@ impl<'a> Resolver<'a, '_> {
 
     fn report_missing(&mut self, entry: &PolicyEntry, parameter: &ParameterEntry, span: Span) {
         let message = format!("`{}` needs `{}`", entry.name, parameter.name);
-        let example = parameter
-            .accepts
-            .first()
-            .copied()
-            .map_or("…", kind::example);
+        let example = parameter.accepts.first().copied().map_or("…", kind::example);
         self.report(
-            Diagnostic::error(codes::MISSING, span, message).with_help(format!(
-                "for example `{}({example})`: {}",
-                entry.name, parameter.doc
-            )),
+            Diagnostic::error(codes::MISSING, span, message)
+                .with_help(format!("for example `{}({example})`: {}", entry.name, parameter.doc)),
         );
     }
 
@@ -106,9 +96,9 @@ impl<'a> Resolver<'a, '_> {
         };
         self.report(match (refused.instead, &value) {
             // The value is the whole text there: it can be replaced.
-            (Some(instead), Value::Duration(_)) => finding
-                .with_help(format!("write `{instead}`"))
-                .with_fix(origin, instead),
+            (Some(instead), Value::Duration(_)) => {
+                finding.with_help(format!("write `{instead}`")).with_fix(origin, instead)
+            }
             (Some(instead), _) => finding.with_help(format!("write `{instead}`")),
             (None, Value::Backoff(Backoff::Linear { .. } | Backoff::Exponential { .. })) => {
                 finding.with_help("`max` is the longest wait, 10s unless written")

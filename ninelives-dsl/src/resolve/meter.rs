@@ -63,10 +63,7 @@ impl Meter {
     pub(super) const fn end(&self) -> Result<Size, Exceeded> {
         match self.exceeded {
             Some(exceeded) => Err(exceeded),
-            None => Ok(Size {
-                nodes: self.nodes,
-                depth: self.deepest,
-            }),
+            None => Ok(Size { nodes: self.nodes, depth: self.deepest }),
         }
     }
 

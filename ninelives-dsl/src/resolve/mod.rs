@@ -167,10 +167,7 @@ impl<'a> Resolver<'a, '_> {
             }
         };
         let part = part?;
-        self.facts.push(Facts {
-            size,
-            terminal: part.terminal,
-        });
+        self.facts.push(Facts { size, terminal: part.terminal });
         self.plan.policies.push(Policy {
             name: declaration.name.text.clone(),
             span: declaration.name.span,
@@ -187,24 +184,19 @@ impl<'a> Resolver<'a, '_> {
         let value = &declaration.value;
         let term = self.term(value, &Frame::default(), &[])?;
         let (found, help) = match &term.form {
-            Form::Policy => (
-                "a policy".to_owned(),
-                format!("write `policy {} = …`", declaration.name.text),
-            ),
+            Form::Policy => {
+                ("a policy".to_owned(), format!("write `policy {} = …`", declaration.name.text))
+            }
             Form::Value(word @ (Value::Off | Value::Jitter(_))) => {
                 let word = match word {
                     Value::Jitter(jitter) => jitter.word(),
                     _ => "off",
                 };
-                (
-                    format!("the word `{word}`"),
-                    format!("write `{word}` where it is used"),
-                )
+                (format!("the word `{word}`"), format!("write `{word}` where it is used"))
             }
-            Form::Word(word) => (
-                format!("the word `{word}`"),
-                format!("write `{word}` where it is used"),
-            ),
+            Form::Word(word) => {
+                (format!("the word `{word}`"), format!("write `{word}` where it is used"))
+            }
             Form::Value(_) | Form::Budget(_) | Form::Later(_) => return Some(term),
         };
         let message = format!("a `let` holds a value, and this is {found}");
@@ -254,10 +246,7 @@ impl<'a> Resolver<'a, '_> {
                 roots.push(*index);
             }
         }
-        Resolved {
-            plan: self.plan,
-            roots,
-        }
+        Resolved { plan: self.plan, roots }
     }
 }
 

@@ -133,10 +133,7 @@ impl<'a> Names<'a> {
     fn sees(&self, from: FileId, id: usize) -> bool {
         self.declared.get(id).is_some_and(|declared| {
             let file = declared.name.span.file;
-            file == from
-                || self
-                    .imports(from)
-                    .is_some_and(|imports| imports.files.contains(&file))
+            file == from || self.imports(from).is_some_and(|imports| imports.files.contains(&file))
         })
     }
 

@@ -14,10 +14,7 @@ pub(super) struct Parent<'a> {
 impl<'a> Parent<'a> {
     /// The root: a policy.
     pub(super) fn policy(name: &str) -> Self {
-        Self {
-            path: name.to_owned(),
-            children: BTreeMap::new(),
-        }
+        Self { path: name.to_owned(), children: BTreeMap::new() }
     }
 
     /// The path of the next child of that name.
@@ -34,9 +31,6 @@ impl<'a> Parent<'a> {
 
     /// A child that has children itself: a labelled group or a template call.
     pub(super) fn enter(&mut self, name: &'a str) -> Self {
-        Self {
-            path: self.child(name),
-            children: BTreeMap::new(),
-        }
+        Self { path: self.child(name), children: BTreeMap::new() }
     }
 }

@@ -24,10 +24,7 @@ pub(super) struct Part {
 
 impl Part {
     pub(super) const fn new(kind: NodeKind, span: Span, terminal: bool) -> Self {
-        Self {
-            node: Node { kind, span },
-            terminal,
-        }
+        Self { node: Node { kind, span }, terminal }
     }
 }
 
@@ -54,10 +51,7 @@ impl Chain {
             (Self::Sequence, NodeKind::Sequence(inner))
             | (Self::Fallback, NodeKind::Fallback(inner))
             | (Self::ForkJoin, NodeKind::ForkJoin(inner)) => parts.extend(inner),
-            (_, kind) => parts.push(Node {
-                kind,
-                span: part.span,
-            }),
+            (_, kind) => parts.push(Node { kind, span: part.span }),
         }
     }
 }
@@ -129,10 +123,7 @@ impl<'a> Resolver<'a, '_> {
     /// Runs `work` one level of brackets or templates further down.
     pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         self.meter.enter();
-        let done = self
-            .meter
-            .take(Size { nodes: 0, depth: 0 })
-            .and_then(|()| work(self));
+        let done = self.meter.take(Size { nodes: 0, depth: 0 }).and_then(|()| work(self));
         self.meter.leave();
         done
     }
@@ -254,10 +245,7 @@ impl<'a> Resolver<'a, '_> {
             (Done::Policy(Some(policy)), None) => {
                 let policy = *policy;
                 let facts = *self.facts.get(policy)?;
-                self.meter.take(Size {
-                    nodes: facts.size.nodes,
-                    depth: facts.size.depth + 1,
-                })?;
+                self.meter.take(Size { nodes: facts.size.nodes, depth: facts.size.depth + 1 })?;
                 let kind = NodeKind::Reference { policy };
                 Some(Part::new(kind, call.span, facts.terminal))
             }
@@ -334,11 +322,7 @@ impl<'a> Resolver<'a, '_> {
         let path = parent.child(name);
         self.meter.take(Size { nodes: 1, depth: 0 })?;
         let arguments = self.layer_arguments(entry, call, frame)?;
-        let layer = crate::plan::Layer {
-            kind: entry.kind,
-            path,
-            arguments,
-        };
+        let layer = crate::plan::Layer { kind: entry.kind, path, arguments };
         Some(Part::new(NodeKind::Layer(layer), call.span, entry.terminal))
     }
 
@@ -351,7 +335,5 @@ impl<'a> Resolver<'a, '_> {
 }
 
 fn runnable() -> String {
-    catalogue::POLICIES
-        .map(|entry| format!("`{}`", entry.name))
-        .join(", ")
+    catalogue::POLICIES.map(|entry| format!("`{}`", entry.name)).join(", ")
 }

@@ -61,12 +61,7 @@ pub(super) fn references(names: &Names<'_>, findings: &mut Findings) -> Referenc
     for cycle in &graph.cycles {
         report_cycle(cycle, names, &mentions, findings);
     }
-    References {
-        order: graph.order,
-        cut,
-        used,
-        used_parameters,
-    }
+    References { order: graph.order, cut, used, used_parameters }
 }
 
 /// One error for a cycle, at the member declared first.
@@ -77,11 +72,7 @@ fn report_cycle(
     findings: &mut Findings,
 ) {
     const SHOWN: usize = 6;
-    let first = cycle
-        .iter()
-        .enumerate()
-        .min_by_key(|(_, id)| **id)
-        .map_or(0, |(at, _)| at);
+    let first = cycle.iter().enumerate().min_by_key(|(_, id)| **id).map_or(0, |(at, _)| at);
     let round = || cycle.iter().cycle().skip(first).take(cycle.len());
     let Some(start) = round().next().and_then(|id| names.declared.get(*id)) else {
         return;
@@ -95,11 +86,9 @@ fn report_cycle(
     let through = match (others.as_slice(), cycle.len() > SHOWN + 1) {
         ([], _) => String::new(),
         (others, false) => format!(" through {}", others.join(", ")),
-        (others, true) => format!(
-            " through {} and {} more",
-            others.join(", "),
-            cycle.len() - 1 - SHOWN
-        ),
+        (others, true) => {
+            format!(" through {} and {} more", others.join(", "), cycle.len() - 1 - SHOWN)
+        }
     };
     let message = format!("`{}` refers to itself{through}", start.name.text);
     let mut finding = Diagnostic::error(codes::CYCLE, start.name.span, message)
@@ -183,10 +172,7 @@ impl<'a> Walk<'_, 'a> {
         if let Some(parameter) = parameter {
             self.used_parameters.insert(parameter.name.span);
         } else if let Found::Declared(target) = self.names.find(name) {
-            self.mentions.push(Mention {
-                target,
-                span: name.span,
-            });
+            self.mentions.push(Mention { target, span: name.span });
         }
     }
 }

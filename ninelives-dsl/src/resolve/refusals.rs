@@ -92,12 +92,8 @@ impl Resolver<'_, '_> {
 
     pub(super) fn refuse_success(&mut self, span: Span) {
         self.report(
-            Diagnostic::error(
-                codes::OUT_OF_RANGE,
-                span,
-                "`success` is not a class of failure",
-            )
-            .with_help(format!("the classes are {}", kind::failures())),
+            Diagnostic::error(codes::OUT_OF_RANGE, span, "`success` is not a class of failure")
+                .with_help(format!("the classes are {}", kind::failures())),
         );
     }
 

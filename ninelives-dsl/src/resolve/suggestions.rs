@@ -26,11 +26,7 @@ impl<'a> Resolver<'a, '_> {
 
     /// A name that is no value; `wanted` is what would have been.
     pub(super) fn unknown_value(&mut self, name: &Name, frame: &Frame<'a, '_>, wanted: &[Kind]) {
-        let expected: Vec<&str> = wanted
-            .iter()
-            .flat_map(|kind| words(*kind))
-            .copied()
-            .collect();
+        let expected: Vec<&str> = wanted.iter().flat_map(|kind| words(*kind)).copied().collect();
         let near = self.nearest(name, &expected, None).or_else(|| {
             let all: Vec<&str> = policies()
                 .chain(catalogue::WORDS)
@@ -73,9 +69,7 @@ impl<'a> Resolver<'a, '_> {
     fn declared_in(&self, id: usize) -> Option<String> {
         let file = self.names.declared.get(id)?.name.span.file;
         let file = self.file_names.get(file.index())?;
-        Some(format!(
-            "it is declared in `{file}`, which this file does not `use`"
-        ))
+        Some(format!("it is declared in `{file}`, which this file does not `use`"))
     }
 
     /// The nearest of `words` and, where the frame is given, of the names in force there.
@@ -103,24 +97,14 @@ impl<'a> Resolver<'a, '_> {
 }
 
 fn policies() -> impl Iterator<Item = &'static str> {
-    catalogue::POLICIES
-        .into_iter()
-        .map(|entry| entry.name)
-        .chain(["pass", "fail"])
+    catalogue::POLICIES.into_iter().map(|entry| entry.name).chain(["pass", "fail"])
 }
 
 /// The words that are values of a kind.
 fn words(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Jitter => &["none", "full", "equal", "decorrelated"],
-        Kind::Classes => &[
-            "timeout",
-            "rejected",
-            "overloaded",
-            "transient",
-            "permanent",
-            "any",
-        ],
+        Kind::Classes => &["timeout", "rejected", "overloaded", "transient", "permanent", "any"],
         Kind::Backoff => &["fixed", "linear", "exponential"],
         Kind::Budget => &["budget"],
         Kind::Off => &["off"],

@@ -70,10 +70,7 @@ pub(super) struct Frame<'a, 'p> {
 impl<'a, 'p> Frame<'a, 'p> {
     /// What that name is bound to, if it is a parameter.
     pub(super) fn bound(&self, name: &str) -> Option<&Bound<'a, 'p>> {
-        self.bound
-            .iter()
-            .find(|(parameter, _)| *parameter == name)
-            .map(|(_, bound)| bound)
+        self.bound.iter().find(|(parameter, _)| *parameter == name).map(|(_, bound)| bound)
     }
 
     /// The parameters' names.
@@ -94,12 +91,7 @@ impl<'a> Resolver<'a, '_> {
                 Diagnostic::error(codes::LIMIT, parameter.name.span, message)
                     .with_help("divide the template"),
             );
-            return Template {
-                declaration,
-                parameters,
-                callable: false,
-                sound: false,
-            };
+            return Template { declaration, parameters, callable: false, sound: false };
         }
         for parameter in declared {
             let same = |it: &&TemplateParameter<'_>| it.name.text == parameter.name.text;
@@ -121,30 +113,21 @@ impl<'a> Resolver<'a, '_> {
             let bound = match (&parameter.default, parameter.kind) {
                 (Some(default), _) => default.clone(),
                 (None, Some(Kind::Policy)) => Bound::AnyPolicy,
-                (None, Some(kind)) => Bound::Value(Term {
-                    form: Form::Later(kind),
-                    origin: parameter.name.span,
-                }),
+                (None, Some(kind)) => {
+                    Bound::Value(Term { form: Form::Later(kind), origin: parameter.name.span })
+                }
                 (None, None) => Bound::Poison,
             };
             (parameter.name.text.as_str(), bound)
         });
-        let frame = Frame {
-            bound: bound.collect(),
-            call: None,
-        };
+        let frame = Frame { bound: bound.collect(), call: None };
         self.meter.begin();
         let mut parent = Parent::policy(&declaration.name.text);
         let body = self.lower(&declaration.body, &frame, &mut parent);
         if let Err(exceeded) = self.meter.end() {
             self.report_exceeded(exceeded, &declaration.name);
         }
-        Template {
-            declaration,
-            parameters,
-            callable,
-            sound: body.is_some(),
-        }
+        Template { declaration, parameters, callable, sound: body.is_some() }
     }
 
     fn template_parameter(&mut self, parameter: &'a Parameter) -> TemplateParameter<'a> {
@@ -169,11 +152,7 @@ impl<'a> Resolver<'a, '_> {
             Some(kind) => self.bind(kind, default, &Frame::default()),
             None => Bound::Poison,
         });
-        TemplateParameter {
-            name: &parameter.name,
-            kind,
-            default,
-        }
+        TemplateParameter { name: &parameter.name, kind, default }
     }
 
     /// Evaluates what a parameter is given, where it is given.
@@ -221,16 +200,9 @@ impl<'a> Resolver<'a, '_> {
         frame: &'p Frame<'a, 'p>,
     ) -> Option<Frame<'a, 'p>> {
         let callee = call.name.text.as_str();
-        let names: Vec<&str> = template
-            .parameters
-            .iter()
-            .map(|parameter| parameter.name.text.as_str())
-            .collect();
-        let signature = Signature {
-            callee,
-            parameters: &names,
-            positional: names.len(),
-        };
+        let names: Vec<&str> =
+            template.parameters.iter().map(|parameter| parameter.name.text.as_str()).collect();
+        let signature = Signature { callee, parameters: &names, positional: names.len() };
         let assigned = self.assign(signature, call.arguments);
         let mut bad = assigned.bad;
         let mut missing = None;
@@ -259,10 +231,8 @@ impl<'a> Resolver<'a, '_> {
             }
             self.report(finding);
         }
-        (missing.is_none() && !bad).then(|| Frame {
-            bound,
-            call: Some(frame.call.unwrap_or(call.span)),
-        })
+        (missing.is_none() && !bad)
+            .then(|| Frame { bound, call: Some(frame.call.unwrap_or(call.span)) })
     }
 
     fn template_argument<'p>(
@@ -279,10 +249,7 @@ impl<'a> Resolver<'a, '_> {
                 Bound::Poison
             }
             Some(Kind::Policy) => {
-                let used = self
-                    .references
-                    .used_parameters
-                    .contains(&parameter.name.span);
+                let used = self.references.used_parameters.contains(&parameter.name.span);
                 if !(used && template.sound) {
                     // Nothing will expand it, and it may hold mistakes of its own.
                     let _ = self.lower(value, frame, &mut Parent::policy(""));

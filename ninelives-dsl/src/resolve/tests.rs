@@ -51,22 +51,13 @@ fn every_default_of_the_catalogue_passes_its_own_check() {
             continue;
         };
         assert_eq!(parameter.check(value), Ok(()), "{}", parameter.name);
-        assert_eq!(
-            parameter.unset.is_empty(),
-            *value != Value::Unset,
-            "{}",
-            parameter.name
-        );
+        assert_eq!(parameter.unset.is_empty(), *value != Value::Unset, "{}", parameter.name);
     }
 }
 
 #[test]
 fn the_flagship_binds_tightest_at_the_ampersand() {
-    let load = load_expression(
-        "a",
-        "timeout(1s) + retry(3) | fallback & hedge",
-        Front::Text,
-    );
+    let load = load_expression("a", "timeout(1s) + retry(3) | fallback & hedge", Front::Text);
     assert!(load.diagnostics.is_empty());
     let NodeKind::Fallback(arms) = &load.plan.policies[0].body.kind else {
         panic!("{:?}", load.plan);
@@ -74,10 +65,7 @@ fn the_flagship_binds_tightest_at_the_ampersand() {
     assert!(matches!(&arms[0].kind, NodeKind::Sequence(parts) if parts.len() == 2));
     assert!(matches!(&arms[1].kind, NodeKind::ForkJoin(parts) if parts.len() == 2));
     assert!(load.plan.policies[0].entry);
-    assert_eq!(
-        paths(&load, "a"),
-        ["a.timeout", "a.retry", "a.fallback", "a.hedge"]
-    );
+    assert_eq!(paths(&load, "a"), ["a.timeout", "a.retry", "a.fallback", "a.hedge"]);
 }
 
 #[test]
@@ -108,18 +96,12 @@ fn paths_follow_labels_templates_and_repetition() {
             "api.standard.2.retry"
         ]
     );
-    assert_eq!(
-        paths(&load, "b"),
-        ["b.timeout", "b.timeout.2", "b.x.timeout", "b.x.y"]
-    );
+    assert_eq!(paths(&load, "b"), ["b.timeout", "b.timeout.2", "b.x.timeout", "b.x.y"]);
 }
 
 #[test]
 fn references_point_down_whatever_the_order_of_declaration() {
-    let load = load(
-        "policy a = b + c; policy b = c; policy c = pass;",
-        Front::Text,
-    );
+    let load = load("policy a = b + c; policy b = c; policy c = pass;", Front::Text);
     assert!(load.diagnostics.is_empty());
     for (index, policy) in load.plan.policies.iter().enumerate() {
         let NodeKind::Sequence(parts) = &policy.body.kind else {
@@ -129,12 +111,7 @@ fn references_point_down_whatever_the_order_of_declaration() {
             assert!(matches!(part.kind, NodeKind::Reference { policy } if policy < index));
         }
     }
-    let written: Vec<_> = load
-        .plan
-        .as_written()
-        .iter()
-        .map(|it| it.name.as_str())
-        .collect();
+    let written: Vec<_> = load.plan.as_written().iter().map(|it| it.name.as_str()).collect();
     assert_eq!(written, ["a", "b", "c"]);
 }
 
@@ -151,10 +128,8 @@ fn entries_are_what_is_public_or_else_all() {
 
 #[test]
 fn a_short_budget_takes_the_rest_from_its_parameter() {
-    let load = load(
-        "let b = budget(5%); policy a = retry(budget = b) + hedge(budget = 5%);",
-        Front::Text,
-    );
+    let load =
+        load("let b = budget(5%); policy a = retry(budget = b) + hedge(budget = 5%);", Front::Text);
     let mut all = Vec::new();
     layers(&load.plan.policies[0].body, &mut all);
     let min = |layer: &Layer| match layer.value("budget") {
@@ -174,10 +149,7 @@ fn help_names_what_was_probably_meant() {
     for (text, expected) in [
         ("policy a = timeuot(1s);", "did you mean `timeout`?"),
         ("policy a = timeout(5);", "`5s` or `5ms`?"),
-        (
-            "policy a = timeout(0);",
-            "a duration always has a unit: `0s`",
-        ),
+        ("policy a = timeout(0);", "a duration always has a unit: `0s`"),
         ("policy a = timeout(1.5);", "`1.5s` or `1.5ms`?"),
         ("policy a = circuit_breaker(0.2);", "`20%`?"),
         ("policy a = circuit_breaker(20);", "`20%`?"),
@@ -193,10 +165,7 @@ fn help_names_what_was_probably_meant() {
         ),
         ("policy a = retry(jitter = ful);", "did you mean `full`?"),
         ("policy a = retry(on = tiemout);", "did you mean `timeout`?"),
-        (
-            "policy serch = pass; policy a = search;",
-            "did you mean `serch`?",
-        ),
+        ("policy serch = pass; policy a = search;", "did you mean `serch`?"),
         ("let x = timeout(1s);", "write `policy x = …`"),
     ] {
         assert_eq!(help(text), expected, "{text}");
@@ -215,10 +184,7 @@ fn one_mistake_gives_one_message() {
         "policy a = timeuot(1s) + bulkhead(1, queue = 2); policy b = a + retry(3); policy c = b;",
         &["NL002 `timeuot` unknown policy `timeuot`"],
     );
-    check(
-        "policy a = bulkhead(max = 3);",
-        &["NL002 `max` `bulkhead` has no parameter `max`"],
-    );
+    check("policy a = bulkhead(max = 3);", &["NL002 `max` `bulkhead` has no parameter `max`"]);
     check(
         "let x = exponential(1); policy a = retry(backoff = x) + retry(backoff = x);",
         &["NL003 `1` expected a duration, found a count"],
@@ -263,35 +229,18 @@ fn bad_input_is_one_error_at_the_right_place() {
         ("policy a = \0;", "NL012", "\0"),
         ("policy t() = t(); policy a = t();", "NL007", "t"),
         ("policy a = retry(0);", "NL004", "0"),
-        (
-            "policy a = retry(99999999999999999999);",
-            "NL004",
-            "99999999999999999999",
-        ),
+        ("policy a = retry(99999999999999999999);", "NL004", "99999999999999999999"),
         ("policy a = timeout(0s);", "NL004", "0s"),
         ("policy a = timeout(-1s);", "NL001", "-1s"),
-        (
-            "policy a = circuit_breaker(failure_rate = 50%%);",
-            "NL001",
-            "50%%",
-        ),
-        (
-            "policy a = circuit_breaker(failure_rate = 150%);",
-            "NL004",
-            "150%",
-        ),
+        ("policy a = circuit_breaker(failure_rate = 50%%);", "NL001", "50%%"),
+        ("policy a = circuit_breaker(failure_rate = 150%);", "NL004", "150%"),
         ("policy a = bulkhead;", "NL006", "bulkhead"),
     ] {
         for front in [Front::Text, Front::Macro] {
             let load = load(text, front);
             let first = &load.diagnostics[0];
             let shown = load.files[0].slice(first.span);
-            assert_eq!(
-                (first.code.code(), shown),
-                (code, place),
-                "{}",
-                first.message
-            );
+            assert_eq!((first.code.code(), shown), (code, place), "{}", first.message);
             let many = text == line;
             assert!(load.diagnostics.len() == 1 || many, "{:?}", found(&load));
         }
@@ -315,10 +264,7 @@ fn independent_mistakes_are_all_reported() {
 fn one_error_for_each_cycle() {
     check(
         "policy x = b; policy a = b + a; policy b = a;",
-        &[
-            "NL007 `a` `a` refers to itself",
-            "NL007 `a` `a` refers to itself through `b`",
-        ],
+        &["NL007 `a` `a` refers to itself", "NL007 `a` `a` refers to itself through `b`"],
     );
 }
 
@@ -328,69 +274,25 @@ fn a_queue_needs_a_wait_or_a_deadline_around_it() {
     for (text, sound) in [
         ("policy a = bulkhead(1, queue = 2);", false),
         ("policy a = bulkhead(1, queue = 2) + timeout(1s);", false),
-        (
-            "policy a = timeout(1s) + (retry(3) | bulkhead(1, queue = 2));",
-            true,
-        ),
-        (
-            "policy a = (timeout(1s) & timeout(2s)) + bulkhead(1, queue = 2);",
-            true,
-        ),
-        (
-            "policy a = (timeout(1s) & pass) + bulkhead(1, queue = 2);",
-            false,
-        ),
-        (
-            "policy a = (timeout(1s) | fallback) + bulkhead(1, queue = 2);",
-            true,
-        ),
-        (
-            "policy b = bulkhead(1, queue = 2); policy a = timeout(1s) + b;",
-            true,
-        ),
-        (
-            "pub policy b = bulkhead(1, queue = 2); pub policy a = timeout(1s) + b;",
-            false,
-        ),
-        (
-            "policy b = bulkhead(1, queue = 2); policy a = retry(3) + b;",
-            false,
-        ),
-        (
-            "policy d = timeout(1s); policy a = d + bulkhead(1, queue = 2);",
-            true,
-        ),
-        (
-            "policy t(p: policy) = timeout(1s) + p; policy a = t(bulkhead(1, queue = 2));",
-            true,
-        ),
-        (
-            "policy t(p: policy) = p; policy a = t(bulkhead(1, queue = 2));",
-            false,
-        ),
+        ("policy a = timeout(1s) + (retry(3) | bulkhead(1, queue = 2));", true),
+        ("policy a = (timeout(1s) & timeout(2s)) + bulkhead(1, queue = 2);", true),
+        ("policy a = (timeout(1s) & pass) + bulkhead(1, queue = 2);", false),
+        ("policy a = (timeout(1s) | fallback) + bulkhead(1, queue = 2);", true),
+        ("policy b = bulkhead(1, queue = 2); policy a = timeout(1s) + b;", true),
+        ("pub policy b = bulkhead(1, queue = 2); pub policy a = timeout(1s) + b;", false),
+        ("policy b = bulkhead(1, queue = 2); policy a = retry(3) + b;", false),
+        ("policy d = timeout(1s); policy a = d + bulkhead(1, queue = 2);", true),
+        ("policy t(p: policy) = timeout(1s) + p; policy a = t(bulkhead(1, queue = 2));", true),
+        ("policy t(p: policy) = p; policy a = t(bulkhead(1, queue = 2));", false),
     ] {
-        check(
-            text,
-            if sound {
-                &[]
-            } else {
-                std::slice::from_ref(&error)
-            },
-        );
+        check(text, if sound { &[] } else { std::slice::from_ref(&error) });
     }
 }
 
 #[test]
 fn what_is_right_of_a_terminal_is_unreachable() {
     let message = "nothing can run to the right of a terminal";
-    for terminal in [
-        "fail",
-        "fallback",
-        "to(@a)",
-        "(fail & to(@a))",
-        "(pass + fail)",
-        "t",
-    ] {
+    for terminal in ["fail", "fallback", "to(@a)", "(fail & to(@a))", "(pass + fail)", "t"] {
         let text = format!("policy t = to(@b); policy a = retry(2) + {terminal} + hedge;");
         check(&text, &[&format!("NL008 `hedge` {message}")]);
     }
@@ -448,21 +350,12 @@ fn a_policy_has_at_most_128_parts_inside_one_another() {
         )
     };
     check(&format!("policy a = {};", parts(128, " + ")), &[]);
-    check(
-        &format!("policy a = {};", parts(129, " + ")),
-        &[&too_deep("a", 129)],
-    );
+    check(&format!("policy a = {};", parts(129, " + ")), &[&too_deep("a", 129)]);
     check(&format!("policy a = {};", parts(127, " | ")), &[]);
-    check(
-        &format!("policy a = {};", parts(128, " | ")),
-        &[&too_deep("a", 129)],
-    );
+    check(&format!("policy a = {};", parts(128, " | ")), &[&too_deep("a", 129)]);
     check(&format!("policy a = {};", parts(1_000, " & ")), &[]);
     check(
-        &format!(
-            "policy a = {}; policy b = a + a; policy c = b;",
-            parts(70, " + ")
-        ),
+        &format!("policy a = {}; policy b = a + a; policy c = b;", parts(70, " + ")),
         &[&too_deep("b", 140)],
     );
 }
@@ -472,10 +365,7 @@ fn growth_by_templates_and_references_is_bounded() {
     let chain = |declare: &dyn Fn(usize) -> String, count: usize| -> String {
         (1..=count).map(declare).collect()
     };
-    let doubling = chain(
-        &|n| format!("policy t{n}() = t{}() + t{}();", n - 1, n - 1),
-        40,
-    );
+    let doubling = chain(&|n| format!("policy t{n}() = t{}() + t{}();", n - 1, n - 1), 40);
     check(
         &format!("policy t0() = pass; {doubling} policy a = t40();"),
         &["NL010 `t12` `t12` has more than 4096 nodes once templates and references are expanded"],
@@ -502,17 +392,10 @@ fn growth_by_templates_and_references_is_bounded() {
 fn a_template_has_at_most_64_parameters() {
     let template = |count: usize| -> String {
         let list: Vec<_> = (0..count).map(|n| format!("x{n}: count = 1")).collect();
-        format!(
-            "policy t({}) = retry(x{}); policy a = t();",
-            list.join(", "),
-            count - 1
-        )
+        format!("policy t({}) = retry(x{}); policy a = t();", list.join(", "), count - 1)
     };
     check(&template(64), &[]);
-    check(
-        &template(65),
-        &["NL010 `x64` a template has at most 64 parameters"],
-    );
+    check(&template(65), &["NL010 `x64` a template has at most 64 parameters"]);
 }
 
 #[test]
@@ -580,9 +463,6 @@ fn an_argument_that_no_one_expands_is_looked_at_all_the_same() {
 fn every_type_of_template_parameter_accepts_its_example() {
     for (word, kind) in Kind::TEMPLATE {
         let example = super::kind::example(kind);
-        check(
-            &format!("policy t(x: {word} = {example}) = pass; policy a = t({example});"),
-            &[],
-        );
+        check(&format!("policy t(x: {word} = {example}) = pass; policy a = t({example});"), &[]);
     }
 }

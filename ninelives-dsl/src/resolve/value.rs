@@ -45,11 +45,7 @@ pub(super) struct PartialBudget {
 
 /// What a bare word is worth.
 fn word_value(word: &str) -> Option<Form> {
-    let class = || {
-        Class::FAILURES
-            .into_iter()
-            .find(|class| class.word() == word)
-    };
+    let class = || Class::FAILURES.into_iter().find(|class| class.word() == word);
     let jitter = || Jitter::ALL.into_iter().find(|jitter| jitter.word() == word);
     let value = match word {
         "any" => Some(Value::Classes(ClassSet::ANY)),
@@ -61,9 +57,7 @@ fn word_value(word: &str) -> Option<Form> {
             .or_else(|| jitter().map(Value::Jitter)),
     };
     let is_later = || catalogue::WORDS.contains(&word) || catalogue::LATER_CLASSES.contains(&word);
-    value
-        .map(Form::Value)
-        .or_else(|| is_later().then(|| Form::Word(word.to_owned())))
+    value.map(Form::Value).or_else(|| is_later().then(|| Form::Word(word.to_owned())))
 }
 
 /// True for a word that is a value of the language, or will be.
@@ -104,10 +98,9 @@ impl<'a> Resolver<'a, '_> {
                 }
                 term(Form::Policy)
             }
-            ExpressionKind::Host(name) => term(Form::Value(Value::Host(Host::Name {
-                name: name.text.clone(),
-                span,
-            }))),
+            ExpressionKind::Host(name) => {
+                term(Form::Value(Value::Host(Host::Name { name: name.text.clone(), span })))
+            }
             ExpressionKind::HostExpression => {
                 self.refuse_host_expression(span);
                 None
@@ -182,10 +175,7 @@ impl<'a> Resolver<'a, '_> {
                 self.refuse_arguments(&name.text, "a value", arguments.span);
                 None
             }
-            (None, _) => Some(Term {
-                form: Form::Policy,
-                origin: span,
-            }),
+            (None, _) => Some(Term { form: Form::Policy, origin: span }),
         }
     }
 
@@ -240,10 +230,7 @@ impl<'a> Resolver<'a, '_> {
                 continue;
             };
             if so_far.is_empty() && matches!(term.form, Form::Policy) {
-                return Some(Term {
-                    form: Form::Policy,
-                    origin: span,
-                });
+                return Some(Term { form: Form::Policy, origin: span });
             }
             let more = match self.fit(term, &[Kind::Classes], part.span, None) {
                 Some(Form::Value(Value::Classes(more))) => more,

@@ -18,17 +18,14 @@ pub(crate) enum Origin {
 /// The items of every policy of the plan.
 pub(crate) fn declarations(emitter: &Emitter<'_>, origin: Origin) -> TokenStream {
     let policies = emitter.plan.policies.iter();
-    policies
-        .map(|policy| declaration(emitter, policy, origin))
-        .collect()
+    policies.map(|policy| declaration(emitter, policy, origin)).collect()
 }
 
 fn declaration(emitter: &Emitter<'_>, policy: &Policy, origin: Origin) -> TokenStream {
     let name = emitter.name(policy, policy.span);
     let docs = &policy.docs;
-    let summary = docs
-        .is_empty()
-        .then(|| format!("The type of the policy [`{name}`](static@{name})."));
+    let summary =
+        docs.is_empty().then(|| format!("The type of the policy [`{name}`](static@{name})."));
     let summary = summary.iter();
     let plan = emitter.plan_type(policy);
     let ty = policy_type(emitter, policy, true);

@@ -55,8 +55,7 @@ impl<'a> Emitter<'a> {
 
     /// What stands in the braces of a host expression.
     fn host_expression(&self, range: Range) -> TokenStream {
-        self.input
-            .map_or_else(TokenStream::new, |input| input.host_expression(range))
+        self.input.map_or_else(TokenStream::new, |input| input.host_expression(range))
     }
 
     fn referenced(&self, policy: usize) -> Option<&'a Policy> {
@@ -91,9 +90,9 @@ impl<'a> Emitter<'a> {
                 parts.pop();
                 Some(host)
             }
-            Some(NodeKind::Reference { policy }) => self
-                .referenced(*policy)
-                .and_then(|policy| self.body(policy).host),
+            Some(NodeKind::Reference { policy }) => {
+                self.referenced(*policy).and_then(|policy| self.body(policy).host)
+            }
             _ => None,
         };
         Body { parts, host }

@@ -10,11 +10,7 @@ use quote::quote;
 /// process, anonymous ones their plan.
 pub(crate) fn policy_type(emitter: &Emitter<'_>, policy: &Policy, declared: bool) -> TokenStream {
     let plan = emitter.plan_type(policy);
-    let plan = if declared {
-        quote!(::ninelives::rt::Static<#plan>)
-    } else {
-        plan
-    };
+    let plan = if declared { quote!(::ninelives::rt::Static<#plan>) } else { plan };
     match emitter.body(policy).host {
         None => quote!(::ninelives::rt::Policy<#plan>),
         Some(host) => {
@@ -41,14 +37,12 @@ impl Emitter<'_> {
             NodeKind::Fail => quote!(::ninelives::rt::Fail),
             NodeKind::Layer(layer) => self.layer_type(layer),
             NodeKind::Sequence(parts) => self.sequence_type(&parts.iter().collect::<Vec<_>>()),
-            NodeKind::Fallback(arms) => self.fold(
-                arms,
-                |left, right| quote!(::ninelives::rt::Or<#left, #right>),
-            ),
-            NodeKind::ForkJoin(arms) => self.fold(
-                arms,
-                |left, right| quote!(::ninelives::rt::Joined<#left, #right>),
-            ),
+            NodeKind::Fallback(arms) => {
+                self.fold(arms, |left, right| quote!(::ninelives::rt::Or<#left, #right>))
+            }
+            NodeKind::ForkJoin(arms) => {
+                self.fold(arms, |left, right| quote!(::ninelives::rt::Joined<#left, #right>))
+            }
             NodeKind::Reference { policy } => self
                 .referenced(*policy)
                 .map_or_else(TokenStream::new, |policy| self.plan_type(policy)),
@@ -68,10 +62,7 @@ impl Emitter<'_> {
         arms: &[Node],
         join: impl Fn(TokenStream, TokenStream) -> TokenStream,
     ) -> TokenStream {
-        arms.iter()
-            .map(|arm| self.node_type(arm))
-            .reduce(join)
-            .unwrap_or_default()
+        arms.iter().map(|arm| self.node_type(arm)).reduce(join).unwrap_or_default()
     }
 
     fn layer_type(&self, layer: &Layer) -> TokenStream {

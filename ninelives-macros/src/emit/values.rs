@@ -33,14 +33,12 @@ impl Emitter<'_> {
             NodeKind::Fail => quote!(::ninelives::rt::Fail),
             NodeKind::Layer(layer) => self.layer_value(layer),
             NodeKind::Sequence(parts) => self.sequence_value(&parts.iter().collect::<Vec<_>>()),
-            NodeKind::Fallback(arms) => self.chain(
-                arms,
-                |left, right| quote!(::ninelives::rt::Or::new(#left, #right)),
-            ),
-            NodeKind::ForkJoin(arms) => self.chain(
-                arms,
-                |left, right| quote!(::ninelives::rt::join(#left, #right)),
-            ),
+            NodeKind::Fallback(arms) => {
+                self.chain(arms, |left, right| quote!(::ninelives::rt::Or::new(#left, #right)))
+            }
+            NodeKind::ForkJoin(arms) => {
+                self.chain(arms, |left, right| quote!(::ninelives::rt::join(#left, #right)))
+            }
             NodeKind::Reference { policy } => {
                 let Some(policy) = self.referenced(*policy) else {
                     return TokenStream::new();
@@ -64,10 +62,7 @@ impl Emitter<'_> {
         arms: &[Node],
         join: impl Fn(TokenStream, TokenStream) -> TokenStream,
     ) -> TokenStream {
-        arms.iter()
-            .map(|arm| self.node_value(arm))
-            .reduce(join)
-            .unwrap_or_default()
+        arms.iter().map(|arm| self.node_value(arm)).reduce(join).unwrap_or_default()
     }
 
     fn layer_value(&self, layer: &Layer) -> TokenStream {
@@ -104,10 +99,7 @@ impl Emitter<'_> {
             |argument: &&Argument| matches!(argument.parameter.default, Default::Required);
         let required = layer.arguments.iter().filter(is_required);
         let required = required.map(|argument| self.value(&argument.value));
-        let setters = layer
-            .arguments
-            .iter()
-            .filter(|argument| !is_required(argument));
+        let setters = layer.arguments.iter().filter(|argument| !is_required(argument));
         let setters = setters.filter_map(|argument| {
             let name = format_ident!("{}", argument.parameter.name);
             let value = self.value(&argument.value)?;

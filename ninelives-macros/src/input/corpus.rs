@@ -10,9 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 pub(super) fn corpus(folder: &str) -> Vec<(PathBuf, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../corpus")
-        .join(folder);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus").join(folder);
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -57,9 +55,7 @@ fn a_policy_means_the_same_in_both_fronts() {
 fn what_is_wrong_is_said_in_the_same_words_in_both_fronts() {
     let said = |load: &Load| -> Vec<String> {
         let findings = load.diagnostics.iter();
-        findings
-            .map(|finding| format!("{} {}", finding.code, finding.message))
-            .collect()
+        findings.map(|finding| format!("{} {}", finding.code, finding.message)).collect()
     };
     let mut compared = 0;
     for (path, text) in corpus("invalid") {

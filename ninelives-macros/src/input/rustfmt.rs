@@ -43,18 +43,13 @@ fn tree(tokens: TokenStream) -> String {
     let text = format!("{expression:?}");
     let mut parts = text.split("Span {");
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |tree, part| {
-        tree + part.split_once('}').map_or(part, |(_, rest)| rest)
-    })
+    parts.fold(first, |tree, part| tree + part.split_once('}').map_or(part, |(_, rest)| rest))
 }
 
 /// The bodies of all `policy!` calls of a Rust file.
 fn calls(file: &str) -> Vec<TokenStream> {
-    let TokenTree::Group(function) = TokenStream::from_str(file)
-        .unwrap()
-        .into_iter()
-        .last()
-        .unwrap()
+    let TokenTree::Group(function) =
+        TokenStream::from_str(file).unwrap().into_iter().last().unwrap()
     else {
         panic!("a function ends with its body");
     };
@@ -77,19 +72,14 @@ fn rustfmt(file: &str) -> Option<String> {
         .ok()?;
     rustfmt.stdin.take()?.write_all(file.as_bytes()).ok()?;
     let output = rustfmt.wait_with_output().ok()?;
-    String::from_utf8(output.stdout)
-        .ok()
-        .filter(|text| output.status.success() && !text.is_empty())
+    String::from_utf8(output.stdout).ok().filter(|text| output.status.success() && !text.is_empty())
 }
 
 #[test]
 fn rustfmt_changes_the_layout_and_not_the_tree() {
     let bodies = bodies();
     let calls_of = |body: &String| format!("policy!({body});\n");
-    let file = format!(
-        "fn f() {{\n{}}}\n",
-        bodies.iter().map(calls_of).collect::<String>()
-    );
+    let file = format!("fn f() {{\n{}}}\n", bodies.iter().map(calls_of).collect::<String>());
     let Some(formatted) = rustfmt(&file) else {
         println!("skipped: the component rustfmt is not installed");
         return;

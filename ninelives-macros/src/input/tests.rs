@@ -53,10 +53,7 @@ fn rust_in_braces_is_kept_aside_whatever_it_is() {
     assert_eq!(input.text(), "timeout ({ } ) + retry (3 ) ");
     let at = input.text().find('{').unwrap();
     let host = input.host_expression(source::Span::new(FileId(0), at, at + 3));
-    assert_eq!(
-        host.to_string(),
-        quote!(if a { b } else { "}" }).to_string()
-    );
+    assert_eq!(host.to_string(), quote!(if a { b } else { "}" }).to_string());
 }
 
 #[test]
@@ -76,17 +73,11 @@ fn documentation_becomes_plain_text() {
         r#"#![doc = " head"] #[doc = " \"one\""] "#.to_owned() + "\npolicy a = b ; "
     );
     let attribute = quote!(#[allow(unused)] policy a = b;);
-    assert_eq!(
-        input(attribute).text(),
-        "# [allow (unused ) ] \npolicy a = b ; "
-    );
+    assert_eq!(input(attribute).text(), "# [allow (unused ) ] \npolicy a = b ; ");
 }
 
 #[test]
 fn a_public_declaration_stays_on_one_line() {
     let tokens = quote!(policy a = b; pub policy c = d;);
-    assert_eq!(
-        input(tokens).text(),
-        "\npolicy a = b ; \npub policy c = d ; "
-    );
+    assert_eq!(input(tokens).text(), "\npolicy a = b ; \npub policy c = d ; ");
 }

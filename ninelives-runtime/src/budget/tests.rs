@@ -8,26 +8,18 @@ use std::time::Duration;
 const NO_FLOOR: Rate = Rate::new(0, Duration::from_secs(1));
 
 fn budget(ratio: Ratio, min: Rate) -> Budget {
-    let spec = Spec {
-        ratio,
-        min,
-        window: Spec::WINDOW,
-    };
+    let spec = Spec { ratio, min, window: Spec::WINDOW };
     Budget::new(&RETRY, Some(spec)).unwrap()
 }
 
 fn withdrawals(budget: &Budget, now: Instant, asked: usize) -> usize {
-    (0..asked)
-        .filter(|_| budget.withdraw(now).is_some())
-        .count()
+    (0..asked).filter(|_| budget.withdraw(now).is_some()).count()
 }
 
 /// Finagle's own test of its budget: a frozen clock, ten thousand requests that all fail.
 #[test]
 fn ten_thousand_requests_are_repeated_by_the_ratio_within_one() {
-    for hundredths in [
-        0, 1, 33, 100, 250, 1_000, 2_000, 3_333, 5_000, 9_999, 10_000,
-    ] {
+    for hundredths in [0, 1, 33, 100, 250, 1_000, 2_000, 3_333, 5_000, 9_999, 10_000] {
         let budget = budget(Ratio::from_millionths(hundredths * 100), NO_FLOOR);
         let now = Instant::now();
         let mut repeated = 0u32;
@@ -123,10 +115,7 @@ fn no_token_is_lost_or_made_by_contending_threads() {
                 })
             })
             .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .sum()
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
     let left = withdrawals(&budget, now, 8 * EACH);
     assert_eq!(granted + left, 8 * EACH / 4);
@@ -142,10 +131,7 @@ fn switched_off_budget_grants_all_and_counts_nothing() {
         budget.deposit();
     }
     assert_eq!(withdrawals(&budget, now, 1_000), 1_000);
-    let spec = Spec {
-        min: NO_FLOOR,
-        ..Spec::RETRY
-    };
+    let spec = Spec { min: NO_FLOOR, ..Spec::RETRY };
     budget.set(spec).unwrap();
     assert_eq!(budget.get(), Some(spec));
     assert_eq!(withdrawals(&budget, now, 1_000), 0);
@@ -159,11 +145,7 @@ fn changed_budget_keeps_its_balance() {
         budget.deposit();
     }
     assert_eq!(withdrawals(&budget, now, 100), 10);
-    let spec = Spec {
-        ratio: Ratio::percent(50),
-        min: NO_FLOOR,
-        window: Duration::from_secs(60),
-    };
+    let spec = Spec { ratio: Ratio::percent(50), min: NO_FLOOR, window: Duration::from_secs(60) };
     budget.set(spec).unwrap();
     assert_eq!(withdrawals(&budget, Instant::now(), 100), 40);
 }
@@ -172,10 +154,7 @@ fn changed_budget_keeps_its_balance() {
 fn refused_budget_changes_nothing() {
     let budget = budget(Ratio::percent(10), NO_FLOOR);
     let before = budget.get();
-    let refused = Spec {
-        window: Duration::ZERO,
-        ..Spec::RETRY
-    };
+    let refused = Spec { window: Duration::ZERO, ..Spec::RETRY };
     assert!(budget.set(refused).is_err());
     assert!(Budget::new(&RETRY, Some(refused)).is_err());
     assert_eq!(budget.get(), before);

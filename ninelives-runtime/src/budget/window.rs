@@ -34,12 +34,7 @@ pub(super) enum Entry {
 
 impl Window {
     pub(super) fn new(spec: Spec) -> Self {
-        Self {
-            spec,
-            slots: [Slot::default(); SLOTS],
-            newest: 0,
-            floor_full: 0,
-        }
+        Self { spec, slots: [Slot::default(); SLOTS], newest: 0, floor_full: 0 }
     }
 
     pub(super) fn spec(&self) -> Spec {
@@ -105,9 +100,7 @@ impl Window {
         match entry {
             Entry::Share { slot } => {
                 let age = self.newest.saturating_sub(slot);
-                let slot = usize::try_from(age)
-                    .ok()
-                    .and_then(|age| self.slots.get_mut(age));
+                let slot = usize::try_from(age).ok().and_then(|age| self.slots.get_mut(age));
                 if let Some(slot) = slot {
                     slot.withdrawn = slot.withdrawn.saturating_sub(1);
                 }

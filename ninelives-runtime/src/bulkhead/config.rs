@@ -22,12 +22,7 @@ pub struct BulkheadConfig {
 impl BulkheadConfig {
     /// At most `max_concurrency` calls in flight; no queue.
     pub fn new(max_concurrency: u32) -> Self {
-        Self {
-            path: BULKHEAD.name.into(),
-            max_concurrency,
-            queue: 0,
-            wait: None,
-        }
+        Self { path: BULKHEAD.name.into(), max_concurrency, queue: 0, wait: None }
     }
 
     /// How many requests may wait for a permit; 0 unless given.

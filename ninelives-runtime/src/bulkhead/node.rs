@@ -48,10 +48,7 @@ impl BulkheadLayer {
     }
 
     pub(super) fn assemble(state: State) -> Self {
-        Self {
-            state: Arc::new(state),
-            inner: Call,
-        }
+        Self { state: Arc::new(state), inner: Call }
     }
 }
 
@@ -110,10 +107,7 @@ impl<I> Bulkhead<I> {
         // A panic in here drops the permit.
         let inner = self.inner.start(request, scope);
         permit.keep();
-        Stage::Inside {
-            inner,
-            permit: true,
-        }
+        Stage::Inside { inner, permit: true }
     }
 
     #[cold]
@@ -126,9 +120,7 @@ impl<I> Bulkhead<I> {
         I: Node<W>,
     {
         let state = &*self.state;
-        let full = Reason::BulkheadFull {
-            max_concurrency: state.permits.limit(),
-        };
+        let full = Reason::BulkheadFull { max_concurrency: state.permits.limit() };
         let queue = state.queue.get();
         if queue == 0 {
             return Stage::Refused { reason: full };
@@ -136,9 +128,7 @@ impl<I> Bulkhead<I> {
         let wait = state.wait.get();
         if wait == Some(Duration::ZERO) {
             let waited = Duration::ZERO;
-            return Stage::Refused {
-                reason: Reason::QueueWaitOver { waited },
-            };
+            return Stage::Refused { reason: Reason::QueueWaitOver { waited } };
         }
         // Before the line: this clones the service, and a panic must leave no ticket behind.
         scope.release_readiness();
@@ -166,11 +156,7 @@ impl<I> Bulkhead<I> {
     {
         let permits = &self.state.permits;
         let (admitted, request) = match stage.as_mut().project() {
-            StageProjection::Queued {
-                ticket,
-                request,
-                patience,
-            } => {
+            StageProjection::Queued { ticket, request, patience } => {
                 let admitted = match permits.ask(*ticket, task) {
                     Some(permit) => Ok(permit),
                     None => {
@@ -179,9 +165,7 @@ impl<I> Bulkhead<I> {
                             return Poll::Pending;
                         };
                         let waited = patience.waited;
-                        permits
-                            .leave(*ticket)
-                            .ok_or(Reason::QueueWaitOver { waited })
+                        permits.leave(*ticket).ok_or(Reason::QueueWaitOver { waited })
                     }
                 };
                 (admitted, request.take())
@@ -241,10 +225,7 @@ struct Patience {
 impl Patience {
     fn new<W: World>(waited: Duration, scope: &mut Scope<'_, W>) -> Option<Self> {
         let until = scope.now() + waited;
-        scope
-            .deadline()
-            .is_none_or(|deadline| until < deadline)
-            .then_some(Self { until, waited })
+        scope.deadline().is_none_or(|deadline| until < deadline).then_some(Self { until, waited })
     }
 }
 
@@ -313,18 +294,12 @@ impl<I: Then<B>, B> Then<B> for Bulkhead<I> {
     type Out = Bulkhead<I::Out>;
 
     fn then(self, next: B) -> Self::Out {
-        Bulkhead {
-            state: self.state,
-            inner: self.inner.then(next),
-        }
+        Bulkhead { state: self.state, inner: self.inner.then(next) }
     }
 }
 
 impl<I: Clone> Clone for Bulkhead<I> {
     fn clone(&self) -> Self {
-        Self {
-            state: self.state.clone(),
-            inner: self.inner.clone(),
-        }
+        Self { state: self.state.clone(), inner: self.inner.clone() }
     }
 }

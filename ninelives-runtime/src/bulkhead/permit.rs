@@ -78,10 +78,7 @@ impl Permits {
         Self {
             limit,
             word: AtomicU64::new(0),
-            line: Mutex::new(Line {
-                waiting: BTreeMap::new(),
-                next: 0,
-            }),
+            line: Mutex::new(Line { waiting: BTreeMap::new(), next: 0 }),
         }
     }
 

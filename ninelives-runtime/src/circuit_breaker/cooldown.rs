@@ -12,10 +12,7 @@ pub(super) struct Cooldown {
 
 impl Cooldown {
     pub(super) fn new(random: Rng) -> Self {
-        Self {
-            reopenings: 0,
-            random,
-        }
+        Self { reopenings: 0, random }
     }
 
     /// The circuit closed: the next cooldown is the first one again.
@@ -94,9 +91,7 @@ mod tests {
     fn jitter_reaches_from_the_half_to_the_whole() {
         let mut cooldown = Cooldown::new(Rng::with_seed(7));
         let full = Duration::from_secs(100);
-        let drawn: Vec<_> = (0..10_000)
-            .map(|_| cooldown.spread(full).as_secs())
-            .collect();
+        let drawn: Vec<_> = (0..10_000).map(|_| cooldown.spread(full).as_secs()).collect();
         assert_eq!(drawn.iter().min(), Some(&50));
         assert_eq!(drawn.iter().max(), Some(&99));
         assert_eq!(drawn.iter().sum::<u64>() / 10_000, 74, "uniform between");

@@ -62,15 +62,8 @@ impl Default for CircuitBreakerLayer {
 /// The parameters can be read and set while requests run.
 impl<I> CircuitBreaker<I> {
     pub(super) fn assemble(path: Path, circuit: Circuit, inner: I) -> Self {
-        let shared = Shared {
-            path,
-            made: Instant::now(),
-            circuit,
-        };
-        Self {
-            shared: Arc::new(shared),
-            inner,
-        }
+        let shared = Shared { path, made: Instant::now(), circuit };
+        Self { shared: Arc::new(shared), inner }
     }
 
     /// What the circuit does with calls. An open circuit whose cooldown is over is open until the
@@ -208,11 +201,7 @@ impl<W: World, I: Node<W>> Node<W> for CircuitBreaker<I> {
         let began = circuit.parameters.slow_call.get().map(|_| scope.now());
         CircuitBreakerRun::Admitted {
             inner: self.inner.start(request, scope),
-            admission: Admission {
-                token: Some(token),
-                began,
-                polling: false,
-            },
+            admission: Admission { token: Some(token), began, polling: false },
         }
     }
 
@@ -313,19 +302,13 @@ impl<I: Then<B>, B> Then<B> for CircuitBreaker<I> {
     type Out = CircuitBreaker<I::Out>;
 
     fn then(self, next: B) -> Self::Out {
-        CircuitBreaker {
-            shared: self.shared,
-            inner: self.inner.then(next),
-        }
+        CircuitBreaker { shared: self.shared, inner: self.inner.then(next) }
     }
 }
 
 impl<I: Clone> Clone for CircuitBreaker<I> {
     fn clone(&self) -> Self {
-        Self {
-            shared: self.shared.clone(),
-            inner: self.inner.clone(),
-        }
+        Self { shared: self.shared.clone(), inner: self.inner.clone() }
     }
 }
 

@@ -29,18 +29,10 @@ impl Period {
     ) -> bool {
         let before = self.position(successes);
         self.strikes += 1;
-        let strike = Strike {
-            position: self.position(successes),
-            failed,
-            slow,
-        };
+        let strike = Strike { position: self.position(successes), failed, slow };
         if failed {
             let in_a_row = strike.position == self.last_failure + 1;
-            self.streak = if in_a_row {
-                self.streak.saturating_add(1)
-            } else {
-                1
-            };
+            self.streak = if in_a_row { self.streak.saturating_add(1) } else { 1 };
             self.last_failure = strike.position;
         }
         let window = parameters.window.get();
@@ -67,10 +59,7 @@ impl Period {
     /// True when the last `size` calls were all good: one more good one changes nothing then.
     pub(super) fn is_clean(&mut self, successes: u64, size: u32) -> bool {
         let position = self.position(successes);
-        let clean = Tally {
-            calls: size.into(),
-            ..Tally::default()
-        };
+        let clean = Tally { calls: size.into(), ..Tally::default() };
         self.history.calls(position).tally(position, size) == clean
     }
 

@@ -16,11 +16,7 @@ pub(super) struct Probes {
 impl Probes {
     /// A cycle of `allowed` probes, each of which counts as failed after `lease` nanoseconds.
     pub(super) fn new(allowed: u32, lease: u64) -> Self {
-        Self {
-            allowed: usize::try_from(allowed).unwrap_or(usize::MAX),
-            lease,
-            ..Self::default()
-        }
+        Self { allowed: usize::try_from(allowed).unwrap_or(usize::MAX), lease, ..Self::default() }
     }
 
     /// A slot, if one is free.
@@ -59,11 +55,7 @@ impl Probes {
 
     /// Until when there is nothing to admit; zero when a slot is free.
     pub(super) fn full_until(&self) -> u64 {
-        if self.full() {
-            self.first_end().unwrap_or(0)
-        } else {
-            0
-        }
+        if self.full() { self.first_end().unwrap_or(0) } else { 0 }
     }
 
     fn full(&self) -> bool {

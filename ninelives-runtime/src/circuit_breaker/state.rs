@@ -229,10 +229,7 @@ impl Circuit {
         self.clean.store(0, Ordering::Relaxed);
         let successes = self.successes.sum();
         let parameters = &self.parameters;
-        if ledger
-            .period
-            .strike(parameters, successes, failed, slow, now)
-        {
+        if ledger.period.strike(parameters, successes, failed, slow, now) {
             self.enter(&mut ledger, Event::Tripped, now);
         }
     }
@@ -309,8 +306,7 @@ impl Circuit {
     }
 
     fn publish_slots(&self, ledger: &Ledger) {
-        self.refuse_until
-            .store(ledger.probes.full_until(), Ordering::Relaxed);
+        self.refuse_until.store(ledger.probes.full_until(), Ordering::Relaxed);
     }
 
     fn lock(&self) -> MutexGuard<'_, Ledger> {

@@ -110,17 +110,11 @@ mod tests {
         };
         let (success, failure, nothing) = ("success", "failure", "nothing");
         // success, timeout, rejected, overloaded, transient, permanent
-        assert_eq!(
-            row(ClassSet::DEFAULT),
-            [success, failure, nothing, failure, failure, success]
-        );
+        assert_eq!(row(ClassSet::DEFAULT), [success, failure, nothing, failure, failure, success]);
         assert_eq!(
             row(Class::Permanent.into()),
             [success, nothing, nothing, nothing, nothing, failure]
         );
-        assert_eq!(
-            row(ClassSet::ANY),
-            [success, failure, failure, failure, failure, failure]
-        );
+        assert_eq!(row(ClassSet::ANY), [success, failure, failure, failure, failure, failure]);
     }
 }

@@ -59,12 +59,7 @@ pub(super) struct Transition {
 }
 
 const fn row(from: State, event: Event, to: State, action: Action) -> Transition {
-    Transition {
-        from,
-        event,
-        to,
-        action,
-    }
+    Transition { from, event, to, action }
 }
 
 /// The machine. An event without a row changes nothing.
@@ -93,10 +88,7 @@ pub(super) static TABLE: [Transition; 17] = {
 
 /// The row of `event` in state `from`.
 pub(super) fn next(from: State, event: Event) -> Option<Transition> {
-    TABLE
-        .iter()
-        .find(|row| row.from == from && row.event == event)
-        .copied()
+    TABLE.iter().find(|row| row.from == from && row.event == event).copied()
 }
 
 #[cfg(test)]
@@ -155,9 +147,7 @@ mod tests {
         }
         let table = table.join("\n");
         assert!(
-            include_str!("mod.rs")
-                .replace("\r\n", "\n")
-                .contains(&table),
+            include_str!("mod.rs").replace("\r\n", "\n").contains(&table),
             "the documentation does not show this table:\n{table}"
         );
     }

@@ -90,10 +90,7 @@ impl History {
     /// to `position`.
     pub(super) fn calls(&mut self, position: u64) -> &mut LastCalls {
         if self.time.in_use() {
-            *self = Self {
-                calls: LastCalls::since(position),
-                time: LastTime::default(),
-            };
+            *self = Self { calls: LastCalls::since(position), time: LastTime::default() };
         }
         &mut self.calls
     }
@@ -115,10 +112,7 @@ pub(super) struct LastCalls {
 
 impl LastCalls {
     fn since(position: u64) -> Self {
-        Self {
-            floor: position,
-            ..Self::default()
-        }
+        Self { floor: position, ..Self::default() }
     }
 
     pub(super) fn strike(&mut self, strike: Strike, size: u32) -> Tally {
@@ -189,20 +183,10 @@ impl LastTime {
         // A step of another width may have ended behind the aligned start.
         let start = aligned.max(end);
         let end = aligned.saturating_add(width);
-        while self
-            .steps
-            .front()
-            .is_some_and(|step| step.start.saturating_add(length) <= start)
-        {
+        while self.steps.front().is_some_and(|step| step.start.saturating_add(length) <= start) {
             self.steps.pop_front();
         }
-        self.steps.push_back(Step {
-            start,
-            end,
-            before: position,
-            failures: 0,
-            slow: 0,
-        });
+        self.steps.push_back(Step { start, end, before: position, failures: 0, slow: 0 });
         end
     }
 

@@ -96,9 +96,7 @@ mod tests {
 
     fn hint_of(status: u16, header: &str) -> Option<Duration> {
         let mut response = answer(status);
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, header.parse().unwrap());
+        response.headers_mut().insert(header::RETRY_AFTER, header.parse().unwrap());
         Classify::<_, ()>::retry_after(&Http, Ok(&response))
     }
 
@@ -169,10 +167,7 @@ mod tests {
         for header in ["", "soon", "-5", "+5", "1.5", "5s", "Sun, 99 Nov 1994"] {
             assert_eq!(hint_of(503, header), None, "{header}");
         }
-        assert_eq!(
-            Classify::<_, ()>::retry_after(&Http, Ok(&answer(503))),
-            None
-        );
+        assert_eq!(Classify::<_, ()>::retry_after(&Http, Ok(&answer(503))), None);
     }
 
     #[test]
@@ -189,22 +184,14 @@ mod tests {
 
     #[test]
     fn retry_after_in_the_past_asks_for_no_wait() {
-        assert_eq!(
-            hint_of(503, "Sun, 06 Nov 1994 08:49:37 GMT"),
-            Some(Duration::ZERO)
-        );
+        assert_eq!(hint_of(503, "Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
     }
 
     #[test]
     fn idempotent_methods_may_be_repeated_and_no_others() {
-        for method in [
-            Method::GET,
-            Method::HEAD,
-            Method::OPTIONS,
-            Method::TRACE,
-            Method::PUT,
-            Method::DELETE,
-        ] {
+        for method in
+            [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE, Method::PUT, Method::DELETE]
+        {
             assert!(Http.may_repeat(&request(method.clone())), "{method}");
         }
         let custom = Method::from_bytes(b"PURGE").unwrap();
@@ -216,8 +203,7 @@ mod tests {
     #[test]
     fn an_idempotency_key_makes_any_request_repeatable() {
         let mut post = request(Method::POST);
-        post.headers_mut()
-            .insert("Idempotency-Key", "7".parse().unwrap());
+        post.headers_mut().insert("Idempotency-Key", "7".parse().unwrap());
         assert!(Http.may_repeat(&post));
     }
 

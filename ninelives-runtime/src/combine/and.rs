@@ -44,9 +44,7 @@ where
     A: IntoArms<Arms: Join<B::Arms>>,
     B: IntoArms,
 {
-    And {
-        arms: left.into_arms().join(right.into_arms()),
-    }
+    And { arms: left.into_arms().join(right.into_arms()) }
 }
 
 pin_project! {
@@ -64,18 +62,13 @@ pin_project! {
 
 enum Stage<W: World> {
     Racing,
-    Reserve {
-        cause: Option<Outcome<W>>,
-        raced: Option<Raced<W>>,
-    },
+    Reserve { cause: Option<Outcome<W>>, raced: Option<Raced<W>> },
     Done,
 }
 
 impl<L: List> Shape for And<L> {
     fn always_degraded(&self) -> bool {
-        self.arms
-            .all(|arm| arm.always_degraded() || arm.always_fails())
-            && !self.always_fails()
+        self.arms.all(|arm| arm.always_degraded() || arm.always_fails()) && !self.always_fails()
     }
 
     fn calls_service(&self) -> bool {
@@ -97,11 +90,7 @@ where
     #[inline]
     fn start(&self, mut request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
         let runs = self.arms.start(&mut request, scope);
-        AndRun {
-            runs,
-            verdict: Verdict::new(request),
-            stage: Stage::Racing,
-        }
+        AndRun { runs, verdict: Verdict::new(request), stage: Stage::Racing }
     }
 
     #[inline]
@@ -130,19 +119,15 @@ where
                 return Poll::Ready(kept);
             }
             let (cause, raced) = run.verdict.failure.take().map(Failure::into_cause).unzip();
-            *run.stage = Stage::Reserve {
-                cause: cause.flatten(),
-                raced,
-            };
+            *run.stage = Stage::Reserve { cause: cause.flatten(), raced };
             run.verdict.position = 0;
         }
         let Stage::Reserve { cause, raced } = run.stage else {
             return Poll::Pending;
         };
         let verdict = run.verdict;
-        let progress = scope.following(cause, |scope| {
-            self.arms.poll_reserve(run.runs, verdict, scope, task)
-        });
+        let progress =
+            scope.following(cause, |scope| self.arms.poll_reserve(run.runs, verdict, scope, task));
         let outcome = match progress {
             Progress::Running => return Poll::Pending,
             Progress::Won(outcome) => outcome,
@@ -180,8 +165,6 @@ impl<L: ThenEach<C>, C> Then<C> for And<L> {
     type Out = And<L::Out>;
 
     fn then(self, next: C) -> Self::Out {
-        And {
-            arms: self.arms.then_each(Tail::new(next)),
-        }
+        And { arms: self.arms.then_each(Tail::new(next)) }
     }
 }

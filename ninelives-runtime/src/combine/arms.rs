@@ -77,12 +77,7 @@ pub struct Failure<W: World> {
 
 impl<W: World> Verdict<W> {
     pub(super) fn new(request: Option<W::Request>) -> Self {
-        Self {
-            request,
-            kept: None,
-            failure: None,
-            position: 0,
-        }
+        Self { request, kept: None, failure: None, position: 0 }
     }
 
     /// Drops what nobody will ask for any more: responses may hold connections.
@@ -91,11 +86,7 @@ impl<W: World> Verdict<W> {
     }
 
     fn failed(&mut self, mark: Mark, outcome: Outcome<W>) {
-        let new = Failure {
-            position: self.position,
-            mark,
-            outcome,
-        };
+        let new = Failure { position: self.position, mark, outcome };
         self.failure = Failure::better(self.failure.take(), Some(new));
     }
 }
@@ -105,49 +96,23 @@ impl<W: World> Failure<W> {
     /// something.
     pub(super) fn better(one: Option<Self>, other: Option<Self>) -> Option<Self> {
         match (one, other) {
-            (Some(one), Some(other)) => Some(if one.rank() < other.rank() {
-                one
-            } else {
-                other
-            }),
+            (Some(one), Some(other)) => Some(if one.rank() < other.rank() { one } else { other }),
             (one, other) => one.or(other),
         }
     }
 
     fn rank(&self) -> (bool, bool, usize) {
-        (
-            self.mark == Mark::Empty,
-            self.mark.is_neutral(),
-            self.position,
-        )
+        (self.mark == Mark::Empty, self.mark.is_neutral(), self.position)
     }
 
     /// Parts the failure into what the reserve is told (nothing of an arm that could do nothing and
     /// had nothing before it) and what is needed to put it together again.
     pub(super) fn into_cause(self) -> (Option<Outcome<W>>, Raced<W>) {
-        let Self {
-            position,
-            mark,
-            outcome,
-        } = self;
+        let Self { position, mark, outcome } = self;
         if mark == Mark::Empty {
-            (
-                None,
-                Raced {
-                    position,
-                    mark,
-                    silent: Some(outcome),
-                },
-            )
+            (None, Raced { position, mark, silent: Some(outcome) })
         } else {
-            (
-                Some(outcome),
-                Raced {
-                    position,
-                    mark,
-                    silent: None,
-                },
-            )
+            (Some(outcome), Raced { position, mark, silent: None })
         }
     }
 }
@@ -162,16 +127,8 @@ pub struct Raced<W: World> {
 impl<W: World> Raced<W> {
     /// The failure again, unless an arm in reserve took its outcome.
     pub(super) fn restore(self, cause: Option<Outcome<W>>) -> Option<Failure<W>> {
-        let Self {
-            position,
-            mark,
-            silent,
-        } = self;
-        cause.or(silent).map(|outcome| Failure {
-            position,
-            mark,
-            outcome,
-        })
+        let Self { position, mark, silent } = self;
+        cause.or(silent).map(|outcome| Failure { position, mark, outcome })
     }
 }
 
@@ -209,9 +166,7 @@ impl<R> Slot<R> {
             return Self::Reserve;
         }
         let given = scope.copy(request.as_ref()).or_else(|| request.take());
-        Self::Active {
-            run: node.start(given, scope),
-        }
+        Self::Active { run: node.start(given, scope) }
     }
 
     /// Polls the arm if it runs.
@@ -257,9 +212,7 @@ impl<R> Slot<R> {
     {
         if matches!(*self, Self::Reserve) {
             let given = scope.copy(verdict.request.as_ref());
-            self.set(Self::Active {
-                run: node.start(given, scope),
-            });
+            self.set(Self::Active { run: node.start(given, scope) });
         }
         self.poll(node, verdict, scope, task)
     }
@@ -351,10 +304,7 @@ where
     #[inline]
     fn start(&self, request: &mut Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Runs {
         let slot = Slot::start(&self.arm, request, scope);
-        ArmRuns {
-            slot,
-            rest: self.rest.start(request, scope),
-        }
+        ArmRuns { slot, rest: self.rest.start(request, scope) }
     }
 
     #[inline]
@@ -413,9 +363,7 @@ where
     type Runs = Vec<Slot<N::Run>>;
 
     fn start(&self, request: &mut Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Runs {
-        self.iter()
-            .map(|arm| Slot::start(arm, request, scope))
-            .collect()
+        self.iter().map(|arm| Slot::start(arm, request, scope)).collect()
     }
 
     fn poll(
@@ -490,10 +438,7 @@ impl<A, L: Join<R>, R> Join<R> for Arm<A, L> {
     type Out = Arm<A, L::Out>;
 
     fn join(self, right: R) -> Self::Out {
-        Arm {
-            arm: self.arm,
-            rest: self.rest.join(right),
-        }
+        Arm { arm: self.arm, rest: self.rest.join(right) }
     }
 }
 
@@ -526,9 +471,6 @@ impl<A: Then<Tail<C>>, R: ThenEach<C>, C> ThenEach<C> for Arm<A, R> {
     type Out = Arm<A::Out, R::Out>;
 
     fn then_each(self, next: Tail<C>) -> Self::Out {
-        Arm {
-            arm: self.arm.then(next.clone()),
-            rest: self.rest.then_each(next),
-        }
+        Arm { arm: self.arm.then(next.clone()), rest: self.rest.then_each(next) }
     }
 }

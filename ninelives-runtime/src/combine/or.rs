@@ -82,10 +82,7 @@ where
     #[inline]
     fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
         let copy = scope.copy(request.as_ref());
-        OrRun::Left {
-            run: self.left.start(request, scope),
-            request: copy,
-        }
+        OrRun::Left { run: self.left.start(request, scope), request: copy }
     }
 
     #[inline]
@@ -107,18 +104,9 @@ where
             // The left arm is over: what it still holds goes before the right one begins.
             run.set(OrRun::Done);
             let right = scope.following(&mut cause, |scope| self.right.start(request, scope));
-            run.set(OrRun::Right {
-                run: right,
-                cause,
-                before,
-            });
+            run.set(OrRun::Right { run: right, cause, before });
         }
-        let OrProjection::Right {
-            run: right,
-            cause,
-            before,
-        } = run.as_mut().project()
-        else {
+        let OrProjection::Right { run: right, cause, before } = run.as_mut().project() else {
             return Poll::Pending;
         };
         let outcome = ready!(scope.following(cause, |scope| self.right.poll(right, scope, task)));
@@ -149,9 +137,6 @@ where
 
     fn then(self, next: C) -> Self::Out {
         let next = Tail::new(next);
-        Or {
-            left: self.left.then(next.clone()),
-            right: self.right.then(next),
-        }
+        Or { left: self.left.then(next.clone()), right: self.right.then(next) }
     }
 }

@@ -47,19 +47,10 @@ pub(super) fn bind<K: Registered>(
 ) -> Vec<Bound<K>> {
     let mut bound = Vec::with_capacity(plan.policies.len());
     for policy in &plan.policies {
-        let mut binder = Binder {
-            provided,
-            layers,
-            bound: &bound,
-            findings: Vec::new(),
-        };
+        let mut binder = Binder { provided, layers, bound: &bound, findings: Vec::new() };
         let part = binder.part(&policy.body);
         let findings = binder.findings;
-        bound.push(if findings.is_empty() {
-            Ok(Arc::new(part))
-        } else {
-            Err(findings)
-        });
+        bound.push(if findings.is_empty() { Ok(Arc::new(part)) } else { Err(findings) });
     }
     bound
 }
@@ -83,9 +74,9 @@ impl<K: Registered> Binder<'_, K> {
             NodeKind::Fallback(arms) => Part::Or(self.parts(arms)),
             NodeKind::ForkJoin(arms) => Part::And(self.parts(arms)),
             NodeKind::Reference { policy } => self.reference(*policy),
-            NodeKind::HostLayer(host) => self
-                .find(host, "layer", Thing::layer)
-                .map_or(Part::Fail, Part::HostLayer),
+            NodeKind::HostLayer(host) => {
+                self.find(host, "layer", Thing::layer).map_or(Part::Fail, Part::HostLayer)
+            }
         }
     }
 
@@ -184,10 +175,7 @@ impl<K: Registered> Binder<'_, K> {
             return Some(found);
         }
         let message = match names.get(name) {
-            Some(thing) => format!(
-                "`@{name}` is a {}, and a {kind} is needed here",
-                thing.kind()
-            ),
+            Some(thing) => format!("`@{name}` is a {}, and a {kind} is needed here", thing.kind()),
             None => format!("the host program has no {kind} `@{name}`"),
         };
         let fitting = names
@@ -195,8 +183,7 @@ impl<K: Registered> Binder<'_, K> {
             .filter(|(_, thing)| as_kind(thing).is_some())
             .map(|(name, _)| name.as_str());
         let help = help::<K::Request>(name, kind, fitting);
-        self.findings
-            .push(Diagnostic::error(codes::HOST_NAME, span, message).with_help(help));
+        self.findings.push(Diagnostic::error(codes::HOST_NAME, span, message).with_help(help));
         None
     }
 }
@@ -204,17 +191,13 @@ impl<K: Registered> Binder<'_, K> {
 /// What could be written instead, and what is registered.
 fn help<'a, Req>(name: &str, kind: &str, fitting: impl Iterator<Item = &'a str> + Clone) -> String {
     let request = type_name::<Req>();
-    let mut listed = fitting
-        .clone()
-        .map(|name| format!("`@{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let mut listed =
+        fitting.clone().map(|name| format!("`@{name}`")).collect::<Vec<_>>().join(", ");
     if listed.is_empty() {
         listed = format!("none; register it with `Calls::{kind}(\"{name}\", …)`");
     }
-    let suggestion = nearest(name, fitting)
-        .map(|near| format!("did you mean `@{near}`? "))
-        .unwrap_or_default();
+    let suggestion =
+        nearest(name, fitting).map(|near| format!("did you mean `@{near}`? ")).unwrap_or_default();
     format!("{suggestion}{kind}s for requests of type `{request}`: {listed}")
 }
 
@@ -228,18 +211,13 @@ mod tests {
     #[test]
     fn an_argument_that_a_layer_refuses_is_a_finding_where_it_is_written() {
         let mut plan = load_expression("it", "timeout(1s)", Front::Text).plan;
-        let NodeKind::Layer(layer) = &mut plan.policies[0].body.kind else {
-            panic!("one layer")
-        };
+        let NodeKind::Layer(layer) = &mut plan.policies[0].body.kind else { panic!("one layer") };
         layer.arguments[0].value = Value::Duration(Duration::ZERO);
         let provided = Calls::<(), (), ()>::new().provided;
         let bound = bind(&plan, &provided, &mut Layers::default());
         let findings = bound.into_iter().next().unwrap().err().unwrap();
         assert_eq!(findings.len(), 1);
         assert_eq!((findings[0].span.start, findings[0].span.end), (8, 10));
-        assert_eq!(
-            findings[0].message,
-            "`timeout(duration)`: `0s` must be between 1ms and 30d"
-        );
+        assert_eq!(findings[0].message, "`timeout(duration)`: `0s` must be between 1ms and 30d");
     }
 }

@@ -101,9 +101,7 @@ impl PolicyBook {
             current: ArcSwap::from_pointee(generation),
             fetched: Mutex::default(),
         };
-        Ok(Self {
-            shelf: Arc::new(shelf),
-        })
+        Ok(Self { shelf: Arc::new(shelf) })
     }
 
     /// A policy for calls of `Req` answered with `Res` or failed with `Err`: a `tower::Layer`.
@@ -149,12 +147,8 @@ impl PolicyBook {
         let mut fetched = lock(&self.shelf.fetched);
         let generation = self.shelf.current();
         let (classifier, part) = generation.policy::<Hosted<Req, Res, Err, M>>(name)?;
-        let policy = TextPolicy::new(
-            self.shelf.clone(),
-            name.into(),
-            classifier.clone(),
-            part.clone(),
-        );
+        let policy =
+            TextPolicy::new(self.shelf.clone(), name.into(), classifier.clone(), part.clone());
         fetched.insert(
             (name.to_owned(), TypeId::of::<Hosted<Req, Res, Err, M>>()),
             Generation::still_offers::<Hosted<Req, Res, Err, M>>,
@@ -172,12 +166,7 @@ impl PolicyBook {
     pub fn reload(&self, text: impl AsRef<[u8]>) -> Result<Reloaded, LoadError> {
         let shelf = &*self.shelf;
         let directory = shelf.directory.as_deref();
-        shelf.put(load_bytes(
-            &shelf.name,
-            text.as_ref(),
-            directory,
-            Front::Text,
-        ))
+        shelf.put(load_bytes(&shelf.name, text.as_ref(), directory, Front::Text))
     }
 
     /// As [`reload`](Self::reload), with the text of a file and what it uses.
@@ -227,18 +216,13 @@ impl Shelf {
         self.current.store(Arc::new(generation));
         // Pairs with the acquire in `revision`.
         self.revision.store(revision, Ordering::Release);
-        Ok(Reloaded {
-            revision,
-            warnings: findings,
-        })
+        Ok(Reloaded { revision, warnings: findings })
     }
 }
 
 fn read(path: &Path) -> Result<Load, LoadError> {
-    load_path(path, Front::Text).map_err(|source| LoadError::Unreadable {
-        path: path.to_owned(),
-        source,
-    })
+    load_path(path, Front::Text)
+        .map_err(|source| LoadError::Unreadable { path: path.to_owned(), source })
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

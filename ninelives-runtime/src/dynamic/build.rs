@@ -100,10 +100,9 @@ where
         [Part::Fallback(fallback), ..] => part(fallback.clone()),
         [Part::Fail, ..] => part(Fail),
         // `flat` leaves none of these.
-        [
-            Part::Pass | Part::Sequence(_) | Part::Reference(_),
-            rest @ ..,
-        ] => inside(rest, service, end),
+        [Part::Pass | Part::Sequence(_) | Part::Reference(_), rest @ ..] => {
+            inside(rest, service, end)
+        }
     }
 }
 

@@ -95,13 +95,7 @@ impl<Req, Res, Err> Default for Calls<Req, Res, Err> {
 
 impl<Req, Res, Err, M: Mode<Err>, C> Calls<Req, Res, Err, M, C> {
     const fn empty(classifier: C) -> Self {
-        Self {
-            classifier,
-            provided: Provided {
-                names: BTreeMap::new(),
-                degraded: None,
-            },
-        }
+        Self { classifier, provided: Provided { names: BTreeMap::new(), degraded: None } }
     }
 
     /// Another classifier. From text a request must always be repeatable by it, because a reload
@@ -110,10 +104,7 @@ impl<Req, Res, Err, M: Mode<Err>, C> Calls<Req, Res, Err, M, C> {
     where
         D: Classify<Res, <M::Error as Fault>::Service> + Repeat<Req>,
     {
-        Calls {
-            classifier,
-            provided: self.provided,
-        }
+        Calls { classifier, provided: self.provided }
     }
 
     /// What a bare `fallback` answers.

@@ -23,9 +23,7 @@ pub(super) trait Configure: Clone + 'static {
 
 impl Configure for TimeoutLayer {
     fn configure(layer: &Layer, path: Path) -> Result<Self, InvalidConfig> {
-        TimeoutConfig::new(argument(layer, "duration")?)
-            .path(path)
-            .build()
+        TimeoutConfig::new(argument(layer, "duration")?).path(path).build()
     }
 }
 
@@ -128,11 +126,7 @@ mod tests {
         assert_eq!(layer.jitter().get(), Jitter::Equal);
         assert_eq!(layer.on().get(), ClassSet::from(Class::Timeout));
         assert_eq!(layer.retry_after().get(), Some(SECOND));
-        let budget = Budget {
-            ratio: Ratio::percent(7),
-            min: Rate::per_second(3),
-            window: SECOND,
-        };
+        let budget = Budget { ratio: Ratio::percent(7), min: Rate::per_second(3), window: SECOND };
         assert_eq!(layer.budget().get(), Some(budget));
     }
 

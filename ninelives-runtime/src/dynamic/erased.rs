@@ -195,9 +195,6 @@ impl<W: World> Node<W> for Erased<W> {
 
 impl<W: World> Clone for Erased<W> {
     fn clone(&self) -> Self {
-        Self {
-            node: self.node.clone(),
-            ..*self
-        }
+        Self { node: self.node.clone(), ..*self }
     }
 }

@@ -36,9 +36,7 @@ impl Findings {
 
     /// `search.nl:3:14`
     fn place(&self, span: Span) -> String {
-        let file = usize::try_from(span.file.0)
-            .ok()
-            .and_then(|id| self.files.get(id));
+        let file = usize::try_from(span.file.0).ok().and_then(|id| self.files.get(id));
         file.map_or_else(String::new, |file| {
             let position = file.position(span.start);
             format!("{}:{}:{}", file.name(), position.line, position.column)
@@ -131,6 +129,5 @@ pub enum FetchError {
 }
 
 fn suggestion(near: Option<&str>) -> String {
-    near.map(|near| format!(", did you mean `{near}`?"))
-        .unwrap_or_default()
+    near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default()
 }

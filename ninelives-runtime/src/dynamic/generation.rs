@@ -37,11 +37,7 @@ impl Generation {
     /// Binds what could be resolved. It may be put in force when it has no
     /// [error](Self::has_errors).
     pub(super) fn new(load: Load, host: &Host, revision: u64) -> Self {
-        let Load {
-            files,
-            plan,
-            mut diagnostics,
-        } = load;
+        let Load { files, plan, mut diagnostics } = load;
         let bindings = host.bind(&plan);
         let mut policies = HashMap::with_capacity(plan.policies.len());
         for (index, policy) in plan.policies.into_iter().enumerate() {
@@ -52,20 +48,10 @@ impl Generation {
                 .map(|binding| binding.findings(index))
                 .min_by_key(|findings| findings.len());
             diagnostics.extend_from_slice(nearest.unwrap_or_default());
-            let known = Known {
-                index,
-                span: policy.span,
-                entry: policy.entry,
-            };
+            let known = Known { index, span: policy.span, entry: policy.entry };
             policies.insert(policy.name, known);
         }
-        Self {
-            revision,
-            files: files.into(),
-            diagnostics,
-            policies,
-            bindings,
-        }
+        Self { revision, files: files.into(), diagnostics, policies, bindings }
     }
 
     pub(super) fn has_errors(&self) -> bool {
@@ -87,15 +73,10 @@ impl Generation {
         name: &str,
     ) -> Result<(&K::Classifier, &Arc<Part<K>>), FetchError> {
         let Some(known) = self.policies.get(name) else {
-            return Err(FetchError::Unknown {
-                name: name.to_owned(),
-                near: self.near(name),
-            });
+            return Err(FetchError::Unknown { name: name.to_owned(), near: self.near(name) });
         };
         if !known.entry {
-            return Err(FetchError::Private {
-                name: name.to_owned(),
-            });
+            return Err(FetchError::Private { name: name.to_owned() });
         }
         let unregistered = FetchError::Unregistered {
             request: type_name::<K::Request>(),
@@ -107,18 +88,15 @@ impl Generation {
         };
         match binding.policies.get(known.index) {
             Some(Ok(part)) => Ok((&binding.classifier, part)),
-            Some(Err(findings)) => Err(FetchError::Unprovided(Findings::new(
-                self.files.clone(),
-                findings.clone(),
-            ))),
+            Some(Err(findings)) => {
+                Err(FetchError::Unprovided(Findings::new(self.files.clone(), findings.clone())))
+            }
             None => Err(unregistered),
         }
     }
 
     fn binding<K: Registered>(&self) -> Option<&Binding<K>> {
-        self.bindings
-            .iter()
-            .find_map(|binding| (&**binding as &dyn Any).downcast_ref())
+        self.bindings.iter().find_map(|binding| (&**binding as &dyn Any).downcast_ref())
     }
 
     fn near(&self, name: &str) -> Option<String> {
@@ -146,10 +124,7 @@ impl Generation {
                 }
             }
             Err(FetchError::Private { .. } | FetchError::Unregistered { .. }) => {
-                let span = self
-                    .policies
-                    .get(name)
-                    .map_or_else(Span::default, |it| it.span);
+                let span = self.policies.get(name).map_or_else(Span::default, |it| it.span);
                 let message = format!("policy `{name}` is in use and is no longer `pub`");
                 Diagnostic::error(codes::MISSING, span, message)
                     .with_help(format!("write `pub policy {name}`"))

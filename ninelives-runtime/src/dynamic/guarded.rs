@@ -81,9 +81,7 @@ where
     /// Sends one request with a fresh clone of the service; `&self`, so a shared client needs no
     /// lock. Dropping the future cancels the request.
     pub fn send(&self, request: Req) -> TextRunning<S, Req, M> {
-        TextRunning {
-            running: self.guarded.send(request),
-        }
+        TextRunning { running: self.guarded.send(request) }
     }
 }
 
@@ -103,9 +101,7 @@ where
 
     #[inline]
     fn call(&mut self, request: Req) -> Self::Future {
-        TextRunning {
-            running: self.guarded.call(request),
-        }
+        TextRunning { running: self.guarded.call(request) }
     }
 }
 

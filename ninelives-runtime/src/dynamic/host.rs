@@ -42,8 +42,7 @@ impl Host {
             classifier: Classifier::new(calls.classifier),
             provided: calls.provided,
         };
-        self.calls
-            .retain(|known| (&**known as &dyn Any).type_id() != block.type_id());
+        self.calls.retain(|known| (&**known as &dyn Any).type_id() != block.type_id());
         self.calls.push(Arc::new(block));
         self
     }
@@ -55,10 +54,7 @@ impl Host {
             return Self::new().calls(Calls::<(), (), ()>::new()).bind(plan);
         }
         let mut layers = Layers::default();
-        self.calls
-            .iter()
-            .map(|block| block.bind(plan, &mut layers))
-            .collect()
+        self.calls.iter().map(|block| block.bind(plan, &mut layers)).collect()
     }
 }
 

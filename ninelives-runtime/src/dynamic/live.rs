@@ -52,10 +52,7 @@ impl<W: World> Live<W> {
             latest: ArcSwap::new(stack.clone()),
             building: Mutex::default(),
         };
-        Self {
-            source: Arc::new(source),
-            stack,
-        }
+        Self { source: Arc::new(source), stack }
     }
 
     /// The stack of the text in force.
@@ -94,10 +91,7 @@ impl<W: World> Source<W> {
 impl<W: World> Stack<W> {
     fn build(shelf: &Shelf, build: &Build<W>) -> Self {
         let generation = shelf.current();
-        Self {
-            revision: generation.revision,
-            root: build(&generation),
-        }
+        Self { revision: generation.revision, root: build(&generation) }
     }
 }
 
@@ -127,9 +121,6 @@ impl<W: World> Deref for Hold<W> {
 
 impl<W: World> Clone for Live<W> {
     fn clone(&self) -> Self {
-        Self {
-            source: self.source.clone(),
-            stack: self.stack.clone(),
-        }
+        Self { source: self.source.clone(), stack: self.stack.clone() }
     }
 }

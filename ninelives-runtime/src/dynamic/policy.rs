@@ -36,12 +36,7 @@ impl<Req, Res, Err, M: Mode<Err>> TextPolicy<Req, Res, Err, M> {
         classifier: Judge<Req, Res, Err, M>,
         part: Arc<Part<Hosted<Req, Res, Err, M>>>,
     ) -> Self {
-        Self {
-            shelf,
-            name,
-            classifier,
-            part,
-        }
+        Self { shelf, name, classifier, part }
     }
 
     /// Its name in the text.

@@ -36,13 +36,7 @@ pub struct Guarded<H, S, C = Plain, M = Lifted> {
 impl<H, S, C, M> Guarded<H, S, C, M> {
     /// Puts the policy behind `handle` around `service`.
     pub fn new(handle: H, service: S, classifier: C) -> Self {
-        Self {
-            handle,
-            service,
-            readiness: Readiness::Unasked,
-            classifier,
-            mode: PhantomData,
-        }
+        Self { handle, service, readiness: Readiness::Unasked, classifier, mode: PhantomData }
     }
 
     /// The wrapped service.
@@ -71,12 +65,7 @@ impl<H, S, C, M> Guarded<H, S, C, M> {
         C: Classify<S::Response, <M::Error as Fault>::Service> + Clone,
     {
         let exchange = Exchange::new(self.service.clone(), Readiness::Unasked);
-        Running::new(
-            self.handle.clone().hold(),
-            self.classifier.clone(),
-            exchange,
-            request,
-        )
+        Running::new(self.handle.clone().hold(), self.classifier.clone(), exchange, request)
     }
 }
 
@@ -112,29 +101,18 @@ where
         let readied = mem::replace(&mut self.service, fresh);
         let readiness = mem::replace(&mut self.readiness, Readiness::Unasked);
         let exchange = Exchange::new(readied, readiness);
-        Running::new(
-            self.handle.hold(),
-            self.classifier.clone(),
-            exchange,
-            request,
-        )
+        Running::new(self.handle.hold(), self.classifier.clone(), exchange, request)
     }
 }
 
 impl<H: Clone, S: Clone, C: Clone, M> Clone for Guarded<H, S, C, M> {
     fn clone(&self) -> Self {
-        Self::new(
-            self.handle.clone(),
-            self.service.clone(),
-            self.classifier.clone(),
-        )
+        Self::new(self.handle.clone(), self.service.clone(), self.classifier.clone())
     }
 }
 
 impl<H, S: fmt::Debug, C, M> fmt::Debug for Guarded<H, S, C, M> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Guarded")
-            .field("service", &self.service)
-            .finish_non_exhaustive()
+        out.debug_struct("Guarded").field("service", &self.service).finish_non_exhaustive()
     }
 }

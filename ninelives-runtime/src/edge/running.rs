@@ -68,15 +68,7 @@ where
         let mut scope = Scope::new(&mut exchange, &classifier, None, false);
         let run = handle.start(Some(request), &mut scope);
         let began = scope.reading();
-        Self {
-            handle,
-            classifier,
-            exchange,
-            began,
-            timer: None,
-            run,
-            over: false,
-        }
+        Self { handle, classifier, exchange, began, timer: None, run, over: false }
     }
 }
 
@@ -91,11 +83,7 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Outcome<W>> {
         let mut this = self.project();
-        let mut fired = this
-            .timer
-            .as_ref()
-            .as_pin_ref()
-            .is_some_and(|timer| timer.is_elapsed());
+        let mut fired = this.timer.as_ref().as_pin_ref().is_some_and(|timer| timer.is_elapsed());
         loop {
             let now = this.began.take();
             let mut scope = Scope::new(this.exchange, this.classifier, now, fired);

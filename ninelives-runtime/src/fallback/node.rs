@@ -20,9 +20,7 @@ pub type FallbackLayer<H = DefaultAnswer> = Fallback<H>;
 impl<H> Fallback<H> {
     /// Answers with what `handler` makes.
     pub fn new(handler: H) -> Self {
-        Self {
-            handler: Arc::new(handler),
-        }
+        Self { handler: Arc::new(handler) }
     }
 }
 
@@ -93,8 +91,6 @@ impl<H, B> Then<B> for Fallback<H> {
 
 impl<H> Clone for Fallback<H> {
     fn clone(&self) -> Self {
-        Self {
-            handler: self.handler.clone(),
-        }
+        Self { handler: self.handler.clone() }
     }
 }

@@ -129,10 +129,7 @@ mod tests {
             &HEDGE,
             [
                 ("after", config.after.value()),
-                (
-                    "initial",
-                    config.initial.map_or(Value::Unset, Value::Duration),
-                ),
+                ("initial", config.initial.map_or(Value::Unset, Value::Duration)),
                 ("min_samples", config.min_samples.value()),
                 ("max_attempts", config.max_attempts.value()),
                 ("budget", config.budget.map_or(Value::Off, Value::Budget)),

@@ -82,12 +82,7 @@ impl Latencies {
 impl Seen {
     #[cold]
     fn begin(now: Instant) -> Self {
-        Self {
-            older: histogram(),
-            newer: histogram(),
-            begun: now,
-            estimated: now,
-        }
+        Self { older: histogram(), newer: histogram(), begun: now, estimated: now }
     }
 
     /// Lets the newer histogram answer once it covers a period, and begins another.
@@ -106,10 +101,7 @@ impl Seen {
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "the bounds are constants, and are allowed"
-)]
+#[expect(clippy::expect_used, reason = "the bounds are constants, and are allowed")]
 fn histogram() -> Histogram<u32> {
     let slowest = SLOWEST.as_secs() * 1_000_000;
     Histogram::new_with_bounds(1, slowest, DIGITS).expect("the bounds are allowed")

@@ -54,10 +54,7 @@ impl HedgeLayer {
     }
 
     pub(super) fn assemble(state: State) -> Self {
-        Self {
-            state: Arc::new(state),
-            inner: Call,
-        }
+        Self { state: Arc::new(state), inner: Call }
     }
 }
 
@@ -175,29 +172,14 @@ where
     #[inline]
     fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
         self.state.budget.deposit();
-        let copy = if self.state.max_attempts.get() > 1 {
-            scope.copy(request.as_ref())
-        } else {
-            None
-        };
+        let copy =
+            if self.state.max_attempts.get() > 1 { scope.copy(request.as_ref()) } else { None };
         // A request that cannot be copied goes with the first attempt.
-        let (first, kept) = if copy.is_some() {
-            (copy, request)
-        } else {
-            (request, None)
-        };
+        let (first, kept) = if copy.is_some() { (copy, request) } else { (request, None) };
         let began = scope.now();
-        let next = if kept.is_some() {
-            self.state.next(began, 1, scope)
-        } else {
-            Next::Never
-        };
+        let next = if kept.is_some() { self.state.next(began, 1, scope) } else { Next::Never };
         HedgeRun {
-            first: Attempt {
-                run: Some(self.inner.start(first, scope)),
-                began,
-                token: None,
-            },
+            first: Attempt { run: Some(self.inner.start(first, scope)), began, token: None },
             later: Vec::new(),
             request: kept,
             next,
@@ -403,11 +385,8 @@ impl<I> Hedge<I> {
             return false;
         };
         let attempts = attempts + 1;
-        let copy = if self.state.are_all(attempts) {
-            None
-        } else {
-            scope.copy(run.request.as_ref())
-        };
+        let copy =
+            if self.state.are_all(attempts) { None } else { scope.copy(run.request.as_ref()) };
         let request = copy.or_else(|| run.request.take());
         let sent = scope.sent();
         let attempt = self.inner.start(request, scope);
@@ -492,18 +471,12 @@ impl<I: Then<B>, B> Then<B> for Hedge<I> {
     type Out = Hedge<I::Out>;
 
     fn then(self, next: B) -> Self::Out {
-        Hedge {
-            state: self.state,
-            inner: self.inner.then(next),
-        }
+        Hedge { state: self.state, inner: self.inner.then(next) }
     }
 }
 
 impl<I: Clone> Clone for Hedge<I> {
     fn clone(&self) -> Self {
-        Self {
-            state: self.state.clone(),
-            inner: self.inner.clone(),
-        }
+        Self { state: self.state.clone(), inner: self.inner.clone() }
     }
 }

@@ -61,12 +61,7 @@ impl<S> Layer<S> for NoLayer {
 /// Makes a policy of one layer, for the operators: `Policy(a) + Policy(b) | Policy(c)`.
 #[expect(non_snake_case, reason = "reads as the tuple struct it stands for")]
 pub const fn Policy<P>(plan: P) -> Policy<P> {
-    Policy {
-        plan,
-        classifier: Plain,
-        mode: PhantomData,
-        host: NoLayer,
-    }
+    Policy { plan, classifier: Plain, mode: PhantomData, host: NoLayer }
 }
 
 impl<P> Policy<P> {
@@ -80,46 +75,26 @@ impl<P, L> Policy<P, Plain, Lifted, L> {
     /// A policy of one plan around a tower layer of yours; in a constant, where
     /// [`over`](Policy::over) cannot be called.
     pub const fn around(plan: P, layer: L) -> Self {
-        Self {
-            plan,
-            classifier: Plain,
-            mode: PhantomData,
-            host: layer,
-        }
+        Self { plan, classifier: Plain, mode: PhantomData, host: layer }
     }
 }
 
 impl<P, C, M, L> Policy<P, C, M, L> {
     /// The same policy with another classifier: what is a failure, what may be repeated.
     pub fn classify<D>(self, classifier: D) -> Policy<P, D, M, L> {
-        Policy {
-            plan: self.plan,
-            classifier,
-            mode: PhantomData,
-            host: self.host,
-        }
+        Policy { plan: self.plan, classifier, mode: PhantomData, host: self.host }
     }
 
     /// The same policy for services whose error can hold a refusal of ours ([`Fault`]):
     /// `tower::BoxError`, an enum of yours, the error of an inner policy.
     pub fn flat(self) -> Policy<P, C, Flat, L> {
-        Policy {
-            plan: self.plan,
-            classifier: self.classifier,
-            mode: PhantomData,
-            host: self.host,
-        }
+        Policy { plan: self.plan, classifier: self.classifier, mode: PhantomData, host: self.host }
     }
 
     /// The same policy around a tower layer of yours, which is applied to the service first:
     /// `… + @layer`.
     pub fn over<N>(self, layer: N) -> Policy<P, C, M, N> {
-        Policy {
-            plan: self.plan,
-            classifier: self.classifier,
-            mode: PhantomData,
-            host: layer,
-        }
+        Policy { plan: self.plan, classifier: self.classifier, mode: PhantomData, host: layer }
     }
 
     /// The plan, for reading and setting its parameters.
@@ -159,11 +134,7 @@ where
     type Service = Guarded<P::Handle, L::Service, C, M>;
 
     fn layer(&self, service: S) -> Self::Service {
-        Guarded::new(
-            self.plan.handle(),
-            self.host.layer(service),
-            self.classifier.clone(),
-        )
+        Guarded::new(self.plan.handle(), self.host.layer(service), self.classifier.clone())
     }
 }
 

@@ -44,10 +44,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn steps(backoff: Backoff, failures: impl IntoIterator<Item = u32>) -> Vec<u128> {
-        failures
-            .into_iter()
-            .map(|failures| step(backoff, failures).as_millis())
-            .collect()
+        failures.into_iter().map(|failures| step(backoff, failures).as_millis()).collect()
     }
 
     #[test]

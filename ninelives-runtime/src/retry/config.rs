@@ -149,10 +149,7 @@ mod tests {
 
     #[test]
     fn values_out_of_range_are_refused_by_name() {
-        let budget = value::Budget {
-            window: Duration::ZERO,
-            ..value::Budget::RETRY
-        };
+        let budget = value::Budget { window: Duration::ZERO, ..value::Budget::RETRY };
         let config = RetryConfig::new;
         for (parameter, refused) in [
             ("max_attempts", config().max_attempts(0)),
@@ -163,10 +160,7 @@ mod tests {
             ("retry_after", config().retry_after(Duration::ZERO)),
         ] {
             let refused = refused.build().unwrap_err();
-            assert_eq!(
-                (refused.policy(), refused.parameter()),
-                ("retry", parameter)
-            );
+            assert_eq!((refused.policy(), refused.parameter()), ("retry", parameter));
         }
     }
 }

@@ -41,9 +41,7 @@ pub(super) enum Random {
 
 impl Random {
     pub(super) fn new(seed: Option<u64>) -> Self {
-        seed.map_or(Self::Thread, |seed| {
-            Self::Seeded(Mutex::new(fastrand::Rng::with_seed(seed)))
-        })
+        seed.map_or(Self::Thread, |seed| Self::Seeded(Mutex::new(fastrand::Rng::with_seed(seed))))
     }
 
     /// Uniform, both ends included.
@@ -51,10 +49,7 @@ impl Random {
         let range = nanos(low)..=nanos(high).max(nanos(low));
         Duration::from_nanos(match self {
             Self::Thread => fastrand::u64(range),
-            Self::Seeded(own) => own
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .u64(range),
+            Self::Seeded(own) => own.lock().unwrap_or_else(PoisonError::into_inner).u64(range),
         })
     }
 }
@@ -69,12 +64,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const ALL: [Jitter; 4] = [
-        Jitter::None,
-        Jitter::Full,
-        Jitter::Equal,
-        Jitter::Decorrelated,
-    ];
+    const ALL: [Jitter; 4] = [Jitter::None, Jitter::Full, Jitter::Equal, Jitter::Decorrelated];
 
     fn ms(millis: u64) -> Duration {
         Duration::from_millis(millis)

@@ -54,10 +54,7 @@ impl RetryLayer {
     }
 
     pub(super) fn assemble(state: State) -> Self {
-        Self {
-            state: Arc::new(state),
-            inner: Call,
-        }
+        Self { state: Arc::new(state), inner: Call }
     }
 }
 
@@ -159,15 +156,9 @@ where
         self.state.budget.deposit();
         let copy = scope.copy(request.as_ref());
         // A request that cannot be copied goes with the first attempt.
-        let (first, kept) = if copy.is_some() {
-            (copy, request)
-        } else {
-            (request, None)
-        };
+        let (first, kept) = if copy.is_some() { (copy, request) } else { (request, None) };
         RetryRun {
-            stage: Stage::Attempt {
-                run: self.inner.start(first, scope),
-            },
+            stage: Stage::Attempt { run: self.inner.start(first, scope) },
             request: kept,
             attempts: 1,
             waited: Duration::ZERO,
@@ -250,10 +241,7 @@ impl<I> Retry<I> {
                         return Poll::Pending;
                     }
                     // Woken late: whoever set the deadline answers in this poll.
-                    if scope
-                        .deadline()
-                        .is_some_and(|deadline| scope.now() >= deadline)
-                    {
+                    if scope.deadline().is_some_and(|deadline| scope.now() >= deadline) {
                         return Poll::Pending;
                     }
                     self.begin(run.as_mut(), scope);
@@ -296,11 +284,7 @@ impl<I> Retry<I> {
         let mut run = run.project();
         *run.attempts += 1;
         let last = *run.attempts >= self.state.max_attempts.get();
-        let copy = if last {
-            None
-        } else {
-            scope.copy(run.request.as_ref())
-        };
+        let copy = if last { None } else { scope.copy(run.request.as_ref()) };
         let request = copy.or_else(|| run.request.take());
         let sent = scope.sent();
         let attempt = self.inner.start(request, scope);
@@ -328,9 +312,7 @@ impl State {
         let asked = match self.retry_after.get() {
             Some(longest) if class == Class::Overloaded => scope
                 .retry_after(outcome)
-                .map_or(Some(Duration::ZERO), |asked| {
-                    (asked <= longest).then_some(asked)
-                })?,
+                .map_or(Some(Duration::ZERO), |asked| (asked <= longest).then_some(asked))?,
             _ => Duration::ZERO,
         };
         let (backoff, jitter) = (self.backoff.get(), self.jitter.get());
@@ -353,18 +335,12 @@ impl<I: Then<B>, B> Then<B> for Retry<I> {
     type Out = Retry<I::Out>;
 
     fn then(self, next: B) -> Self::Out {
-        Retry {
-            state: self.state,
-            inner: self.inner.then(next),
-        }
+        Retry { state: self.state, inner: self.inner.then(next) }
     }
 }
 
 impl<I: Clone> Clone for Retry<I> {
     fn clone(&self) -> Self {
-        Self {
-            state: self.state.clone(),
-            inner: self.inner.clone(),
-        }
+        Self { state: self.state.clone(), inner: self.inner.clone() }
     }
 }

@@ -19,10 +19,7 @@ pub struct TimeoutConfig {
 impl TimeoutConfig {
     /// A deadline of `duration`.
     pub fn new(duration: Duration) -> Self {
-        Self {
-            path: TIMEOUT.name.into(),
-            duration,
-        }
+        Self { path: TIMEOUT.name.into(), duration }
     }
 
     /// The layer's path in errors and, later, telemetry; `timeout` unless given.

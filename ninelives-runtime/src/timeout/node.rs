@@ -46,10 +46,7 @@ impl TimeoutLayer {
 
 impl<I> Timeout<I> {
     pub(super) fn assemble(path: Path, duration: Adaptive<Duration>, inner: I) -> Self {
-        Self {
-            state: Arc::new(State { path, duration }),
-            inner,
-        }
+        Self { state: Arc::new(State { path, duration }), inner }
     }
 
     /// The duration, which can be read and set while requests run; a request uses what was in force
@@ -90,12 +87,7 @@ impl<W: World, I: Node<W>> Node<W> for Timeout<I> {
         let at = scope.now() + after;
         let own = scope.deadline().is_none_or(|enclosing| at < enclosing);
         let inner = scope.within(Some(at), |scope| self.inner.start(request, scope));
-        TimeoutRun {
-            inner,
-            at,
-            after,
-            own,
-        }
+        TimeoutRun { inner, at, after, own }
     }
 
     #[inline]
@@ -106,9 +98,8 @@ impl<W: World, I: Node<W>> Node<W> for Timeout<I> {
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
         let mut run = run.project();
-        let polled = scope.within(Some(*run.at), |scope| {
-            self.inner.poll(run.inner.as_mut(), scope, task)
-        });
+        let polled =
+            scope.within(Some(*run.at), |scope| self.inner.poll(run.inner.as_mut(), scope, task));
         if polled.is_ready() || !*run.own || !scope.due(*run.at) {
             return polled;
         }
@@ -127,18 +118,12 @@ impl<I: Then<B>, B> Then<B> for Timeout<I> {
     type Out = Timeout<I::Out>;
 
     fn then(self, next: B) -> Self::Out {
-        Timeout {
-            state: self.state,
-            inner: self.inner.then(next),
-        }
+        Timeout { state: self.state, inner: self.inner.then(next) }
     }
 }
 
 impl<I: Clone> Clone for Timeout<I> {
     fn clone(&self) -> Self {
-        Self {
-            state: self.state.clone(),
-            inner: self.inner.clone(),
-        }
+        Self { state: self.state.clone(), inner: self.inner.clone() }
     }
 }

@@ -139,10 +139,7 @@ async fn waiter_that_moved_to_another_task_is_woken_there() {
 /// tokio 6450, hyper-util 297: a request that waits sits on what the one inside needs to finish.
 #[tokio::test(start_paused = true)]
 async fn attempts_inside_never_wait_for_a_request_that_waits_outside() {
-    let script = Script::new([
-        err(Class::Transient).after(ms(10)),
-        ok("second").after(ms(10)),
-    ]);
+    let script = Script::new([err(Class::Transient).after(ms(10)), ok("second").after(ms(10))]);
     let limited = Probe::new(ConcurrencyLimit::new(script, 1));
     let backoff = Backoff::fixed(ms(5));
     let retry = RetryConfig::new().backoff(backoff).jitter(Jitter::None);
@@ -158,9 +155,9 @@ async fn attempts_inside_never_wait_for_a_request_that_waits_outside() {
 #[tokio::test(start_paused = true)]
 async fn panic_of_the_service_gives_the_permit_back() {
     let layer = queued(1, 9);
-    let in_call = layer.layer(service_fn(
-        |(): ()| -> std::future::Ready<Result<(), String>> { resume_unwind(Box::new("called")) },
-    ));
+    let in_call = layer.layer(service_fn(|(): ()| -> std::future::Ready<Result<(), String>> {
+        resume_unwind(Box::new("called"))
+    }));
     let at_once = in_call.clone();
     let at_once = tokio::spawn(async move { at_once.oneshot(()).await });
     assert!(at_once.await.unwrap_err().is_panic());
@@ -177,11 +174,6 @@ async fn panic_of_the_service_gives_the_permit_back() {
     let polled = layer.layer(service_fn(|(): ()| {
         poll_fn(|_| -> Poll<Result<(), String>> { resume_unwind(Box::new("polled")) })
     }));
-    assert!(
-        tokio::spawn(polled.oneshot(()))
-            .await
-            .unwrap_err()
-            .is_panic()
-    );
+    assert!(tokio::spawn(polled.oneshot(())).await.unwrap_err().is_panic());
     assert_eq!(layer.in_flight(), 0);
 }

@@ -60,11 +60,7 @@ async fn half_open_circuit_outlives_a_probe_that_hangs() {
     assert_eq!(layer.state(), State::HalfOpen);
     advance(ms(1)).await;
     assert!(service.ready().await.unwrap().call(()).await.is_err());
-    assert_eq!(
-        layer.state(),
-        State::Open,
-        "older than the cooldown: failed"
-    );
+    assert_eq!(layer.state(), State::Open, "older than the cooldown: failed");
     advance(ms(2_000)).await;
     assert_eq!(service.ready().await.unwrap().call(()).await, Ok("back"));
     assert_eq!(layer.state(), State::Closed);
@@ -108,9 +104,7 @@ async fn crowd_gets_no_more_probes_than_allowed() {
     let layer = cooled(touchy().probes(3)).await;
     let script = Script::new([ok("back").after(ms(10))]);
     let service = layer.layer(Probe::new(script.clone()));
-    let calls: Vec<_> = (0..32)
-        .map(|_| tokio::spawn(service.clone().oneshot(())))
-        .collect();
+    let calls: Vec<_> = (0..32).map(|_| tokio::spawn(service.clone().oneshot(()))).collect();
     let mut good = 0;
     for call in calls {
         good += usize::from(call.await.unwrap().is_ok());
@@ -171,11 +165,7 @@ async fn trip_and_its_time_are_one_step() {
     assert_eq!(layer.state(), State::Open);
     advance(ms(499)).await;
     assert!(poll_once(service.ready().await.unwrap().call(())).is_ready());
-    assert_eq!(
-        layer.state(),
-        State::Open,
-        "no probe before the cooldown is over"
-    );
+    assert_eq!(layer.state(), State::Open, "no probe before the cooldown is over");
 }
 
 /// envoy 25487, virtrigaud 70: refusals of our own counted as failures of the service, or were
@@ -257,10 +247,7 @@ async fn refusal_carries_nothing_of_an_earlier_call() {
     let refused = service.ready().await.unwrap().call(()).await.unwrap_err();
     let refused = refused.rejected().unwrap();
     assert!(refused.source().is_none());
-    assert_eq!(
-        refused.to_string(),
-        "`circuit_breaker` refused: the circuit is open"
-    );
+    assert_eq!(refused.to_string(), "`circuit_breaker` refused: the circuit is open");
 }
 
 /// resilience4j 903: more calls asked for than the window can hold, and the circuit never moved.
@@ -349,11 +336,7 @@ async fn panic_of_the_service_is_a_failure_and_keeps_no_slot() {
 
     let layer = cooled(touchy()).await;
     assert!(caught(&layer, true).is_err());
-    assert_eq!(
-        layer.state(),
-        State::HalfOpen,
-        "dropped, which says nothing"
-    );
+    assert_eq!(layer.state(), State::HalfOpen, "dropped, which says nothing");
     let service = (Policy(layer.clone()) + pass()).layer(Script::new([ok("back")]));
     assert_eq!(service.oneshot(()).await, Ok("back"));
     assert_eq!(layer.state(), State::Closed);

@@ -88,11 +88,7 @@ async fn connections_stay_flat_over_a_hundred_thousand_hedges() {
             let is_hedge = calls.get() % 2 == 0;
             poll_fn(move |_| {
                 let _open = &connection;
-                if is_hedge {
-                    Poll::Ready(Ok::<_, String>(()))
-                } else {
-                    Poll::Pending
-                }
+                if is_hedge { Poll::Ready(Ok::<_, String>(())) } else { Poll::Pending }
             })
         });
         assert_eq!(answer.await, Ok(()));

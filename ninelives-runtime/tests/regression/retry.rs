@@ -37,18 +37,9 @@ async fn handle_that_is_dropped_after_ready_keeps_no_place() {
 #[tokio::test(start_paused = true)]
 async fn backoff_saturates_at_its_ceiling() {
     let longest = Duration::from_secs(30 * 86_400);
-    let steep = Backoff::Exponential {
-        delay: longest,
-        factor: Number::whole(100),
-        max: longest,
-    };
+    let steep = Backoff::Exponential { delay: longest, factor: Number::whole(100), max: longest };
     for backoff in [steep, Backoff::linear(longest).with_max(longest)] {
-        for jitter in [
-            Jitter::None,
-            Jitter::Full,
-            Jitter::Equal,
-            Jitter::Decorrelated,
-        ] {
+        for jitter in [Jitter::None, Jitter::Full, Jitter::Equal, Jitter::Decorrelated] {
             let script = Script::new([err(Class::Transient)]);
             let retry = RetryConfig::new()
                 .max_attempts(100)
@@ -93,11 +84,7 @@ async fn decorrelated_waits_do_not_ratchet() {
     assert!(retry.layer(script.clone()).oneshot(()).await.is_err());
     let gaps = script.gaps();
     let shorter = gaps.windows(2).filter(|pair| pair[1] < pair[0]).count();
-    assert!(
-        shorter > 25,
-        "{shorter} of {} waits are shorter",
-        gaps.len()
-    );
+    assert!(shorter > 25, "{shorter} of {} waits are shorter", gaps.len());
 }
 
 /// Envoy #30205, envoy-mobile #811: a budget tied to the requests in flight refuses every retry of
@@ -118,17 +105,9 @@ async fn quiet_client_has_its_retries() {
 async fn nested_retries_stay_within_their_shares() {
     let script = Script::new([err(Class::Transient)]);
     let layer = || {
-        let budget = Spec {
-            min: Rate::new(0, Duration::from_secs(1)),
-            ..Spec::RETRY
-        };
+        let budget = Spec { min: Rate::new(0, Duration::from_secs(1)), ..Spec::RETRY };
         let config = RetryConfig::new().max_attempts(4).budget(budget);
-        Policy(
-            config
-                .backoff(Backoff::fixed(Duration::ZERO))
-                .build()
-                .unwrap(),
-        )
+        Policy(config.backoff(Backoff::fixed(Duration::ZERO)).build().unwrap())
     };
     let service = (layer() + layer() + layer()).layer(script.clone());
     for _ in 0..1_000 {
@@ -151,11 +130,7 @@ async fn no_attempt_outlives_the_deadline() {
     let service = (timeout(ms(300)) + Policy(retry)).layer(script.clone());
     let began = Instant::now();
     assert!(service.oneshot(()).await.is_err());
-    assert_eq!(
-        began.elapsed(),
-        ms(300),
-        "in the middle of the third attempt"
-    );
+    assert_eq!(began.elapsed(), ms(300), "in the middle of the third attempt");
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!((script.calls(), script.in_flight()), (3, 0));
 }
@@ -178,10 +153,7 @@ async fn fractional_share_is_exact() {
     let service = Policy(retry).classify(AsSaid).layer(script.clone());
     for _ in 0..1_000 {
         let outcome = service.clone().oneshot(()).await;
-        assert_eq!(
-            outcome.unwrap_err().into_service(),
-            Some(failure(Class::Transient))
-        );
+        assert_eq!(outcome.unwrap_err().into_service(), Some(failure(Class::Transient)));
     }
     assert_eq!(script.calls(), 1_333);
 }

@@ -90,10 +90,7 @@ async fn request_dropped_at_any_poll_spends_a_token_only_for_what_was_sent() {
             retry.set(Some(layer.clone()));
             script.set(Some(service.clone()));
             let policy = timeout(Duration::from_secs(1)) + Policy(layer);
-            policy
-                .classify(AsSaid)
-                .layer(Probe::new(service))
-                .oneshot(())
+            policy.classify(AsSaid).layer(Probe::new(service)).oneshot(())
         },
         |k| {
             let (retry, script) = (retry.take().unwrap(), script.take().unwrap());
@@ -117,11 +114,7 @@ async fn attempt_cancelled_before_the_service_was_ready_costs_nothing() {
     assert_eq!(tokens(retry.budget()), 1, "in its backoff it holds one");
     let holder = tokio::spawn(service.oneshot(()));
     tokio::time::sleep(ms(100)).await;
-    assert_eq!(
-        tokens(retry.budget()),
-        1,
-        "waiting for the service it holds one"
-    );
+    assert_eq!(tokens(retry.budget()), 1, "waiting for the service it holds one");
     sent.abort();
     assert!(sent.await.unwrap_err().is_cancelled());
     assert_eq!(tokens(retry.budget()), 2);
@@ -138,11 +131,7 @@ async fn attempt_that_ended_without_being_sent_costs_nothing() {
     let policy = Policy(retry.clone()) + timeout(ms(20));
     let began = Instant::now();
     // `limited` itself holds the one place it was readied for.
-    let refused = policy
-        .classify(AsSaid)
-        .layer(limited.clone())
-        .oneshot(())
-        .await;
+    let refused = policy.classify(AsSaid).layer(limited.clone()).oneshot(()).await;
     assert!(refused.unwrap_err().rejected().is_some());
     assert_eq!(began.elapsed(), ms(3 * 20 + 2 * 100), "three attempts");
     assert_eq!(script.calls(), 0);

@@ -31,7 +31,5 @@ fn plain(attempts: u32) -> RetryConfig {
 
 /// The service's own failure, as the policy returns it.
 fn failed(class: ninelives_runtime::classify::Class) -> Outcome {
-    Err(ninelives_runtime::error::PolicyError::Service(
-        support::failure(class),
-    ))
+    Err(ninelives_runtime::error::PolicyError::Service(support::failure(class)))
 }

@@ -38,10 +38,7 @@ async fn last_outcome_is_returned_as_it_came() {
     ]);
     let policy = Policy(plain(3).build().unwrap()).classify(AsSaid);
     let outcome = policy.layer(script.clone()).oneshot(()).await;
-    let last = Failure {
-        retry_after: Some(ms(1)),
-        ..failure(Class::Overloaded)
-    };
+    let last = Failure { retry_after: Some(ms(1)), ..failure(Class::Overloaded) };
     assert_eq!(outcome, Err(PolicyError::Service(last)));
     assert_eq!(script.calls(), 3);
 }
@@ -58,16 +55,9 @@ async fn only_the_classes_in_on_are_tried_again() {
         for class in Class::FAILURES {
             let script = Script::new([err(class)]);
             let policy = Policy(plain(2).on(on).build().unwrap()).classify(AsSaid);
-            assert_eq!(
-                policy.layer(script.clone()).oneshot(()).await,
-                failed(class)
-            );
+            assert_eq!(policy.layer(script.clone()).oneshot(()).await, failed(class));
             let calls = if on.contains(class) { 2 } else { 1 };
-            assert_eq!(
-                script.calls(),
-                calls,
-                "on = {on}, a failure of class {class}"
-            );
+            assert_eq!(script.calls(), calls, "on = {on}, a failure of class {class}");
         }
     }
 }
@@ -90,11 +80,7 @@ async fn degraded_answer_is_a_success() {
     let script = Script::new([err(Class::Transient)]);
     let policy = Policy(plain(3).build().unwrap())
         + (timeout(ms(5)) | fallback_with(|_: Option<()>, _| "degraded"));
-    let outcome = policy
-        .classify(AsSaid)
-        .layer(script.clone())
-        .oneshot(())
-        .await;
+    let outcome = policy.classify(AsSaid).layer(script.clone()).oneshot(()).await;
     assert_eq!((outcome, script.calls()), (Ok("degraded"), 1));
 }
 
@@ -103,11 +89,7 @@ async fn what_can_do_nothing_is_not_tried_again() {
     let any = || Policy(plain(3).on(ClassSet::ANY).build().unwrap());
     let began = Instant::now();
     let own = Script::new([ok("never called")]);
-    let outcome = (any() + fail())
-        .classify(AsSaid)
-        .layer(own.clone())
-        .oneshot(())
-        .await;
+    let outcome = (any() + fail()).classify(AsSaid).layer(own.clone()).oneshot(()).await;
     assert!(outcome.unwrap_err().rejected().is_some());
     let left = Script::new([err(Class::Permanent)]);
     let policy = to(left.clone()) | (any() + fail());
@@ -162,9 +144,7 @@ impl Service<()> for Unready {
     type Future = <Script as Service<()>>::Future;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Failure>> {
-        let failed = self
-            .failures
-            .fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
+        let failed = self.failures.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
         Poll::Ready(failed.map_or(Ok(()), |_| Err(failure(Class::Transient))))
     }
 
@@ -177,10 +157,7 @@ impl Service<()> for Unready {
 async fn request_that_may_not_be_repeated_is_tried_until_it_was_sent() {
     let script = Script::new([err(Class::Transient), ok("repeated")]);
     // `poll_ready` fails for the caller, and for the first two attempts.
-    let service = Unready {
-        failures: Arc::new(3.into()),
-        inner: script.clone(),
-    };
+    let service = Unready { failures: Arc::new(3.into()), inner: script.clone() };
     let policy = Policy(plain(9).build().unwrap()).classify(Once { copies: true });
     let began = Instant::now();
     let outcome = policy.layer(Probe::new(service)).oneshot(()).await;
@@ -278,11 +255,7 @@ async fn backoff_holds_neither_the_attempt_nor_its_response() {
 
 #[tokio::test(start_paused = true)]
 async fn backoff_leaves_the_capacity_of_the_service_to_others() {
-    let script = Script::new([
-        err(Class::Transient),
-        ok("other").after(ms(20)),
-        ok("again"),
-    ]);
+    let script = Script::new([err(Class::Transient), ok("other").after(ms(20)), ok("again")]);
     let limited = Probe::new(ConcurrencyLimit::new(script.clone(), 1));
     let policy = Policy(plain(2).build().unwrap()).classify(AsSaid);
     let mut service = policy.layer(limited);
@@ -296,15 +269,9 @@ async fn backoff_leaves_the_capacity_of_the_service_to_others() {
 
 #[tokio::test(start_paused = true)]
 async fn attempt_waits_for_the_readiness_of_its_service() {
-    let script = Script::new([
-        err(Class::Transient),
-        ok("holder").after(ms(500)),
-        ok("second"),
-    ]);
+    let script = Script::new([err(Class::Transient), ok("holder").after(ms(500)), ok("second")]);
     let limited = Probe::new(ConcurrencyLimit::new(script.clone(), 1));
-    let service = Policy(plain(2).build().unwrap())
-        .classify(AsSaid)
-        .layer(limited);
+    let service = Policy(plain(2).build().unwrap()).classify(AsSaid).layer(limited);
     let first = tokio::spawn(service.clone().oneshot(()));
     tokio::time::sleep(ms(10)).await;
     let holder = tokio::spawn(service.oneshot(()));
@@ -316,10 +283,8 @@ async fn attempt_waits_for_the_readiness_of_its_service() {
 
 #[tokio::test(start_paused = true)]
 async fn retry_inside_an_arm_of_a_race_is_cancelled_with_it() {
-    let (slow, fast) = (
-        Script::new([err(Class::Transient)]),
-        Script::new([ok("fast").after(ms(250))]),
-    );
+    let (slow, fast) =
+        (Script::new([err(Class::Transient)]), Script::new([ok("fast").after(ms(250))]));
     let patient = Policy(plain(9).build().unwrap()) + to(slow.clone());
     let policy = (patient & to(fast)).classify(AsSaid);
     let outcome = policy.layer(Script::new([hang()])).oneshot(()).await;
@@ -331,10 +296,8 @@ async fn retry_inside_an_arm_of_a_race_is_cancelled_with_it() {
 #[tokio::test(start_paused = true)]
 async fn layer_stands_in_a_service_builder() {
     let script = Script::new([err(Class::Transient), ok("second")]);
-    let mut service = ServiceBuilder::new()
-        .layer(RetryLayer::new(2))
-        .concurrency_limit(1)
-        .service(script);
+    let mut service =
+        ServiceBuilder::new().layer(RetryLayer::new(2)).concurrency_limit(1).service(script);
     assert_eq!(service.ready().await.unwrap().call(()).await, Ok("second"));
 }
 

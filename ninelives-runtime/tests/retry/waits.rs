@@ -33,11 +33,7 @@ async fn backoff_without_jitter_is_exact() {
         (Backoff::linear(ms(30)).with_max(ms(70)), [30, 60, 70, 70]),
         (Backoff::exponential(ms(30)), [30, 60, 120, 240]),
         (
-            Backoff::Exponential {
-                delay: ms(20),
-                factor: Number::whole(3),
-                max: ms(200),
-            },
+            Backoff::Exponential { delay: ms(20), factor: Number::whole(3), max: ms(200) },
             [20, 60, 180, 200],
         ),
     ];
@@ -70,10 +66,7 @@ async fn jittered_waits_stay_within_their_bounds_and_repeat_with_their_seed() {
             let gaps = waits(seed).await;
             for (gap, (low, high)) in gaps.iter().zip(bounds) {
                 // A timer rounds up to the millisecond.
-                assert!(
-                    *gap >= ms(low) && *gap <= ms(high + 1),
-                    "{jitter}: {gaps:?}"
-                );
+                assert!(*gap >= ms(low) && *gap <= ms(high + 1), "{jitter}: {gaps:?}");
             }
             assert_eq!(gaps, waits(seed).await);
         }
@@ -103,18 +96,9 @@ async fn wait_that_would_end_at_the_deadline_is_not_begun() {
     for (deadline, wait, attempts) in [(500, 200, 3), (400, 200, 2), (401, 200, 3)] {
         let script = failing();
         let policy = timeout(ms(deadline))
-            + Policy(
-                plain(100)
-                    .backoff(Backoff::fixed(ms(wait)))
-                    .build()
-                    .unwrap(),
-            );
+            + Policy(plain(100).backoff(Backoff::fixed(ms(wait))).build().unwrap());
         let began = Instant::now();
-        let outcome = policy
-            .classify(AsSaid)
-            .layer(script.clone())
-            .oneshot(())
-            .await;
+        let outcome = policy.classify(AsSaid).layer(script.clone()).oneshot(()).await;
         assert_eq!(outcome, failed(Class::Transient), "unchanged");
         assert_eq!(script.calls(), attempts);
         assert_eq!(began.elapsed(), ms(wait * (attempts as u64 - 1)));
@@ -125,11 +109,7 @@ async fn wait_that_would_end_at_the_deadline_is_not_begun() {
 async fn earliest_enclosing_deadline_counts_not_the_nearest() {
     let script = failing();
     let policy = timeout(ms(150)) + timeout(ms(5_000)) + Policy(plain(9).build().unwrap());
-    let outcome = policy
-        .classify(AsSaid)
-        .layer(script.clone())
-        .oneshot(())
-        .await;
+    let outcome = policy.classify(AsSaid).layer(script.clone()).oneshot(()).await;
     assert_eq!(outcome, failed(Class::Transient));
     assert_eq!(script.calls(), 2);
 }
@@ -153,11 +133,7 @@ async fn each_attempt_has_its_own_deadline_inside() {
     let script = Script::new([hang(), hang(), ok("third").after(ms(40))]);
     let policy = Policy(plain(3).build().unwrap()) + timeout(ms(50));
     let began = Instant::now();
-    let outcome = policy
-        .classify(AsSaid)
-        .layer(script.clone())
-        .oneshot(())
-        .await;
+    let outcome = policy.classify(AsSaid).layer(script.clone()).oneshot(()).await;
     assert_eq!(outcome, Ok("third"));
     assert_eq!(began.elapsed(), ms(50 + 100 + 50 + 100 + 40));
     assert_eq!((script.peak(), script.in_flight()), (1, 0));
@@ -203,11 +179,7 @@ async fn hint_that_ends_after_the_deadline_is_not_waited_for() {
     let script = Script::new([err(Class::Overloaded).asking(ms(800)), ok("second")]);
     let policy = timeout(ms(500)) + Policy(plain(2).build().unwrap());
     let began = Instant::now();
-    let outcome = policy
-        .classify(AsSaid)
-        .layer(script.clone())
-        .oneshot(())
-        .await;
+    let outcome = policy.classify(AsSaid).layer(script.clone()).oneshot(()).await;
     assert!(outcome.unwrap_err().into_service().is_some());
     assert_eq!((script.calls(), began.elapsed()), (1, Duration::ZERO));
 }

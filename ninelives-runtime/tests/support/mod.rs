@@ -34,10 +34,7 @@ enum Readiness {
 
 impl<S> Probe<S> {
     pub(crate) fn new(inner: S) -> Self {
-        Self {
-            inner,
-            state: Readiness::Unknown,
-        }
+        Self { inner, state: Readiness::Unknown }
     }
 }
 
@@ -53,11 +50,7 @@ impl<S: Service<Req>, Req> Service<Req> for Probe<S> {
     type Future = S::Future;
 
     fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        assert_ne!(
-            self.state,
-            Readiness::Failed,
-            "polled ready after its readiness failed"
-        );
+        assert_ne!(self.state, Readiness::Failed, "polled ready after its readiness failed");
         let polled = self.inner.poll_ready(task);
         self.state = match &polled {
             Poll::Ready(Ok(())) => Readiness::Ready,
@@ -68,11 +61,7 @@ impl<S: Service<Req>, Req> Service<Req> for Probe<S> {
     }
 
     fn call(&mut self, request: Req) -> S::Future {
-        assert_eq!(
-            self.state,
-            Readiness::Ready,
-            "called without a `Ready` of its own"
-        );
+        assert_eq!(self.state, Readiness::Ready, "called without a `Ready` of its own");
         self.state = Readiness::Unknown;
         self.inner.call(request)
     }
@@ -91,9 +80,7 @@ pub(crate) struct AsSaid;
 
 impl<Response> Classify<Response, Failure> for AsSaid {
     fn classify(&self, outcome: Result<&Response, &Failure>) -> Class {
-        outcome
-            .err()
-            .map_or(Class::Success, |failure| failure.class)
+        outcome.err().map_or(Class::Success, |failure| failure.class)
     }
 
     fn retry_after(&self, outcome: Result<&Response, &Failure>) -> Option<Duration> {
@@ -117,34 +104,22 @@ pub(crate) struct Step {
 
 /// Answers at once.
 pub(crate) fn ok(response: &'static str) -> Step {
-    Step {
-        after: Some(Duration::ZERO),
-        outcome: Ok(response),
-    }
+    Step { after: Some(Duration::ZERO), outcome: Ok(response) }
 }
 
 /// Fails at once.
 pub(crate) fn err(class: Class) -> Step {
-    Step {
-        after: Some(Duration::ZERO),
-        outcome: Err(failure(class)),
-    }
+    Step { after: Some(Duration::ZERO), outcome: Err(failure(class)) }
 }
 
 /// Never answers.
 pub(crate) fn hang() -> Step {
-    Step {
-        after: None,
-        outcome: Ok("never"),
-    }
+    Step { after: None, outcome: Ok("never") }
 }
 
 /// What [`err`] fails with.
 pub(crate) fn failure(class: Class) -> Failure {
-    Failure {
-        class,
-        retry_after: None,
-    }
+    Failure { class, retry_after: None }
 }
 
 /// A duration of whole milliseconds.
@@ -215,10 +190,7 @@ impl Script {
 
     /// How long after the call before it each later call was made.
     pub(crate) fn gaps(&self) -> Vec<Duration> {
-        self.started()
-            .windows(2)
-            .map(|pair| pair[1] - pair[0])
-            .collect()
+        self.started().windows(2).map(|pair| pair[1] - pair[0]).collect()
     }
 }
 

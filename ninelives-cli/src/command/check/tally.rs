@@ -27,9 +27,7 @@ type Identity = (Option<PathBuf>, u32, u32, Code, String);
 impl Tally {
     /// Whether the load's first file was part of an earlier load.
     pub(super) fn has_seen(&self, load: &Load) -> bool {
-        files(load)
-            .next()
-            .is_some_and(|file| self.files.contains(&file))
+        files(load).next().is_some_and(|file| self.files.contains(&file))
     }
 
     /// Counts a load, and gives those of its findings that no earlier load had.
@@ -38,14 +36,8 @@ impl Tally {
         let mut fresh: Vec<&Diagnostic> = load.diagnostics.iter().collect();
         fresh.retain(|finding| {
             let file = files.get(finding.span.file.index()).cloned();
-            let Diagnostic {
-                span,
-                code,
-                message,
-                ..
-            } = finding;
-            self.findings
-                .insert((file, span.start, span.end, *code, message.clone()))
+            let Diagnostic { span, code, message, .. } = finding;
+            self.findings.insert((file, span.start, span.end, *code, message.clone()))
         });
         self.files.extend(files);
         let errors = fresh.iter().filter(|finding| finding.is_error()).count();
@@ -114,8 +106,7 @@ mod tests {
         load.files.push(SourceFile::new("a.nl", "policy a = pass;"));
         for (message, start) in findings {
             let span = Span::new(FileId(0), *start, start + 1);
-            load.diagnostics
-                .push(Diagnostic::error(codes::SYNTAX, span, *message));
+            load.diagnostics.push(Diagnostic::error(codes::SYNTAX, span, *message));
         }
         load
     }
@@ -131,13 +122,7 @@ mod tests {
     #[test]
     fn the_exit_follows_the_worst() {
         let exit = |errors, warnings, unreadable, deny| {
-            Tally {
-                errors,
-                warnings,
-                unreadable,
-                ..Tally::default()
-            }
-            .exit(deny)
+            Tally { errors, warnings, unreadable, ..Tally::default() }.exit(deny)
         };
         let deny = Some(Deny::Warnings);
         assert_eq!(exit(0, 0, 0, deny), Exit::Clean);

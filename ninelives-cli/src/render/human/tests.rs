@@ -23,13 +23,9 @@ fn plain(text: &str, finding: &Diagnostic) -> String {
 
 #[test]
 fn a_fix_is_drawn_as_a_patch_under_its_help() {
-    let finding = Diagnostic::error(
-        codes::UNKNOWN_NAME,
-        span(11, 18),
-        "unknown policy `timeuot`",
-    )
-    .with_help("did you mean `timeout`?")
-    .with_fix(span(11, 18), "timeout");
+    let finding = Diagnostic::error(codes::UNKNOWN_NAME, span(11, 18), "unknown policy `timeuot`")
+        .with_help("did you mean `timeout`?")
+        .with_fix(span(11, 18), "timeout");
     assert_snapshot!(plain("policy a = timeuot(1s);", &finding), @"
     error[NL002 unknown-name]: unknown policy `timeuot`
      --> a.nl:1:12
@@ -97,10 +93,7 @@ fn labels_are_drawn_in_their_own_file_and_beside_the_finding() {
 
 #[test]
 fn places_too_far_apart_to_be_read_together_are_listed() {
-    let text = format!(
-        "policy a = pass;\n{}policy a = pass;\n",
-        "\n".repeat(20_000)
-    );
+    let text = format!("policy a = pass;\n{}policy a = pass;\n", "\n".repeat(20_000));
     let second = text.len() - 10;
     let finding = Diagnostic::error(codes::DUPLICATE, span(second, second + 1), "`a` twice")
         .with_label(span(7, 8), "first here");
@@ -114,11 +107,8 @@ fn places_too_far_apart_to_be_read_together_are_listed() {
 #[test]
 fn the_end_of_the_file_can_be_pointed_at() {
     let text = "policy a = ";
-    let finding = Diagnostic::error(
-        codes::SYNTAX,
-        span(text.len(), text.len()),
-        "expected a policy",
-    );
+    let finding =
+        Diagnostic::error(codes::SYNTAX, span(text.len(), text.len()), "expected a policy");
     assert_snapshot!(plain(text, &finding), @"
     error[NL001 syntax]: expected a policy
      --> a.nl:1:12
@@ -152,8 +142,7 @@ fn wide_characters_tabs_and_line_ends_keep_the_underline_in_place() {
 fn terminal_escapes_of_the_text_are_made_visible() {
     let mut load = Load::default();
     load.files.push(SourceFile::new("\u{1b}.nl", "\u{1b}[2J"));
-    load.files
-        .push(SourceFile::new("\u{1b}.nl", "\u{1b}".repeat(100_000)));
+    load.files.push(SourceFile::new("\u{1b}.nl", "\u{1b}".repeat(100_000)));
     for id in [0, 1] {
         let span = Span::new(FileId(id), 1, 2);
         let finding = Diagnostic::error(codes::SYNTAX, span, "unexpected `\u{1b}[2J`")
@@ -168,14 +157,7 @@ fn terminal_escapes_of_the_text_are_made_visible() {
 
 #[test]
 fn no_span_whatever_makes_the_drawing_fail() {
-    let texts = [
-        "",
-        "\n",
-        "a",
-        "é漢\u{200b}\u{301}",
-        "\ta\r\n\r\nb",
-        "\0\u{1b}[0m\u{202e}\n\n",
-    ];
+    let texts = ["", "\n", "a", "é漢\u{200b}\u{301}", "\ta\r\n\r\nb", "\0\u{1b}[0m\u{202e}\n\n"];
     for text in texts {
         for start in 0..text.len() + 3 {
             for end in 0..text.len() + 3 {

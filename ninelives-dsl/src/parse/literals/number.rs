@@ -31,15 +31,8 @@ pub(super) const UNITS: [(&str, Unit); 13] = [
 
 pub(super) fn unit(word: &str) -> Option<Unit> {
     // Both code points of the micro sign.
-    let word = if matches!(word, "\u{b5}s" | "\u{3bc}s") {
-        "us"
-    } else {
-        word
-    };
-    UNITS
-        .iter()
-        .find(|(unit, _)| *unit == word)
-        .map(|(_, unit)| *unit)
+    let word = if matches!(word, "\u{b5}s" | "\u{3bc}s") { "us" } else { word };
+    UNITS.iter().find(|(unit, _)| *unit == word).map(|(_, unit)| *unit)
 }
 
 /// Digits around a point: `whole` and `fraction` / 10^`places`. Saturates far above any range.
@@ -56,14 +49,9 @@ const MOST_PLACES: u32 = 18;
 impl Decimal {
     fn new(whole: &str, fraction: &str) -> Self {
         let value = |digits: &str| {
-            digits
-                .bytes()
-                .filter(u8::is_ascii_digit)
-                .fold(0, |value: u128, digit| {
-                    value
-                        .saturating_mul(10)
-                        .saturating_add(u128::from(digit - b'0'))
-                })
+            digits.bytes().filter(u8::is_ascii_digit).fold(0, |value: u128, digit| {
+                value.saturating_mul(10).saturating_add(u128::from(digit - b'0'))
+            })
         };
         let fraction = fraction.trim_end_matches(['0', '_']);
         let places = fraction.bytes().filter(u8::is_ascii_digit).count();
@@ -105,9 +93,7 @@ impl Decimal {
 /// Reads a number token: what it is follows from its unit.
 pub(in crate::parse) fn read(written: &str) -> Result<Literal, Mistake> {
     if let Some(radix) = radix(written) {
-        return Err(Mistake::spelling(format!(
-            "`{written}`: numbers are decimal, not {radix}"
-        )));
+        return Err(Mistake::spelling(format!("`{written}`: numbers are decimal, not {radix}")));
     }
     let (decimal, suffix) = split(written)?;
     if suffix.is_empty() {
@@ -197,9 +183,7 @@ fn without_unit(written: &str, decimal: &Decimal) -> Result<Literal, Mistake> {
         .map(|millionths| Literal::Number(Number::from_millionths(millionths)))
         .map_err(|_| {
             let largest = Number::from_millionths(u64::MAX);
-            Mistake::range(format!(
-                "`{written}` is too large: a number is at most {largest}"
-            ))
+            Mistake::range(format!("`{written}` is too large: a number is at most {largest}"))
         })
 }
 
@@ -218,9 +202,7 @@ fn compound(written: &str, first: Decimal, suffix: &str) -> Result<Literal, Mist
         let size = match unit(word) {
             Some(Unit::Nanoseconds(size)) => size,
             Some(Unit::Bytes(_)) => {
-                return Err(Mistake::spelling(format!(
-                    "`{written}`: a size has one unit"
-                )));
+                return Err(Mistake::spelling(format!("`{written}`: a size has one unit")));
             }
             None => return Err(unknown_unit(written, word)),
         };
@@ -230,14 +212,10 @@ fn compound(written: &str, first: Decimal, suffix: &str) -> Result<Literal, Mist
         }
         (decimal, behind) = split(next)?;
         if behind.is_empty() {
-            return Err(Mistake::spelling(format!(
-                "`{written}`: the last part has no unit"
-            )));
+            return Err(Mistake::spelling(format!("`{written}`: the last part has no unit")));
         }
     }
-    let total = parts
-        .iter()
-        .fold(0_u128, |total, (_, part)| total.saturating_add(*part));
+    let total = parts.iter().fold(0_u128, |total, (_, part)| total.saturating_add(*part));
     if !whole {
         return Err(Mistake::spelling(format!(
             "`{written}`: a duration of several parts has whole parts"
@@ -258,9 +236,9 @@ fn duration(written: &str, nanoseconds: u128) -> Result<Literal, Mistake> {
     let rest = u32::try_from(nanoseconds % 1_000_000_000).unwrap_or(0);
     match seconds {
         Ok(seconds) if seconds < u64::MAX => Ok(Literal::Duration(Duration::new(seconds, rest))),
-        _ => Err(Mistake::range(format!(
-            "`{written}` is too long: no duration is longer than 30d"
-        ))),
+        _ => {
+            Err(Mistake::range(format!("`{written}` is too long: no duration is longer than 30d")))
+        }
     }
 }
 
@@ -270,21 +248,16 @@ fn short(nanoseconds: u128) -> Duration {
 }
 
 fn fits(written: &str, value: u128, limit: &str, of: &str) -> Result<u64, Mistake> {
-    u64::try_from(value).map_err(|_| {
-        Mistake::range(format!(
-            "`{written}` is too large: {limit} {}{of}",
-            u64::MAX
-        ))
-    })
+    u64::try_from(value)
+        .map_err(|_| Mistake::range(format!("`{written}` is too large: {limit} {}{of}", u64::MAX)))
 }
 
 fn unknown_unit(written: &str, unit: &str) -> Mistake {
     let mistake = Mistake::spelling(format!("unknown unit `{unit}`"));
     match unit_meant(unit) {
-        Some(meant) => mistake.help(format!(
-            "did you mean `{}`?",
-            written.replacen(unit, meant, 1)
-        )),
+        Some(meant) => {
+            mistake.help(format!("did you mean `{}`?", written.replacen(unit, meant, 1)))
+        }
         None => mistake.help(
             "durations: `d` `h` `m` `s` `ms` `us` `ns`; sizes: `B` `KiB` `MiB` `GiB` `TiB` `PiB`",
         ),

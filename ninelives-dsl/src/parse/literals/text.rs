@@ -5,10 +5,8 @@ use std::str::Chars;
 
 /// The value of a literal with its quotes, or where in it an escape is that Rust does not have.
 pub(in crate::parse) fn unescape(literal: &str) -> Result<String, Range<usize>> {
-    let content = literal
-        .strip_prefix('"')
-        .and_then(|content| content.strip_suffix('"'))
-        .unwrap_or(literal);
+    let content =
+        literal.strip_prefix('"').and_then(|content| content.strip_suffix('"')).unwrap_or(literal);
     let mut value = String::with_capacity(content.len());
     let mut characters = content.chars();
     while let Some(character) = characters.next() {

@@ -81,12 +81,7 @@ impl Scanner<'_> {
         if let Some((inner, text)) = doc
             && self.host.is_none()
         {
-            self.docs.push(Doc {
-                start,
-                end,
-                inner,
-                text: text.to_owned(),
-            });
+            self.docs.push(Doc { start, end, inner, text: text.to_owned() });
         }
         self.blank(start..end);
     }

@@ -46,9 +46,7 @@ impl Scanner<'_> {
             let start = self.at;
             self.at += character.len_utf8();
             let end = self.at;
-            self.refuse(report, |report| {
-                foreign_character(character, report.span(start, end))
-            });
+            self.refuse(report, |report| foreign_character(character, report.span(start, end)));
             return;
         }
         let start = self.word_before(self.at);
@@ -79,11 +77,8 @@ fn foreign_character(character: char, span: Span) -> Diagnostic {
     } else {
         format!("`{character}`")
     };
-    let diagnostic = Diagnostic::error(
-        codes::SYNTAX,
-        span,
-        format!("{shown} is not part of the language"),
-    );
+    let diagnostic =
+        Diagnostic::error(codes::SYNTAX, span, format!("{shown} is not part of the language"));
     let instead = match character {
         '→' | '⇒' | '➔' => "+",
         '“' | '”' | '„' | '«' | '»' | '‘' | '’' => "\"",
@@ -95,9 +90,7 @@ fn foreign_character(character: char, span: Span) -> Diagnostic {
         '（' => "(",
         '）' => ")",
         _ if character.is_whitespace() => {
-            return diagnostic
-                .with_help("write an ordinary space")
-                .with_fix(span, " ");
+            return diagnostic.with_help("write an ordinary space").with_fix(span, " ");
         }
         _ if is_invisible(character) => {
             return diagnostic.with_help("remove it").with_fix(span, "");

@@ -66,11 +66,7 @@ impl Scanner<'_> {
         let before = self.slice(0..self.at);
         let word = before.trim_end_matches('#');
         let hashes = before.len() - word.len();
-        let prefix = word
-            .bytes()
-            .rev()
-            .take_while(|byte| is_letter(*byte))
-            .count();
+        let prefix = word.bytes().rev().take_while(|byte| is_letter(*byte)).count();
         let prefix = word.get(word.len() - prefix..).unwrap_or("");
         let text = self.rest();
         let length = if matches!(prefix, "r" | "br" | "cr") {

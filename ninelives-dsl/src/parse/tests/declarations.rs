@@ -38,25 +38,13 @@ policy u() = a
     let crate::ast::Declaration::Policy(a) = &file.declarations[2] else {
         panic!("{:?}", file.declarations[2]);
     };
-    assert_eq!(
-        a.docs,
-        [
-            "First line.",
-            "second line",
-            "Third",
-            "and fourth.",
-            "Fifth."
-        ]
-    );
+    assert_eq!(a.docs, ["First line.", "second line", "Third", "and fourth.", "Fifth."]);
     assert_eq!(a.attributes[0].level.text, "deny");
 }
 
 #[test]
 fn comments_that_document_nothing_are_only_comments() {
-    let file = check(
-        "//// a\n/*** b */ /**/ // c\npolicy a = /* /* d */ */ b; // e",
-        &[],
-    );
+    let file = check("//// a\n/*** b */ /**/ // c\npolicy a = /* /* d */ */ b; // e", &[]);
     assert_eq!(declarations(&file), ["policy a = b"]);
 }
 
@@ -114,10 +102,7 @@ fn a_word_that_begins_no_declaration() {
             r#"NL001 24 "+" expected a policy after `+`"#,
         ],
     );
-    check(
-        "foo;",
-        &[r#"NL001 0 "foo" expected `policy`, `let` or `use`, found `foo`"#],
-    );
+    check("foo;", &[r#"NL001 0 "foo" expected `policy`, `let` or `use`, found `foo`"#]);
     check(
         "timeout(1s) + retry(3);",
         &[
@@ -134,19 +119,13 @@ fn a_word_that_begins_no_declaration() {
             r#"NL001 4 "fn" expected `policy`, `let` or `use`, found `fn` | help: a file holds declarations, such as `policy NAME = …;`"#,
         ],
     );
-    check(
-        "= 3;",
-        &[r#"NL001 0 "=" expected `policy`, `let` or `use`, found `=`"#],
-    );
+    check("= 3;", &[r#"NL001 0 "=" expected `policy`, `let` or `use`, found `=`"#]);
     check("pub", &[r#"NL001 0 "pub" expected `policy` after `pub`"#]);
 }
 
 #[test]
 fn parameters_of_a_template() {
-    check(
-        "policy a(x) = b;",
-        &[r#"NL001 10 ")" expected `name: type`, found `)`"#],
-    );
+    check("policy a(x) = b;", &[r#"NL001 10 ")" expected `name: type`, found `)`"#]);
     check(
         "policy a(x:, y: = 3, z: count =) = b;",
         &[
@@ -155,10 +134,7 @@ fn parameters_of_a_template() {
             r#"NL001 31 ")" expected a value, found `)`"#,
         ],
     );
-    check(
-        "policy a(,) = b;",
-        &[r#"NL001 9 "," expected `name: type`, found `,`"#],
-    );
+    check("policy a(,) = b;", &[r#"NL001 9 "," expected `name: type`, found `,`"#]);
     check(
         "policy a(x: count,, y: count) = b;",
         &[r#"NL001 18 "," expected `name: type`, found `,`"#],
@@ -170,10 +146,7 @@ fn parameters_of_a_template() {
             r#"NL001 37 "4" expected `,` or `)`, found `4`"#,
         ],
     );
-    check(
-        "policy a(5: count) = b;",
-        &[r#"NL001 9 "5" expected `name: type`, found `5`"#],
-    );
+    check("policy a(5: count) = b;", &[r#"NL001 9 "5" expected `name: type`, found `5`"#]);
 }
 
 #[test]
@@ -196,29 +169,14 @@ fn reserved_words_cannot_be_declared() {
 
 #[test]
 fn parts_that_are_missing() {
-    check(
-        "policy;",
-        &[r#"NL001 0 "policy" expected a name after `policy`"#],
-    );
-    check(
-        "policy = a;",
-        &[r#"NL001 7 "=" expected a name, found `=`"#],
-    );
+    check("policy;", &[r#"NL001 0 "policy" expected a name after `policy`"#]);
+    check("policy = a;", &[r#"NL001 7 "=" expected a name, found `=`"#]);
     check("policy a", &[r#"NL001 7 "a" expected `=` after `a`"#]);
     check("policy a;", &[r#"NL001 7 "a" expected `=` after `a`"#]);
     check("policy a b;", &[r#"NL001 9 "b" expected `=`, found `b`"#]);
-    check(
-        "policy a =;",
-        &[r#"NL001 9 "=" expected a policy after `=`"#],
-    );
-    check(
-        "policy a == b;",
-        &[r#"NL001 9 "==" expected `=`, found `==` | fix: "==" -> "=""#],
-    );
-    check(
-        "policy a = b",
-        &[r#"NL001 11 "b" expected `;` after `b` | fix: "" -> ";""#],
-    );
+    check("policy a =;", &[r#"NL001 9 "=" expected a policy after `=`"#]);
+    check("policy a == b;", &[r#"NL001 9 "==" expected `=`, found `==` | fix: "==" -> "=""#]);
+    check("policy a = b", &[r#"NL001 11 "b" expected `;` after `b` | fix: "" -> ";""#]);
     check("let;", &[r#"NL001 0 "let" expected a name after `let`"#]);
     check(
         "let x: duration = 5s;",
@@ -227,42 +185,21 @@ fn parts_that_are_missing() {
         ],
     );
     check("let x = ;", &[r#"NL001 6 "=" expected a value after `=`"#]);
-    check(
-        "pub let x = 5s;",
-        &[r#"NL017 0 "pub" `pub` stands before `policy` only"#],
-    );
-    check(
-        "use;",
-        &[r#"NL001 0 "use" expected a file name in quotes after `use`"#],
-    );
-    check(
-        "use other;",
-        &[r#"NL001 4 "other" expected a file name in quotes, found `other`"#],
-    );
-    check(
-        r#"use "a.nl" as b;"#,
-        &[r#"NL001 11 "as" expected `;`, found `as`"#],
-    );
+    check("pub let x = 5s;", &[r#"NL017 0 "pub" `pub` stands before `policy` only"#]);
+    check("use;", &[r#"NL001 0 "use" expected a file name in quotes after `use`"#]);
+    check("use other;", &[r#"NL001 4 "other" expected a file name in quotes, found `other`"#]);
+    check(r#"use "a.nl" as b;"#, &[r#"NL001 11 "as" expected `;`, found `as`"#]);
     check(
         "let a = b | c ~ d;",
         &[r#"NL017 14 "~" `~` stands directly in an argument of a policy"#],
     );
-    check(
-        "policy a = let;",
-        &[r#"NL001 11 "let" expected a policy, found `let`"#],
-    );
+    check("policy a = let;", &[r#"NL001 11 "let" expected a policy, found `let`"#]);
 }
 
 #[test]
 fn attributes() {
-    check(
-        "#[allow(x)]",
-        &[r##"NL017 0 "#[allow(x)]" no declaration follows"##],
-    );
-    check(
-        "#[allow(x)];",
-        &[r##"NL017 0 "#[allow(x)]" no declaration follows"##],
-    );
+    check("#[allow(x)]", &[r##"NL017 0 "#[allow(x)]" no declaration follows"##]);
+    check("#[allow(x)];", &[r##"NL017 0 "#[allow(x)]" no declaration follows"##]);
     check(
         "#[alow(x)] policy a = b;",
         &[
@@ -275,14 +212,8 @@ fn attributes() {
             r#"NL002 2 "inline" unknown attribute `inline` | help: the attributes are `allow`, `deny` and `doc`"#,
         ],
     );
-    check(
-        "#[was(a.b)] policy a = b;",
-        &[r#"NL011 2 "was" `was` is not supported yet"#],
-    );
-    check(
-        "#[] policy a = b;",
-        &[r#"NL001 2 "]" expected `allow` or `deny`, found `]`"#],
-    );
+    check("#[was(a.b)] policy a = b;", &[r#"NL011 2 "was" `was` is not supported yet"#]);
+    check("#[] policy a = b;", &[r#"NL001 2 "]" expected `allow` or `deny`, found `]`"#]);
     check(
         "#[allow] policy a = b;",
         &[r#"NL001 7 "]" expected `(` and the names of findings, found `]`"#],
@@ -295,34 +226,19 @@ fn attributes() {
         "#[allow(,)] policy a = b;",
         &[r#"NL001 8 "," expected the name of a finding, found `,`"#],
     );
-    check(
-        "#[allow(x y)] policy a = b;",
-        &[r#"NL001 10 "y" expected `,` or `)`, found `y`"#],
-    );
+    check("#[allow(x y)] policy a = b;", &[r#"NL001 10 "y" expected `,` or `)`, found `y`"#]);
     check(
         "#[allow(x,,y)] policy a = b;",
         &[r#"NL001 10 "," expected the name of a finding, found `,`"#],
     );
-    check(
-        "#[allow(x) y] policy a = b;",
-        &[r#"NL001 11 "y" expected `]`, found `y`"#],
-    );
+    check("#[allow(x) y] policy a = b;", &[r#"NL001 11 "y" expected `]`, found `y`"#]);
     check(
         r#"#[allow("x")] policy a = b;"#,
         &[r#"NL001 8 "\"x\"" expected the name of a finding, found `"x"`"#],
     );
-    check(
-        "#[doc] policy a = b;",
-        &[r#"NL001 5 "]" expected `= "…"`, found `]`"#],
-    );
-    check(
-        r#"#[doc = "a" b] policy a = b;"#,
-        &[r#"NL001 12 "b" expected `]`, found `b`"#],
-    );
-    check(
-        "# policy a = b;",
-        &[r##"NL001 0 "#" expected `policy`, `let` or `use`, found `#`"##],
-    );
+    check("#[doc] policy a = b;", &[r#"NL001 5 "]" expected `= "…"`, found `]`"#]);
+    check(r#"#[doc = "a" b] policy a = b;"#, &[r#"NL001 12 "b" expected `]`, found `b`"#]);
+    check("# policy a = b;", &[r##"NL001 0 "#" expected `policy`, `let` or `use`, found `#`"##]);
     check(
         "#[allow(x)] #![allow(y)] policy a = b;",
         &[
@@ -358,14 +274,8 @@ fn attributes_out_of_place() {
 
 #[test]
 fn docs_out_of_place() {
-    check(
-        "/// nothing",
-        &[r#"NL017 0 "/// nothing" no declaration follows"#],
-    );
-    check(
-        "policy a = b; /// trailing",
-        &[r#"NL017 14 "/// trailing" no declaration follows"#],
-    );
+    check("/// nothing", &[r#"NL017 0 "/// nothing" no declaration follows"#]);
+    check("policy a = b; /// trailing", &[r#"NL017 14 "/// trailing" no declaration follows"#]);
     check(
         "policy a = /// inside
   b;",

@@ -34,10 +34,7 @@ fn labels_and_attributes_bind_to_the_operand_behind_them() {
 #[test]
 fn an_attribute_of_a_macro_body_is_about_all_of_it() {
     check_shape("#![allow(one)] a + b", "#allow(one) (a + b)");
-    check_shape(
-        "#![allow(one)] #[allow(two)] a",
-        "#allow(one) #allow(two) a",
-    );
+    check_shape("#![allow(one)] #[allow(two)] a", "#allow(one) #allow(two) a");
 }
 
 #[test]
@@ -50,10 +47,7 @@ fn arguments_are_values_or_named_values() {
         "retry(3, backoff = exponential(50ms, max = 2s), on = timeout | overloaded)",
         "retry(3, backoff = exponential(50ms, max = 2s), on = (timeout | overloaded))",
     );
-    check_shape(
-        "f(x = l: a + b, (l: a), b + l: c)",
-        "f(x = (l: a + b), groupl: a, (b + l: c))",
-    );
+    check_shape("f(x = l: a + b, (l: a), b + l: c)", "f(x = (l: a + b), groupl: a, (b + l: c))");
     check_shape("fallback(@cached)", "fallback(@cached)");
 }
 
@@ -86,10 +80,7 @@ fn one_comma_may_follow_an_expression() {
 
 #[test]
 fn an_operand_that_is_missing() {
-    check_body(
-        "timeout(1s) +",
-        &[r#"NL001 12 "+" expected a policy after `+`"#],
-    );
+    check_body("timeout(1s) +", &[r#"NL001 12 "+" expected a policy after `+`"#]);
     check_body(
         "timeout(1s) + /* nothing */ // at all",
         &[r#"NL001 12 "+" expected a policy after `+`"#],
@@ -107,14 +98,8 @@ fn an_operand_that_is_missing() {
     );
     check_body("()", &[r#"NL001 1 ")" expected a policy, found `)`"#]);
     check_body("", &[r#"NL001 0 "" expected a policy"#]);
-    check_body(
-        "@",
-        &[r#"NL001 0 "@" expected a name of the host program after `@`"#],
-    );
-    check_body(
-        "@ + b",
-        &[r#"NL001 2 "+" expected a name of the host program, found `+`"#],
-    );
+    check_body("@", &[r#"NL001 0 "@" expected a name of the host program after `@`"#]);
+    check_body("@ + b", &[r#"NL001 2 "+" expected a name of the host program, found `+`"#]);
     check_body("a:", &[r#"NL001 1 ":" expected a policy after `:`"#]);
 }
 
@@ -176,10 +161,7 @@ fn signs_of_other_languages() {
             r#"NL001 2 "*" `*` is not an operator | help: there is no arithmetic: write the value out"#,
         ],
     );
-    check_body(
-        "a == b",
-        &[r#"NL001 2 "==" expected `+`, `|` or `&`, found `==`"#],
-    );
+    check_body("a == b", &[r#"NL001 2 "==" expected `+`, `|` or `&`, found `==`"#]);
 }
 
 #[test]
@@ -208,14 +190,8 @@ fn an_operator_that_is_missing() {
             r#"NL001 3 "b" expected `+`, `|`, `&` or `)`, found `b` | help: two policies need an operator between them"#,
         ],
     );
-    check_body(
-        "a = b",
-        &[r#"NL001 2 "=" expected `+`, `|` or `&`, found `=`"#],
-    );
-    check_body(
-        "a ? b",
-        &[r#"NL001 2 "?" expected `+`, `|` or `&`, found `?`"#],
-    );
+    check_body("a = b", &[r#"NL001 2 "=" expected `+`, `|` or `&`, found `=`"#]);
+    check_body("a ? b", &[r#"NL001 2 "?" expected `+`, `|` or `&`, found `?`"#]);
     check_body(
         "a; b",
         &[
@@ -244,20 +220,14 @@ fn an_operator_that_is_missing() {
 
 #[test]
 fn labels_attributes_weights_and_shadows_out_of_place() {
-    check_body(
-        "a: b: c",
-        &[r#"NL001 4 ":" expected `+`, `|` or `&`, found `:`"#],
-    );
+    check_body("a: b: c", &[r#"NL001 4 ":" expected `+`, `|` or `&`, found `:`"#]);
     check_body(
         "a: #[allow(x)] b",
         &[
             r##"NL001 3 "#" expected a policy, found `#` | help: an attribute is `#[…]` and stands before the label"##,
         ],
     );
-    check_body(
-        "a: 5s",
-        &[r#"NL017 0 "a" a label stands before a policy, not before a value"#],
-    );
+    check_body("a: 5s", &[r#"NL017 0 "a" a label stands before a policy, not before a value"#]);
     check_body(
         "#[allow(x)] 5s",
         &[r##"NL017 0 "#[allow(x)]" an attribute stands before a policy, not before a value"##],
@@ -270,10 +240,7 @@ fn labels_attributes_weights_and_shadows_out_of_place() {
         "full: a",
         &[r#"NL016 0 "full" `full` cannot be a label: it is a value of the language"#],
     );
-    check_body(
-        "1s ~ 2s",
-        &[r#"NL017 3 "~" `~` stands directly in an argument of a policy"#],
-    );
+    check_body("1s ~ 2s", &[r#"NL017 3 "~" `~` stands directly in an argument of a policy"#]);
     check_body(
         "a + 50% b",
         &[
@@ -290,18 +257,9 @@ fn labels_attributes_weights_and_shadows_out_of_place() {
 
 #[test]
 fn mistakes_in_arguments_stay_in_their_argument() {
-    check_body(
-        "retry(3,,)",
-        &[r#"NL001 8 "," expected an argument, found `,`"#],
-    );
-    check_body(
-        "retry(,)",
-        &[r#"NL001 6 "," expected an argument, found `,`"#],
-    );
-    check_body(
-        "retry(, 3)",
-        &[r#"NL001 6 "," expected an argument, found `,`"#],
-    );
+    check_body("retry(3,,)", &[r#"NL001 8 "," expected an argument, found `,`"#]);
+    check_body("retry(,)", &[r#"NL001 6 "," expected an argument, found `,`"#]);
+    check_body("retry(, 3)", &[r#"NL001 6 "," expected an argument, found `,`"#]);
     check_body(
         "retry(3 4, = 5, on == x, 6 on = x, y)",
         &[
@@ -332,14 +290,8 @@ fn mistakes_in_arguments_stay_in_their_argument() {
             r#"NL001 16 ")" expected a value, found `)`"#,
         ],
     );
-    check_body(
-        "retry(x = = 3)",
-        &[r#"NL001 10 "=" expected a value, found `=`"#],
-    );
-    check_body(
-        "retry(x = y = z)",
-        &[r#"NL001 12 "=" expected `,` or `)`, found `=`"#],
-    );
+    check_body("retry(x = = 3)", &[r#"NL001 10 "=" expected a value, found `=`"#]);
+    check_body("retry(x = y = z)", &[r#"NL001 12 "=" expected `,` or `)`, found `=`"#]);
     check_body(
         "retry(.5s)",
         &[r#"NL001 6 ".5s" a number begins with a digit | fix: ".5s" -> "0.5s""#],
@@ -359,10 +311,7 @@ fn mistakes_in_arguments_stay_in_their_argument() {
             r#"NL001 31 "h" expected `,` or `)`, found `h` | help: arguments are separated by `,`"#,
         ],
     );
-    check_body(
-        "retry(1s ~ 2s ~ 3s)",
-        &[r#"NL017 14 "~" `~` stands once in an argument"#],
-    );
+    check_body("retry(1s ~ 2s ~ 3s)", &[r#"NL017 14 "~" `~` stands once in an argument"#]);
     check_body(
         "retry((1s ~ 2s))",
         &[r#"NL017 10 "~" `~` stands directly in an argument of a policy"#],
@@ -373,14 +322,8 @@ fn mistakes_in_arguments_stay_in_their_argument() {
             r#"NL017 14 "y" a policy follows a ratio only at the start of an argument of `split` | help: an operator is missing, or this is an arm: `split(95% to(@a), 5% to(@b))`"#,
         ],
     );
-    check_body(
-        "retry(let)",
-        &[r#"NL001 6 "let" expected an argument, found `let`"#],
-    );
-    check_body(
-        "retry(@)",
-        &[r#"NL001 7 ")" expected a name of the host program, found `)`"#],
-    );
+    check_body("retry(let)", &[r#"NL001 6 "let" expected an argument, found `let`"#]);
+    check_body("retry(@)", &[r#"NL001 7 ")" expected a name of the host program, found `)`"#]);
     check_body(
         "f(g(h(1 2), 3 4), 5 6)",
         &[

@@ -41,10 +41,7 @@ policy b = retry(3);",
     check(
         "policy a = timeout(1s
 policy b = retry(3) +;",
-        &[
-            r#"NL001 18 "(" `(` is never closed"#,
-            r#"NL001 42 "+" expected a policy after `+`"#,
-        ],
+        &[r#"NL001 18 "(" `(` is never closed"#, r#"NL001 42 "+" expected a policy after `+`"#],
     );
     check(
         "policy a = b policy c = d +;",
@@ -131,25 +128,16 @@ policy c = [d);",
             r#"NL001 37 ")" expected `]`, found `)` | "[" closes this `[`"#,
         ],
     );
-    check(
-        "policy a = b) + c;",
-        &[r#"NL001 12 ")" `)` closes nothing"#],
-    );
+    check("policy a = b) + c;", &[r#"NL001 12 ")" `)` closes nothing"#]);
     check(
         "policy a = b);
 policy c = d};",
-        &[
-            r#"NL001 12 ")" `)` closes nothing"#,
-            r#"NL001 27 "}" `}` closes nothing"#,
-        ],
+        &[r#"NL001 12 ")" `)` closes nothing"#, r#"NL001 27 "}" `}` closes nothing"#],
     );
     check(
         "policy a = f({ x );
 policy b = +;",
-        &[
-            r#"NL001 13 "{" `{` is never closed"#,
-            r#"NL001 31 "+" expected a policy, found `+`"#,
-        ],
+        &[r#"NL001 13 "{" `{` is never closed"#, r#"NL001 31 "+" expected a policy, found `+`"#],
     );
     check(
         r#"policy a = f({
@@ -230,8 +218,5 @@ policy a = b;;",
             r#"NL001 15 ";" `;` ends nothing | fix: ";" -> """#,
         ],
     );
-    check(
-        "policy a = b; c",
-        &[r#"NL001 14 "c" expected `policy`, `let` or `use`, found `c`"#],
-    );
+    check("policy a = b; c", &[r#"NL001 14 "c" expected `policy`, `let` or `use`, found `c`"#]);
 }

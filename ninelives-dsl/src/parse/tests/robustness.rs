@@ -129,11 +129,8 @@ fn fragment() -> impl Strategy<Value = &'static str> {
 /// A valid text with some ranges replaced by fragments.
 fn mutated() -> impl Strategy<Value = String> {
     let change = (any::<prop::sample::Index>(), 0..12_usize, fragment());
-    (
-        proptest::sample::select(&VALID[..]),
-        prop::collection::vec(change, 1..6),
-    )
-        .prop_map(|(text, changes)| {
+    (proptest::sample::select(&VALID[..]), prop::collection::vec(change, 1..6)).prop_map(
+        |(text, changes)| {
             let mut characters: Vec<String> = text.chars().map(String::from).collect();
             for (at, length, fragment) in changes {
                 let start = at.index(characters.len());
@@ -141,7 +138,8 @@ fn mutated() -> impl Strategy<Value = String> {
                 characters.splice(start..end, [fragment.to_owned()]);
             }
             characters.concat()
-        })
+        },
+    )
 }
 
 /// The tokens of a valid expression, as Rust has them.
@@ -176,12 +174,8 @@ fn tokens() -> impl Strategy<Value = Vec<String>> {
                 left.extend(right);
                 left
             }),
-            inner
-                .clone()
-                .prop_map(move |inner| join(&["("], inner, &[")"])),
-            inner
-                .clone()
-                .prop_map(move |inner| join(&["l", ":", "("], inner, &[")"])),
+            inner.clone().prop_map(move |inner| join(&["("], inner, &[")"])),
+            inner.clone().prop_map(move |inner| join(&["l", ":", "("], inner, &[")"])),
             inner.prop_map(move |inner| join(&["f", "(", "y", "=", "("], inner, &[")", ",", ")"])),
         ]
     })
@@ -327,13 +321,7 @@ fn long_rows_of_anything_take_time_in_proportion() {
 
 #[test]
 fn brackets_nest_as_deep_as_the_limit_and_not_deeper() {
-    let forms = [
-        ("(", ")"),
-        ("f(", ")"),
-        ("f(x = ", ")"),
-        ("f(50% ", ")"),
-        ("a | l: (", ")"),
-    ];
+    let forms = [("(", ")"), ("f(", ")"), ("f(x = ", ")"), ("f(50% ", ")"), ("a | l: (", ")")];
     // Half of what a thread has, and this is the unoptimised build.
     let thread = std::thread::Builder::new().stack_size(1024 * 1024);
     let check = move || {

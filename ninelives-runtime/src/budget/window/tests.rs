@@ -53,8 +53,7 @@ impl Model {
         let seen = passed.min(10);
         let inside = (first_calls * seen).div_ceil(passed);
         for age in 0..seen {
-            self.first_calls
-                .extend((0..inside / seen).map(|_| newest - age));
+            self.first_calls.extend((0..inside / seen).map(|_| newest - age));
         }
         self.first_calls.extend((0..inside % seen).map(|_| newest));
     }
@@ -114,10 +113,7 @@ fn spec() -> impl Strategy<Value = Spec> {
 
 /// Of any size, and such as meet in one window.
 fn duration() -> impl Strategy<Value = Duration> {
-    prop_oneof![
-        any::<Duration>(),
-        (0..100_000u64).prop_map(Duration::from_millis),
-    ]
+    prop_oneof![any::<Duration>(), (0..100_000u64).prop_map(Duration::from_millis),]
 }
 
 proptest! {

@@ -19,10 +19,7 @@ struct Guarded {
 impl Guarded {
     fn new() -> Arc<Self> {
         let limit = Adaptive::new(&BULKHEAD, "max_concurrency", 1).unwrap();
-        Arc::new(Self {
-            permits: Permits::new(limit),
-            inside: UnsafeCell::new(()),
-        })
+        Arc::new(Self { permits: Permits::new(limit), inside: UnsafeCell::new(()) })
     }
 
     /// Takes a permit, in line if need be.
@@ -33,9 +30,7 @@ impl Guarded {
         match self.permits.join(9) {
             Joined::Taken(permit) => permit,
             Joined::Waiting(ticket) => block_on(poll_fn(|task| {
-                self.permits
-                    .ask(ticket, task)
-                    .map_or(Poll::Pending, Poll::Ready)
+                self.permits.ask(ticket, task).map_or(Poll::Pending, Poll::Ready)
             })),
             Joined::Full => unreachable!("the line has room"),
         }

@@ -119,10 +119,7 @@ impl Model {
                 Some(self.probes_ever)
             }
         };
-        Some(Ticket {
-            generation: self.generation,
-            probe,
-        })
+        Some(Ticket { generation: self.generation, probe })
     }
 
     fn report(&mut self, ticket: Ticket, verdict: Verdict, now: u64) {
@@ -166,21 +163,14 @@ impl Model {
         }
         let (judged, enough): (Vec<_>, _) = match self.values.window {
             Window::Calls(size) => (
-                self.calls
-                    .iter()
-                    .rev()
-                    .take(usize::try_from(size).unwrap())
-                    .collect(),
+                self.calls.iter().rev().take(usize::try_from(size).unwrap()).collect(),
                 self.values.min_calls.min(size),
             ),
             Window::Time(length) => {
                 let step = nanoseconds(length) / 10;
                 let running = now / step;
                 let held = |call: &&Call| call.at / step + 10 > running;
-                (
-                    self.calls.iter().rev().take_while(held).collect(),
-                    self.values.min_calls,
-                )
+                (self.calls.iter().rev().take_while(held).collect(), self.values.min_calls)
             }
         };
         let share = |bad: fn(&Call) -> bool| {
@@ -296,9 +286,7 @@ impl Pair {
         let token = self.circuit.admit(|| self.now);
         let ticket = self.model.admit(self.now);
         assert_eq!(
-            token
-                .as_ref()
-                .map(|token| (token.generation(), token.slot().is_some())),
+            token.as_ref().map(|token| (token.generation(), token.slot().is_some())),
             ticket.map(|ticket| (ticket.generation, ticket.probe.is_some()))
         );
         self.calls.extend(token.zip(ticket));

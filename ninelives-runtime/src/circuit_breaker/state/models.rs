@@ -117,11 +117,8 @@ fn overtaken_call_does_not_end_the_next_cooldown() {
 fn open_circuit_refuses_from_its_first_moment() {
     loom::model(|| {
         let circuit = circuit(touchy());
-        let (admitted, ()) = both(
-            &circuit,
-            |circuit| circuit.admit(|| 0),
-            |circuit| call(circuit, 0, BAD),
-        );
+        let (admitted, ()) =
+            both(&circuit, |circuit| circuit.admit(|| 0), |circuit| call(circuit, 0, BAD));
         assert!(admitted.is_none_or(|token| token.slot().is_none()));
     });
 }
@@ -172,11 +169,7 @@ fn no_call_is_lost_or_counted_twice() {
     loom::model(|| {
         let config = CircuitBreakerConfig::new().window(9).min_calls(4);
         let circuit = circuit(config);
-        both(
-            &circuit,
-            |circuit| call(circuit, 0, GOOD),
-            |circuit| call(circuit, 0, BAD),
-        );
+        both(&circuit, |circuit| call(circuit, 0, GOOD), |circuit| call(circuit, 0, BAD));
         call(&circuit, 0, BAD);
         assert_eq!(circuit.state(), State::Closed, "three calls");
         call(&circuit, 0, BAD);
@@ -192,11 +185,7 @@ fn window_with_a_failure_is_never_clean() {
         let config = CircuitBreakerConfig::new().window(2).min_calls(9);
         let circuit = circuit(config.failure_rate(Ratio::ONE));
         call(&circuit, 0, GOOD);
-        both(
-            &circuit,
-            |circuit| call(circuit, 0, GOOD),
-            |circuit| call(circuit, 0, BAD),
-        );
+        both(&circuit, |circuit| call(circuit, 0, GOOD), |circuit| call(circuit, 0, BAD));
         if circuit.clean.load(Ordering::Relaxed) > 0 {
             let successes = circuit.successes.sum();
             assert!(circuit.lock().period.is_clean(successes, 2));

@@ -31,13 +31,9 @@ fn never() -> u64 {
 
 #[test]
 fn state_and_generation_travel_in_one_word() {
-    for state in [
-        State::Closed,
-        State::Open,
-        State::HalfOpen,
-        State::ForcedOpen,
-        State::ForcedClosed,
-    ] {
+    for state in
+        [State::Closed, State::Open, State::HalfOpen, State::ForcedOpen, State::ForcedClosed]
+    {
         let word = Published::new(state, 1 << 60);
         assert_eq!((word.state(), word.generation()), (state, 1 << 60));
     }
@@ -61,22 +57,14 @@ fn good_answer_in_a_clean_window_writes_nothing() {
         call(&circuit, 0, GOOD);
     }
     let counted = circuit.successes.sum();
-    assert_eq!(
-        counted,
-        2 * LOOK_EVERY,
-        "100 are needed, and the look comes later"
-    );
+    assert_eq!(counted, 2 * LOOK_EVERY, "100 are needed, and the look comes later");
     for _ in 0..1_000 {
         call(&circuit, 0, GOOD);
     }
     assert_eq!(circuit.successes.sum(), counted);
     call(&circuit, 0, BAD);
     call(&circuit, 0, GOOD);
-    assert_eq!(
-        circuit.successes.sum(),
-        counted + 1,
-        "one failure ends that"
-    );
+    assert_eq!(circuit.successes.sum(), counted + 1, "one failure ends that");
 }
 
 #[test]

@@ -20,11 +20,7 @@ fn tally(calls: impl Iterator<Item = Call>) -> Tally {
 }
 
 fn random_call(random: &mut Rng, at: u64, bad: f64) -> Call {
-    Call {
-        at,
-        failed: random.f64() < bad,
-        slow: random.f64() < bad / 2.0,
-    }
+    Call { at, failed: random.f64() < bad, slow: random.f64() < bad / 2.0 }
 }
 
 #[test]
@@ -42,14 +38,7 @@ fn window_of_calls_holds_the_last_of_the_list() {
             let expected = tally(list[held..].iter().copied());
             let Call { failed, slow, .. } = call;
             let found = if failed || slow {
-                window.strike(
-                    Strike {
-                        position: at,
-                        failed,
-                        slow,
-                    },
-                    size,
-                )
+                window.strike(Strike { position: at, failed, slow }, size)
             } else {
                 window.tally(at, size)
             };
@@ -64,11 +53,7 @@ fn window_of_calls_holds_the_last_of_the_list() {
 fn window_that_is_made_smaller_keeps_the_newest_and_a_larger_one_fills_up() {
     let mut window = LastCalls::default();
     let mut strike = |position, size| {
-        let strike = Strike {
-            position,
-            failed: true,
-            slow: false,
-        };
+        let strike = Strike { position, failed: true, slow: false };
         window.strike(strike, size).calls
     };
     assert_eq!(strike(50, 100), 50);
@@ -91,27 +76,17 @@ fn window_of_time_holds_the_last_ten_steps_of_the_list() {
         let (mut window, mut list, mut now) = (LastTime::default(), Vec::<Call>::new(), 0);
         let mut ends = 0;
         for position in 1..=1_000 {
-            now += if random.u8(..) == 0 {
-                random.u64(0..=3 * length)
-            } else {
-                random.u64(0..=pause)
-            };
+            now +=
+                if random.u8(..) == 0 { random.u64(0..=3 * length) } else { random.u64(0..=pause) };
             let call = random_call(&mut random, now, bad);
             list.push(call);
             if now >= ends {
                 ends = window.advance(now, position - 1, length);
             }
             let Call { failed, slow, .. } = call;
-            let found = window.strike(Strike {
-                position,
-                failed,
-                slow,
-            });
+            let found = window.strike(Strike { position, failed, slow });
             let oldest = (now / width).saturating_sub(STEPS - 1);
-            let held = list
-                .iter()
-                .rev()
-                .take_while(|call| call.at / width >= oldest);
+            let held = list.iter().rev().take_while(|call| call.at / width >= oldest);
             let expected = tally(held.copied());
             assert_eq!(found, expected, "seed {seed}, call {position} at {now}");
             steps += 1;
@@ -125,11 +100,7 @@ fn clock_that_reads_earlier_counts_in_the_running_step() {
     let mut window = LastTime::default();
     assert_eq!(window.advance(1_000, 0, 100), 1_010);
     assert_eq!(window.advance(995, 1, 100), 1_010);
-    let strike = Strike {
-        position: 2,
-        failed: true,
-        slow: false,
-    };
+    let strike = Strike { position: 2, failed: true, slow: false };
     assert_eq!(window.strike(strike).calls, 2);
 }
 
@@ -150,11 +121,7 @@ fn window_of_time_stays_small_however_often_its_length_changes() {
 #[test]
 fn change_of_kind_begins_empty() {
     let mut history = History::default();
-    let strike = |position| Strike {
-        position,
-        failed: true,
-        slow: false,
-    };
+    let strike = |position| Strike { position, failed: true, slow: false };
     assert_eq!(history.calls(0).strike(strike(5), 100).calls, 5);
     history.time().advance(1_000, 7, 100);
     assert_eq!(history.time().strike(strike(8)).calls, 1);
