@@ -11,9 +11,9 @@ use std::task::{Context, Waker};
 use sync::atomic::{AtomicU64, Ordering};
 use sync::{Mutex, MutexGuard};
 
-#[cfg(all(test, loom))]
+#[cfg(all(test, ninelives_loom))]
 use loom::sync;
-#[cfg(not(all(test, loom)))]
+#[cfg(not(all(test, ninelives_loom)))]
 use std::sync;
 
 /// Set exactly while the line is not empty, and changed under its lock only. While it is set no
@@ -214,5 +214,5 @@ impl Permits {
     }
 }
 
-#[cfg(all(test, loom))]
+#[cfg(all(test, ninelives_loom))]
 mod models;

@@ -19,9 +19,9 @@ use std::time::Duration;
 use sync::atomic::{AtomicU64, Ordering};
 use sync::{Mutex, MutexGuard};
 
-#[cfg(all(test, loom))]
+#[cfg(all(test, ninelives_loom))]
 use loom::sync;
-#[cfg(not(all(test, loom)))]
+#[cfg(not(all(test, ninelives_loom)))]
 use std::sync;
 
 /// A circuit, shared by all calls through a layer.
@@ -86,7 +86,7 @@ impl Published {
 
 /// Good answers between two looks at whether all the last ones were good. The model checker, for
 /// which each call is dear, looks at once.
-const LOOK_EVERY: u64 = if cfg!(all(test, loom)) { 1 } else { 64 };
+const LOOK_EVERY: u64 = if cfg!(all(test, ninelives_loom)) { 1 } else { 64 };
 
 impl Circuit {
     pub(super) fn new(parameters: Parameters, random: Rng) -> Self {
@@ -315,11 +315,11 @@ impl Circuit {
 }
 
 #[cfg(test)]
-#[cfg(not(loom))]
+#[cfg(not(ninelives_loom))]
 mod histories;
 #[cfg(test)]
-#[cfg(loom)]
+#[cfg(ninelives_loom)]
 mod models;
 #[cfg(test)]
-#[cfg(not(loom))]
+#[cfg(not(ninelives_loom))]
 mod tests;

@@ -3,9 +3,9 @@
 use crate::stripes::Stripes;
 use sync::atomic::{AtomicU64, Ordering};
 
-#[cfg(all(test, loom))]
+#[cfg(all(test, ninelives_loom))]
 use loom::sync;
-#[cfg(not(all(test, loom)))]
+#[cfg(not(all(test, ninelives_loom)))]
 use std::sync;
 
 /// A count in stripes. Each stripe is one word, a generation's tag above a count, so that a late

@@ -1,5 +1,5 @@
 //! Every interleaving of a few threads:
-//! `RUSTFLAGS="--cfg loom" cargo test -p ninelives-runtime --release --lib models`.
+//! `RUSTFLAGS="--cfg ninelives_loom" cargo test -p ninelives-runtime --release --lib models`.
 
 use super::super::config::CircuitBreakerConfig;
 use super::*;
