@@ -39,7 +39,7 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let file = std::env::temp_dir().join(format!("ninelives-quickstart-{}.nl", std::process::id()));
     std::fs::write(
         &file,
-        "policy search = timeout(2s) + retry(2, backoff = fixed(2ms)) | fallback;",
+        "policy search = timeout(2s) + retry(5, backoff = fixed(2ms)) | fallback;",
     )?;
     let host = Host::new().calls(
         Calls::<Ask, Answer, Failure>::new()
@@ -63,7 +63,7 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     after.print(".nl, after");
     std::fs::remove_file(&file)?;
 
-    let kept = [&compiled, &after].iter().all(|with| {
+    let kept = [&compiled, &before, &after].iter().all(|with| {
         with.success() >= 0.999
             && bare.success() <= 0.9
             && with.quantile(0.99) < bare.quantile(0.99)

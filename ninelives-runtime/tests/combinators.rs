@@ -199,6 +199,21 @@ async fn request_that_may_not_be_repeated_reaches_one_service_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn fail_takes_nothing_from_a_request_sent_once() {
+    async fn check<C>(classifier: C)
+    where
+        C: Classify<&'static str, Failure> + Repeat<()> + Copy,
+    {
+        let own = Script::new([ok("sent")]);
+        let and = (fail() & pass()).classify(classifier).layer(own.clone()).oneshot(()).await;
+        let or = (fail() | pass()).classify(classifier).layer(own.clone()).oneshot(()).await;
+        assert_eq!((and, or), (Ok("sent"), Ok("sent")));
+    }
+    check(Once).await;
+    check(NoCopy).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn grouping_changes_nothing_for_a_request_sent_once() {
     let own = Script::new([err(Class::Transient)]);
     let other = Script::new([ok("other")]);

@@ -44,6 +44,12 @@ impl Shared {
     fn time(&self, now: Instant) -> u64 {
         nanoseconds(now.saturating_duration_since(self.made))
     }
+
+    /// Reports a call that came to no outcome.
+    #[cold]
+    fn give_up(&self, token: Token, verdict: Verdict) {
+        self.circuit.report(token, verdict, || self.time(Instant::now()));
+    }
 }
 
 impl CircuitBreakerLayer {
@@ -179,6 +185,21 @@ pub struct Admission {
     polling: bool,
 }
 
+/// The token while the inner run starts: still there when this is dropped, the start panicked.
+struct Starting<'s> {
+    shared: &'s Shared,
+    token: Option<Token>,
+}
+
+impl Drop for Starting<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(token) = self.token.take() {
+            self.shared.give_up(token, Verdict::Failure { slow: false });
+        }
+    }
+}
+
 impl<I: Shape> Shape for CircuitBreaker<I> {
     fn always_degraded(&self) -> bool {
         self.inner.always_degraded()
@@ -199,10 +220,10 @@ impl<W: World, I: Node<W>> Node<W> for CircuitBreaker<I> {
             return CircuitBreakerRun::Refused;
         };
         let began = circuit.parameters.slow_call.get().map(|_| scope.now());
-        CircuitBreakerRun::Admitted {
-            inner: self.inner.start(request, scope),
-            admission: Admission { token: Some(token), began, polling: false },
-        }
+        let mut starting = Starting { shared: &self.shared, token: Some(token) };
+        let inner = self.inner.start(request, scope);
+        let token = starting.token.take();
+        CircuitBreakerRun::Admitted { inner, admission: Admission { token, began, polling: false } }
     }
 
     #[inline]
@@ -267,8 +288,7 @@ impl<I> CircuitBreaker<I> {
                 } else {
                     Verdict::Nothing
                 };
-                let now = || self.shared.time(Instant::now());
-                self.shared.circuit.report(token, verdict, now);
+                self.shared.give_up(token, verdict);
             }
             self.inner.cancel(inner);
         }

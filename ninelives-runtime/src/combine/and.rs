@@ -1,7 +1,7 @@
 //! `A & B`: runs all arms at once; the first success wins, the rest are dropped.
 //!
 //! # Behaviour
-//! Arms start left to right and share the one instance of the service, so over a service with room
+//! Arms start left to right, in the first poll, and share the one instance of the service, so over a service with room
 //! for one call they take turns and never deadlock. An arm whose every answer is degraded
 //! (`fallback`) is held in reserve: it starts when all others have failed, with the outcome that
 //! led to it. A degraded success of another arm is kept, and returned when no arm does better. When
@@ -61,6 +61,7 @@ pin_project! {
 }
 
 enum Stage<W: World> {
+    Starting,
     Racing,
     Reserve { cause: Option<Outcome<W>>, raced: Option<Raced<W>> },
     Done,
@@ -88,9 +89,10 @@ where
     type Run = AndRun<W, L::Runs>;
 
     #[inline]
-    fn start(&self, mut request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
-        let runs = self.arms.start(&mut request, scope);
-        AndRun { runs, verdict: Verdict::new(request), stage: Stage::Racing }
+    fn start(&self, request: Option<W::Request>, _: &mut Scope<'_, W>) -> Self::Run {
+        // The arms start in the first poll: when one of them panics then, this run is cancelled, and
+        // the arms that started before it give back what they hold.
+        AndRun { runs: self.arms.idle(), verdict: Verdict::new(request), stage: Stage::Starting }
     }
 
     #[inline]
@@ -102,6 +104,10 @@ where
     ) -> Poll<Outcome<W>> {
         let mut run = run.project();
         run.verdict.position = 0;
+        if let Stage::Starting = run.stage {
+            *run.stage = Stage::Racing;
+            self.arms.start(run.runs.as_mut(), &mut run.verdict.request, scope);
+        }
         if let Stage::Racing = run.stage {
             match self.arms.poll(run.runs.as_mut(), run.verdict, scope, task) {
                 Progress::Running => return Poll::Pending,

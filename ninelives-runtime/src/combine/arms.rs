@@ -1,7 +1,7 @@
 //! The arms of `&`: one flat list, as types when compiled ([`Arm`], [`End`]), as a `Vec` when built
 //! from text. What is done with one arm stands in [`Slot`] and [`Verdict`] once.
 
-use super::{And, Tail};
+use super::{And, Tail, share};
 use crate::classify::{Class, Repeat};
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::scope::{Mark, Scope};
@@ -21,8 +21,16 @@ pub trait Arms<W: World>: List {
     /// The runs of all arms.
     type Runs;
 
+    /// The runs before any arm is started.
+    fn idle(&self) -> Self::Runs;
+
     /// Starts the arms that are not held in reserve, each with its copy of the request.
-    fn start(&self, request: &mut Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Runs;
+    fn start(
+        &self,
+        runs: Pin<&mut Self::Runs>,
+        request: &mut Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    );
 
     /// Polls every running arm once, left to right, until one wins.
     fn poll(
@@ -137,7 +145,7 @@ pin_project! {
     #[allow(missing_docs, reason = "the macro takes no documentation on the fields of an enum")]
     #[project = SlotProjection]
     pub enum Slot<R> {
-        /// Held in reserve.
+        /// Not started: held in reserve once the others are.
         Reserve,
         /// Running.
         Active {
@@ -150,23 +158,21 @@ pin_project! {
 }
 
 impl<R> Slot<R> {
-    /// Starts an arm, unless every answer of it would be degraded. Of a request that cannot be
-    /// copied the first arm takes the one there is; the others can then only hand on what was
-    /// before.
+    /// Starts an arm, unless every answer of it would be degraded.
     pub(super) fn start<W, N>(
+        mut self: Pin<&mut Self>,
         node: &N,
         request: &mut Option<W::Request>,
         scope: &mut Scope<'_, W>,
-    ) -> Self
-    where
+    ) where
         W: World<Classifier: Repeat<<W as World>::Request>>,
         N: Node<W, Run = R>,
     {
         if node.always_degraded() {
-            return Self::Reserve;
+            return;
         }
-        let given = scope.copy(request.as_ref()).or_else(|| request.take());
-        Self::Active { run: node.start(given, scope) }
+        let given = share(node, request, scope);
+        self.set(Self::Active { run: node.start(given, scope) });
     }
 
     /// Polls the arm if it runs.
@@ -268,7 +274,9 @@ impl<A: Shape, R: List> List for Arm<A, R> {
 impl<W: World> Arms<W> for End {
     type Runs = ();
 
-    fn start(&self, _: &mut Option<W::Request>, _: &mut Scope<'_, W>) {}
+    fn idle(&self) {}
+
+    fn start(&self, _: Pin<&mut ()>, _: &mut Option<W::Request>, _: &mut Scope<'_, W>) {}
 
     fn poll(
         &self,
@@ -302,9 +310,20 @@ where
     type Runs = ArmRuns<A::Run, R::Runs>;
 
     #[inline]
-    fn start(&self, request: &mut Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Runs {
-        let slot = Slot::start(&self.arm, request, scope);
-        ArmRuns { slot, rest: self.rest.start(request, scope) }
+    fn idle(&self) -> Self::Runs {
+        ArmRuns { slot: Slot::Reserve, rest: self.rest.idle() }
+    }
+
+    #[inline]
+    fn start(
+        &self,
+        runs: Pin<&mut Self::Runs>,
+        request: &mut Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        let runs = runs.project();
+        runs.slot.start(&self.arm, request, scope);
+        self.rest.start(runs.rest, request, scope);
     }
 
     #[inline]
@@ -362,8 +381,19 @@ where
 {
     type Runs = Vec<Slot<N::Run>>;
 
-    fn start(&self, request: &mut Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Runs {
-        self.iter().map(|arm| Slot::start(arm, request, scope)).collect()
+    fn idle(&self) -> Self::Runs {
+        self.iter().map(|_| Slot::Reserve).collect()
+    }
+
+    fn start(
+        &self,
+        mut runs: Pin<&mut Self::Runs>,
+        request: &mut Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        for (arm, slot) in self.iter().zip(runs.iter_mut()) {
+            Pin::new(slot).start(arm, request, scope);
+        }
     }
 
     fn poll(

@@ -8,7 +8,7 @@
 //! # Cancellation
 //! The arm that runs is cancelled; the other one holds nothing.
 
-use super::Tail;
+use super::{Tail, share};
 use crate::classify::{Class, Repeat};
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::scope::{Mark, Scope};
@@ -80,9 +80,9 @@ where
     type Run = OrRun<A::Run, B::Run, W::Request, Outcome<W>>;
 
     #[inline]
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
-        let copy = scope.copy(request.as_ref());
-        OrRun::Left { run: self.left.start(request, scope), request: copy }
+    fn start(&self, mut request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+        let given = share(&self.left, &mut request, scope);
+        OrRun::Left { run: self.left.start(given, scope), request }
     }
 
     #[inline]

@@ -1,10 +1,10 @@
 //! Permits that were lost, doubled or held by nobody.
 
-use crate::support::{Probe, Script, err, hang, ms, ok};
+use crate::support::{Failure, Probe, Script, err, hang, ms, ok};
 use ninelives_runtime::bulkhead::{BulkheadConfig, BulkheadLayer};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::dsl::value::{Backoff, Jitter};
-use ninelives_runtime::policy::{Policy, timeout};
+use ninelives_runtime::policy::{Policy, timeout, to};
 use ninelives_runtime::retry::RetryConfig;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -170,6 +170,13 @@ async fn panic_of_the_service_gives_the_permit_back() {
     drop(holder);
     assert!(after_waiting.await.unwrap_err().is_panic());
     assert_eq!((layer.in_flight(), layer.queued()), (0, 0));
+
+    let bomb = service_fn(|(): ()| -> std::future::Ready<Result<&'static str, Failure>> {
+        resume_unwind(Box::new("called beside another arm"))
+    });
+    let beside = (Policy(layer.clone()) & to(bomb)).layer(Script::new([hang()]));
+    assert!(tokio::spawn(beside.oneshot(())).await.unwrap_err().is_panic());
+    assert_eq!(layer.in_flight(), 0);
 
     let polled = layer.layer(service_fn(|(): ()| {
         poll_fn(|_| -> Poll<Result<(), String>> { resume_unwind(Box::new("polled")) })

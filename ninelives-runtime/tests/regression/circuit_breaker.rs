@@ -334,6 +334,22 @@ async fn panic_of_the_service_is_a_failure_and_keeps_no_slot() {
     assert!(caught(&layer, false).is_err());
     assert_eq!(layer.state(), State::Open, "counted as a failure");
 
+    let mut in_call =
+        layer.layer(service_fn(|(): ()| -> std::future::Ready<Result<(), Failure>> {
+            panic!("in the call")
+        }));
+    let mut call = || {
+        let _ = poll_once(in_call.ready());
+        let call = AssertUnwindSafe(|| poll_once(in_call.call(())).is_ready());
+        std::panic::catch_unwind(call)
+    };
+    layer.reset();
+    assert!(call().is_err());
+    assert_eq!(layer.state(), State::Open, "counted as a failure");
+    advance(ms(1_000)).await;
+    assert!(call().is_err());
+    assert_eq!(layer.state(), State::Open, "a failed probe");
+
     let layer = cooled(touchy()).await;
     assert!(caught(&layer, true).is_err());
     assert_eq!(layer.state(), State::HalfOpen, "dropped, which says nothing");
