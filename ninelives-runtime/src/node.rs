@@ -36,7 +36,8 @@ pub trait Shape {
 /// - `poll` restores whatever it changed in the scope (the deadline, the cause) before it returns.
 /// - Whoever abandons a run calls [`cancel`](Node::cancel) before anything else happens. It drops
 ///   what the run drives and gives back what it holds (permits, probes, tokens); it may be called
-///   twice, and after `Ready`.
+///   twice, and after `Ready`. When the service panics as it is dropped, the second call goes on
+///   where the first one was left.
 ///
 /// A run has no `Drop` of its own that gives something back, because it has no handle to the node:
 /// that keeps a happy request free of reference counts.

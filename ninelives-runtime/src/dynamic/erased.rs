@@ -187,9 +187,11 @@ impl<W: World> Node<W> for Erased<W> {
 
     #[inline]
     fn cancel(&self, mut run: Pin<&mut Self::Run>) {
-        if let Some(mut running) = run.0.take() {
+        // Stays in place until it is cancelled: when a part of it panics, it is cancelled again.
+        if let Some(running) = run.0.as_mut() {
             running.as_mut().cancel(self.node.any());
         }
+        run.0 = None;
     }
 }
 

@@ -46,9 +46,32 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             if !*this.over {
-                this.handle.cancel(this.run);
+                let mut rest = Rest::<W, _> { node: &**this.handle, run: Some(this.run) };
+                rest.cancel();
+                rest.run = None;
             }
         }
+    }
+}
+
+/// What is left of a cancellation in which a part panicked: what stands beside that part gives back
+/// what it holds all the same.
+struct Rest<'a, W: World, N: Node<W> + ?Sized> {
+    node: &'a N,
+    run: Option<Pin<&'a mut N::Run>>,
+}
+
+impl<W: World, N: Node<W> + ?Sized> Rest<'_, W, N> {
+    fn cancel(&mut self) {
+        if let Some(run) = &mut self.run {
+            self.node.cancel(run.as_mut());
+        }
+    }
+}
+
+impl<W: World, N: Node<W> + ?Sized> Drop for Rest<'_, W, N> {
+    fn drop(&mut self) {
+        self.cancel();
     }
 }
 
