@@ -271,14 +271,17 @@ impl<'a, W: World> Scope<'a, W> {
         self.waiting = true;
     }
 
-    /// Leaves the line for the service's readiness when no part of the request waits in it any
-    /// more, as in a backoff or in the queue of a bulkhead: its place would be given some capacity,
-    /// and sit on it. Asked after each pass that leaves the request pending; a part that was
-    /// cancelled in that pass still counts, and the line's turn brings the next pass.
+    /// Gives up what no part of the request wants of the service's readiness now: a place in line in
+    /// which none waits any more, as in a backoff or in the queue of a bulkhead, would be given some
+    /// capacity and sit on it; a readiness that none used, as while another service is called, does.
+    /// Asked after each pass that leaves the request pending; a part that was cancelled in that pass
+    /// still counts, and the line's turn brings the next pass.
     #[inline]
-    pub(crate) fn leave_line(&mut self) {
-        if self.exchange.readiness == Readiness::InLine && !self.waiting {
-            self.renew();
+    pub(crate) fn give_up_unwanted(&mut self) {
+        match self.exchange.readiness {
+            Readiness::InLine if !self.waiting => self.renew(),
+            Readiness::Ready => self.renew(),
+            Readiness::InLine | Readiness::Unasked => {}
         }
     }
 

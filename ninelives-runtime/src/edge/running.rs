@@ -114,7 +114,7 @@ where
                 *this.over = true;
                 return Poll::Ready(outcome);
             }
-            scope.leave_line();
+            scope.give_up_unwanted();
             let Some(wake) = scope.wake() else {
                 return Poll::Pending;
             };
