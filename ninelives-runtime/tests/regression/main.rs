@@ -1,4 +1,5 @@
-//! Bugs that users of other resilience libraries met, one module per layer: none of them is ours.
+//! Bugs that users of other resilience libraries met, one module per layer, and one each
+//! for the edge, the operators and the language: none of them is ours.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,5 +11,9 @@ mod support;
 
 mod bulkhead;
 mod circuit_breaker;
+mod combinators;
+mod edge;
 mod hedge;
+mod language;
+mod polling;
 mod retry;
