@@ -1,48 +1,27 @@
 //! Permits that were lost, doubled or held by nobody.
 
+use crate::polling::{Wakes, poll_as, poll_once};
 use crate::support::{Failure, Probe, Script, err, hang, ms, ok};
 use ninelives_runtime::bulkhead::{BulkheadConfig, BulkheadLayer};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::dsl::value::{Backoff, Jitter};
 use ninelives_runtime::policy::{Policy, timeout, to};
 use ninelives_runtime::retry::RetryConfig;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
-use tokio::time::Instant;
+use std::task::Poll;
+use tokio::time::{Instant, advance};
 use tower::limit::ConcurrencyLimit;
 use tower::{Layer, Service, ServiceExt, service_fn};
-
-/// Counts how often a task is woken.
-#[derive(Default)]
-struct Wakes(AtomicUsize);
-
-impl Wake for Wakes {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-impl Wakes {
-    fn count(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>, wakes: &Arc<Wakes>) -> Poll<F::Output> {
-    let waker = Waker::from(wakes.clone());
-    future.poll(&mut Context::from_waker(&waker))
-}
 
 fn queued(max_concurrency: u32, queue: u32) -> BulkheadLayer {
     let config = BulkheadConfig::new(max_concurrency).queue(queue);
     config.build().unwrap()
 }
 
-/// tower 408, 434: capacity held by a handle that was polled ready and is never called.
+/// tower 408, 434: capacity held by a handle that was polled ready and is never called
+/// (reliability 3).
 #[tokio::test(start_paused = true)]
 async fn readied_clone_that_is_never_called_holds_nothing() {
     let layer = BulkheadLayer::new(1);
@@ -54,7 +33,7 @@ async fn readied_clone_that_is_never_called_holds_nothing() {
 }
 
 /// failsafe 393 and 400, resilience4j 332, tokio 904: a permit handed to a waiter that had been
-/// cancelled, and lost with it.
+/// cancelled, and lost with it (reliability 5).
 #[tokio::test(start_paused = true)]
 async fn permit_handed_to_a_cancelled_waiter_goes_to_the_next() {
     let layer = queued(1, 9);
@@ -63,7 +42,7 @@ async fn permit_handed_to_a_cancelled_waiter_goes_to_the_next() {
     let cancelled = service.call(());
     let mut next = Box::pin(service.call(()));
     let wakes = Arc::default();
-    assert!(poll_once(next.as_mut(), &wakes).is_pending());
+    assert!(poll_as(&wakes, next.as_mut()).is_pending());
     drop(holder);
     assert_eq!(wakes.count(), 0);
     drop(cancelled);
@@ -71,7 +50,30 @@ async fn permit_handed_to_a_cancelled_waiter_goes_to_the_next() {
     assert_eq!((layer.in_flight(), layer.queued()), (1, 0));
 }
 
-/// resilience4j 263 and 1569: a permit given back twice, so that the limit silently grows.
+/// failsafe 393 and 400: the same for a waiter whose time is over in the instant in which it is
+/// handed the permit (reliability 5). It enters, or the next one does.
+#[tokio::test(start_paused = true)]
+async fn permit_handed_to_a_waiter_in_its_last_instant_is_not_lost() {
+    let config = || BulkheadConfig::new(1).queue(9);
+    for (config, deadline) in [(config().wait(ms(10)), ms(99)), (config(), ms(10))] {
+        let layer = config.build().unwrap();
+        let script = Script::new([ok("holder").after(ms(10)), ok("in time"), hang()]);
+        let service = (timeout(deadline) + Policy(layer.clone())).layer(script.clone());
+        let mut requests = [(); 3].map(|()| Box::pin(service.send(())));
+        for request in &mut requests {
+            assert!(poll_once(request.as_mut()).is_pending());
+        }
+        advance(ms(10)).await;
+        let [mut holder, mut first, second] = requests;
+        assert_eq!(poll_once(holder.as_mut()), Poll::Ready(Ok("holder")));
+        assert_eq!(poll_once(first.as_mut()), Poll::Ready(Ok("in time")));
+        assert!(second.await.is_err());
+        assert_eq!((script.calls(), layer.in_flight(), layer.queued()), (3, 0, 0));
+    }
+}
+
+/// resilience4j 263 and 1569: a permit given back twice, so that the limit silently grows
+/// (reliability 6).
 #[tokio::test(start_paused = true)]
 async fn permit_is_given_back_once_when_dropping_the_call_panics() {
     struct Bomb;
@@ -91,7 +93,7 @@ async fn permit_is_given_back_once_when_dropping_the_call_panics() {
     let mut healthy = layer.layer(Script::new([hang()]));
     let _holder = healthy.call(());
     let mut alone = Box::pin(layer.layer(bombs).call(()));
-    assert!(poll_once(alone.as_mut(), &Arc::default()).is_pending());
+    assert!(poll_once(alone.as_mut()).is_pending());
     assert!(catch_unwind(AssertUnwindSafe(|| drop(alone))).is_err());
     assert_eq!(layer.in_flight(), 1);
     // The deadline cancels the run, which panics; then the task drops it, which cancels it again.
@@ -101,7 +103,24 @@ async fn permit_is_given_back_once_when_dropping_the_call_panics() {
     assert_eq!(layer.in_flight(), 1);
 }
 
-/// tower-resilience 365: a saturated layer that wakes itself and spins.
+/// tower-resilience 365 and 382, concurrency-limits 140: the limit was compared in `poll_ready` and
+/// not reserved, so that every clone that was polled ready by then came in (reliability 7).
+#[tokio::test(start_paused = true)]
+async fn clones_polled_ready_before_do_not_exceed_the_limit_together() {
+    let script = Script::new([ok("done").after(ms(10))]);
+    let mut clones = vec![queued(3, 2).layer(Probe::new(script.clone())); 8];
+    for clone in &mut clones {
+        assert!(poll_once(clone.ready()).is_ready());
+    }
+    let calls: Vec<_> = clones.iter_mut().map(|clone| tokio::spawn(clone.call(()))).collect();
+    let mut answered = 0;
+    for call in calls {
+        answered += usize::from(call.await.unwrap().is_ok());
+    }
+    assert_eq!((answered, script.calls(), script.peak()), (5, 5, 3));
+}
+
+/// tower-resilience 365: a saturated layer that wakes itself and spins (reliability 8).
 #[tokio::test(start_paused = true)]
 async fn waiter_is_polled_only_when_its_turn_comes() {
     let layer = queued(1, 9);
@@ -110,7 +129,7 @@ async fn waiter_is_polled_only_when_its_turn_comes() {
     let mut waiters: Vec<_> = (0..5).map(|_| Box::pin(service.call(()))).collect();
     let wakes: Vec<Arc<Wakes>> = waiters.iter().map(|_| Arc::default()).collect();
     for (waiter, wakes) in waiters.iter_mut().zip(&wakes) {
-        assert!(poll_once(waiter.as_mut(), wakes).is_pending());
+        assert!(poll_as(wakes, waiter.as_mut()).is_pending());
     }
     drop(holder);
     for turn in 0..5 {
@@ -122,7 +141,7 @@ async fn waiter_is_polled_only_when_its_turn_comes() {
 }
 
 /// tower 454 and 70, pingora 983: the waker of an earlier task is kept, and the one that polls now
-/// is never woken.
+/// is never woken (reliability 9).
 #[tokio::test(start_paused = true)]
 async fn waiter_that_moved_to_another_task_is_woken_there() {
     let layer = queued(1, 9);
@@ -130,13 +149,14 @@ async fn waiter_that_moved_to_another_task_is_woken_there() {
     let holder = service.call(());
     let mut waiter = Box::pin(service.call(()));
     let (before, now) = (Arc::default(), Arc::default());
-    assert!(poll_once(waiter.as_mut(), &before).is_pending());
-    assert!(poll_once(waiter.as_mut(), &now).is_pending());
+    assert!(poll_as(&before, waiter.as_mut()).is_pending());
+    assert!(poll_as(&now, waiter.as_mut()).is_pending());
     drop(holder);
     assert_eq!((before.count(), now.count()), (0, 1));
 }
 
-/// tokio 6450, hyper-util 297: a request that waits sits on what the one inside needs to finish.
+/// tokio 6450, hyper-util 297: a request that waits sits on what the one inside needs to finish
+/// (reliability 10).
 #[tokio::test(start_paused = true)]
 async fn attempts_inside_never_wait_for_a_request_that_waits_outside() {
     let script = Script::new([err(Class::Transient).after(ms(10)), ok("second").after(ms(10))]);
@@ -151,7 +171,7 @@ async fn attempts_inside_never_wait_for_a_request_that_waits_outside() {
     assert_eq!(began.elapsed(), ms(35));
 }
 
-/// lru RUSTSEC-2026-0253: a panic leaves a counter wrong.
+/// lru RUSTSEC-2026-0253: a panic leaves a counter wrong (reliability 14).
 #[tokio::test(start_paused = true)]
 async fn panic_of_the_service_gives_the_permit_back() {
     let layer = queued(1, 9);

@@ -1,16 +1,17 @@
 //! Circuits that stayed open for ever, closed for the wrong reason or let too many through.
 
+use crate::polling::poll_once;
 use crate::support::{AsSaid, Failure, Probe, Script, err, failure, hang, ms, ok};
 use ninelives_runtime::circuit_breaker::{CircuitBreakerConfig, CircuitBreakerLayer, State};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::error::{PolicyError, Reason};
 use ninelives_runtime::policy::{Policy, bulkhead, pass, retry, timeout};
 use std::error::Error;
-use std::future::{Future, pending, poll_fn};
+use std::future::{pending, poll_fn};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-use tokio::time::advance;
+use std::task::{Context, Poll};
+use tokio::time::{Instant, advance};
 use tower::{Layer, Service, ServiceExt, service_fn};
 
 /// Opens with the first failure, for 500 to 1,000 ms.
@@ -29,12 +30,8 @@ async fn cooled(config: CircuitBreakerConfig) -> CircuitBreakerLayer {
     layer
 }
 
-fn poll_once<F: Future>(future: F) -> Poll<F::Output> {
-    pin!(future).poll(&mut Context::from_waker(Waker::noop()))
-}
-
 /// monix 1080, rezilience 521, resilience4j 935, OmniRoute 13836: half-open for ever, because the
-/// only probe was dropped.
+/// only probe was dropped (reliability 18).
 #[tokio::test(start_paused = true)]
 async fn half_open_circuit_outlives_a_dropped_probe() {
     let layer = cooled(touchy()).await;
@@ -48,7 +45,7 @@ async fn half_open_circuit_outlives_a_dropped_probe() {
     assert_eq!(layer.state(), State::Closed);
 }
 
-/// The same, because the only probe never ends.
+/// The same, because the only probe never ends (reliability 18).
 #[tokio::test(start_paused = true)]
 async fn half_open_circuit_outlives_a_probe_that_hangs() {
     let layer = cooled(touchy()).await;
@@ -67,7 +64,7 @@ async fn half_open_circuit_outlives_a_probe_that_hangs() {
 }
 
 /// Polly 1979 and 717, resilience4j 544: a probe that ended with an outcome which is neither
-/// success nor failure kept its slot.
+/// success nor failure kept its slot (reliability 19).
 #[tokio::test(start_paused = true)]
 async fn probe_with_an_ignored_outcome_gives_its_slot_back() {
     let layer = cooled(touchy().on(Class::Transient)).await;
@@ -98,7 +95,8 @@ async fn probe_refused_inside_gives_its_slot_back() {
     assert_eq!(layer.state(), State::Closed);
 }
 
-/// Polly 216, tower-resilience 382, failsafe 391, OpenLiberty 7080: more probes than allowed.
+/// Polly 216, tower-resilience 382, failsafe 391, OpenLiberty 7080: more probes than allowed
+/// (reliability 20).
 #[tokio::test(start_paused = true)]
 async fn crowd_gets_no_more_probes_than_allowed() {
     let layer = cooled(touchy().probes(3)).await;
@@ -113,7 +111,22 @@ async fn crowd_gets_no_more_probes_than_allowed() {
     assert_eq!(layer.state(), State::Closed);
 }
 
-/// virtrigaud 70 and 100: the first probe was not counted, so that one more came in.
+/// tower-resilience 382: the limit was compared in `poll_ready` and not reserved, so that every
+/// clone that was polled ready by then came in (reliability 7 and 20).
+#[tokio::test(start_paused = true)]
+async fn clones_polled_ready_before_get_no_more_probes_than_allowed() {
+    let layer = cooled(touchy().probes(3)).await;
+    let script = Script::new([hang()]);
+    let mut clones = vec![layer.layer(Probe::new(script.clone())); 8];
+    for clone in &mut clones {
+        assert!(poll_once(clone.ready()).is_ready());
+    }
+    let _calls: Vec<_> = clones.iter_mut().map(|clone| clone.call(())).collect();
+    assert_eq!(script.calls(), 3);
+}
+
+/// virtrigaud 70 and 100: the first probe was not counted, so that one more came in
+/// (reliability 23).
 #[tokio::test(start_paused = true)]
 async fn probe_that_leads_into_half_open_is_one_of_the_cycle() {
     let layer = cooled(touchy().probes(2)).await;
@@ -124,7 +137,8 @@ async fn probe_that_leads_into_half_open_is_one_of_the_cycle() {
     assert!(poll_once(service.ready().await.unwrap().call(())).is_ready());
 }
 
-/// Polly 223, tower-resilience, ninelives 0.2: a success from before the trip closed the circuit.
+/// Polly 223, tower-resilience, ninelives 0.2: a success from before the trip closed the circuit
+/// (reliability 21).
 #[tokio::test(start_paused = true)]
 async fn success_from_before_the_trip_closes_nothing() {
     let layer = touchy().build().unwrap();
@@ -137,6 +151,21 @@ async fn success_from_before_the_trip_closes_nothing() {
     assert!(poll_once(probe.as_mut()).is_pending());
     assert_eq!(late.await.unwrap(), Ok("late"));
     assert_eq!(layer.state(), State::HalfOpen, "the probe is still out");
+}
+
+/// ninelives 0.2: the same while the circuit is open, long before its cooldown is over (reliability
+/// 21).
+#[tokio::test(start_paused = true)]
+async fn success_from_before_the_trip_ends_no_cooldown() {
+    let layer = touchy().build().unwrap();
+    let script = Script::new([ok("late").after(ms(10)), err(Class::Transient)]);
+    let mut service = layer.layer(script.clone());
+    let late = service.ready().await.unwrap().call(());
+    assert!(service.ready().await.unwrap().call(()).await.is_err());
+    assert_eq!(late.await, Ok("late"));
+    assert_eq!(layer.state(), State::Open);
+    assert!(service.ready().await.unwrap().call(()).await.is_err());
+    assert_eq!(script.calls(), 2);
 }
 
 /// The other way round: a failure from before the trip, when the circuit has closed again.
@@ -155,7 +184,7 @@ async fn failure_from_before_the_trip_opens_nothing() {
 }
 
 /// ninelives 0.2 stamped the time of the trip after an `await`: who saw the state did not see the
-/// time. The trip here is one step within the poll that fails.
+/// time (reliability 22). The trip here is one step within the poll that fails.
 #[tokio::test(start_paused = true)]
 async fn trip_and_its_time_are_one_step() {
     let layer = touchy().build().unwrap();
@@ -169,7 +198,7 @@ async fn trip_and_its_time_are_one_step() {
 }
 
 /// envoy 25487, virtrigaud 70: refusals of our own counted as failures of the service, or were
-/// repeated.
+/// repeated (reliability 24).
 #[tokio::test(start_paused = true)]
 async fn refusal_is_neither_a_failure_nor_repeated() {
     let (outer, inner) = (touchy().build().unwrap(), touchy().build().unwrap());
@@ -188,7 +217,27 @@ async fn refusal_is_neither_a_failure_nor_repeated() {
     assert_eq!(script.calls(), 1);
 }
 
-/// tower-resilience 381: an open circuit waited for the readiness of the service it protects.
+/// The same of a bulkhead inside that is full (reliability 24).
+#[tokio::test(start_paused = true)]
+async fn full_bulkhead_inside_is_neither_a_failure_nor_repeated() {
+    let layer = touchy().build().unwrap();
+    let guarded = Policy(layer.clone()) + bulkhead(1);
+    let script = Script::new([hang()]);
+    let mut holder = guarded.clone().layer(script.clone());
+    let _held = holder.ready().await.unwrap().call(());
+    let service = (retry(3) + guarded).layer(script.clone());
+    let began = Instant::now();
+    for _ in 0..9 {
+        let refused = service.clone().oneshot(()).await.unwrap_err();
+        let reason = refused.rejected().unwrap().reason();
+        assert_eq!(reason, Reason::BulkheadFull { max_concurrency: 1 });
+    }
+    assert_eq!(began.elapsed(), ms(0), "no backoff");
+    assert_eq!((layer.state(), script.calls()), (State::Closed, 1));
+}
+
+/// tower-resilience 381: an open circuit waited for the readiness of the service it protects
+/// (reliability 25).
 #[tokio::test(start_paused = true)]
 async fn open_circuit_does_not_wait_for_the_service() {
     struct NeverReady;
@@ -221,7 +270,7 @@ async fn open_circuit_does_not_wait_for_the_service() {
     assert!(poll_once(service.call(())).is_ready());
 }
 
-/// Polly 1877: memory grew with each refusal.
+/// Polly 1877: memory grew with each refusal (reliability 26).
 #[tokio::test(start_paused = true)]
 async fn refusal_allocates_nothing() {
     let layer = touchy().build().unwrap();
@@ -237,7 +286,7 @@ async fn refusal_allocates_nothing() {
 }
 
 /// Polly 758: the refusal carried the last error of the service, read in a race. Ours carries
-/// nothing of another call.
+/// nothing of another call (reliability 27).
 #[tokio::test(start_paused = true)]
 async fn refusal_carries_nothing_of_an_earlier_call() {
     let layer = touchy().build().unwrap();
@@ -250,7 +299,8 @@ async fn refusal_carries_nothing_of_an_earlier_call() {
     assert_eq!(refused.to_string(), "`circuit_breaker` refused: the circuit is open");
 }
 
-/// resilience4j 903: more calls asked for than the window can hold, and the circuit never moved.
+/// resilience4j 903: more calls asked for than the window can hold, and the circuit never moved
+/// (reliability 28).
 #[tokio::test(start_paused = true)]
 async fn window_smaller_than_min_calls_is_judged_when_full() {
     let config = CircuitBreakerConfig::new().window(5);
@@ -263,7 +313,7 @@ async fn window_smaller_than_min_calls_is_judged_when_full() {
     assert_eq!(layer.state(), State::Open);
 }
 
-/// Stale steps of a window of time were counted again after a quiet while.
+/// Stale steps of a window of time were counted again after a quiet while (reliability 28).
 #[tokio::test(start_paused = true)]
 async fn failures_before_a_quiet_while_are_forgotten() {
     let config = CircuitBreakerConfig::new().window(ms(100)).min_calls(2);
@@ -276,8 +326,21 @@ async fn failures_before_a_quiet_while_are_forgotten() {
     }
 }
 
+/// ninelives, control plane: the service was called before the circuit was asked, so that an open
+/// one still sent everything (aesthetics, part 3).
+#[tokio::test(start_paused = true)]
+async fn open_circuit_sends_nothing() {
+    let layer = touchy().build().unwrap();
+    let script = Script::new([err(Class::Transient)]);
+    let mut service = layer.layer(Probe::new(script.clone()));
+    for _ in 0..9 {
+        assert!(service.ready().await.unwrap().call(()).await.is_err());
+    }
+    assert_eq!(script.calls(), 1);
+}
+
 /// ninelives, control plane: admission was asked on every poll, so that a healthy probe which
-/// waited twice was refused half-way.
+/// waited twice was refused half-way (aesthetics, part 3).
 #[tokio::test(start_paused = true)]
 async fn probe_that_waits_twice_is_admitted_once() {
     let layer = cooled(touchy()).await;
@@ -290,7 +353,8 @@ async fn probe_that_waits_twice_is_admitted_once() {
     assert_eq!(layer.state(), State::Closed);
 }
 
-/// tower-resilience: `reset` of a closed circuit kept the counts that it said it would clear.
+/// tower-resilience: `reset` of a closed circuit kept the counts that it said it would clear
+/// (aesthetics, part 3).
 #[tokio::test(start_paused = true)]
 async fn reset_of_a_closed_circuit_forgets_what_was_counted() {
     let layer = touchy().consecutive(2).build().unwrap();
@@ -303,7 +367,7 @@ async fn reset_of_a_closed_circuit_forgets_what_was_counted() {
 }
 
 /// A service that panics has failed, and takes no slot with it: neither in its future nor in its
-/// destructor.
+/// destructor (reliability 14).
 #[tokio::test(start_paused = true)]
 async fn panic_of_the_service_is_a_failure_and_keeps_no_slot() {
     struct PanicsWhenDropped;

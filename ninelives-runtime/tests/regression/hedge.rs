@@ -13,7 +13,8 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tower::{Layer, ServiceExt};
 
-/// tower-resilience 369: the loser went on in a task of its own after the winner had answered.
+/// tower-resilience 369: the loser went on in a task of its own after the winner had answered
+/// (reliability 16).
 #[tokio::test(start_paused = true)]
 async fn loser_is_dropped_before_the_winner_is_returned() {
     struct Logs(Rc<RefCell<Vec<&'static str>>>, &'static str);

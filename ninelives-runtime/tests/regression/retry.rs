@@ -11,8 +11,9 @@ use tokio::time::Instant;
 use tower::limit::ConcurrencyLimit;
 use tower::{Layer, Service, ServiceExt};
 
-/// ninelives 0.2: `RetryLayer` over tower's `ConcurrencyLimit` panics, because it calls a clone that was
-/// never ready; tower-resilience #286 the same, #362 for the second and later attempts.
+/// ninelives 0.2: `RetryLayer` over tower's `ConcurrencyLimit` panics, because it calls a clone that
+/// was never ready; tower-resilience #286 the same, #362 for the second and later attempts
+/// (reliability 1 and 2).
 #[tokio::test(start_paused = true)]
 async fn every_attempt_calls_the_instance_that_was_polled_ready() {
     let script = Script::new([err(Class::Transient), err(Class::Transient), ok("third")]);
@@ -22,7 +23,8 @@ async fn every_attempt_calls_the_instance_that_was_polled_ready() {
     assert_eq!((script.calls(), script.peak()), (3, 1));
 }
 
-/// tower #408, #434: a handle that was polled ready and is never called keeps its place.
+/// tower #408, #434: a handle that was polled ready and is never called keeps its place
+/// (reliability 3).
 #[tokio::test(start_paused = true)]
 async fn handle_that_is_dropped_after_ready_keeps_no_place() {
     let limited = ConcurrencyLimit::new(Script::new([ok("mine")]), 1);
