@@ -1,5 +1,6 @@
 //! `policy! { … }`, `policy!(<…>)`, `#[host]`: statics and types.
 
+use ninelives::prelude::{fallback_with, retry, timeout};
 use ninelives::{PolicyError, policy};
 use std::time::Duration;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
@@ -59,6 +60,7 @@ mod policies {
         pub policy late = fail | fallback(@slowly);
 
         pub policy guard = circuit_breaker;
+        pub policy gate = circuit_breaker;
         pub policy api = timeout(1s) + guard;
         pub policy polite = timeout(50ms) + @one_at_a_time;
         pub policy twice = retry(2) + polite;
@@ -145,6 +147,32 @@ async fn a_reference_shares_the_state_of_what_it_names() {
 #[tokio::test(start_paused = true)]
 async fn a_reference_brings_its_host_layer() {
     let service = policies::twice.layer(own(40));
+    let (one, other) = tokio::join!(service.send(1), service.send(2));
+    assert_eq!(one.unwrap(), "own 1");
+    assert_eq!(other.unwrap(), "own 2", "the second attempt found the place free");
+}
+
+#[tokio::test]
+async fn a_declared_policy_shares_its_state_with_what_the_operators_make_of_it() {
+    let inside = timeout(Duration::from_secs(1)) + policies::gate;
+    let reserve = policies::gate | fallback_with(|_, _| 7);
+    let race = policies::gate & policies::gate;
+    let good = || async { Ok::<_, String>(1) };
+    assert_eq!(inside.run(good).await, Ok(1));
+    policies::gate.plan().force_open();
+    assert_eq!(
+        inside.run(good).await.unwrap_err().rejected().unwrap().path(),
+        "gate.circuit_breaker"
+    );
+    assert_eq!(reserve.run(good).await, Ok(7));
+    assert!(race.run(good).await.is_err());
+    policies::gate.plan().reset();
+    assert_eq!(race.run(good).await, Ok(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_declared_policy_brings_its_host_layer_into_the_operators() {
+    let service = (retry(2) + policies::polite).layer(own(40));
     let (one, other) = tokio::join!(service.send(1), service.send(2));
     assert_eq!(one.unwrap(), "own 1");
     assert_eq!(other.unwrap(), "own 2", "the second attempt found the place free");

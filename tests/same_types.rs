@@ -69,4 +69,6 @@ fn a_reference_has_the_type_of_what_it_names() {
     same(policies::three.plan(), (pair & bulkhead(1)).plan());
     let inner = (t() + retry(3)) | fallback();
     same(policies::outer.plan(), (bulkhead(1) + inner).plan());
+    same(policies::outer.plan(), (bulkhead(1) + policies::inner).plan());
+    same(policies::three.plan(), (policies::pair & bulkhead(1)).plan());
 }

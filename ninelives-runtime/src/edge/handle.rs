@@ -81,7 +81,7 @@ impl<P: Shape> Handle for Static<P> {
 
 /// A plan owned by a policy, or the handle to a declared one: what [`Policy`](struct@crate::policy::Policy)
 /// is made of.
-pub trait Plan {
+pub trait Plan: Sized {
     /// The plan's root.
     type Root: Shape;
     /// The handle a guarded service gets.
@@ -92,6 +92,9 @@ pub trait Plan {
 
     /// The plan itself.
     fn root(&self) -> &Self::Root;
+
+    /// The plan as a part of a larger one, with which it shares its state.
+    fn into_root(self) -> Self::Root;
 }
 
 impl<P: Shape + Clone> Plan for P {
@@ -105,9 +108,13 @@ impl<P: Shape + Clone> Plan for P {
     fn root(&self) -> &P {
         self
     }
+
+    fn into_root(self) -> P {
+        self
+    }
 }
 
-impl<P: Shape> Plan for Static<P> {
+impl<P: Shape + Clone> Plan for Static<P> {
     type Root = P;
     type Handle = Self;
 
@@ -117,5 +124,9 @@ impl<P: Shape> Plan for Static<P> {
 
     fn root(&self) -> &P {
         self.get()
+    }
+
+    fn into_root(self) -> P {
+        self.get().clone()
     }
 }

@@ -23,6 +23,18 @@ use tower_layer::Layer;
 ///
 /// It is a `tower::Layer`; around a closure it needs no tower: [`run`](Policy::run).
 ///
+/// # Operators
+/// `A + B` is `A` outside `B`, `A | B` is `B` when `A` fails, `A & B` is both at once. They make the
+/// types that `policy!` makes, but Rust lets `+` bind tighter than `&` and `&` tighter than `|`: where
+/// the language has `a + b & c`, write `a + (b & c)`.
+///
+/// A declared policy is a part like any other, and shares its state with what it is composed into.
+/// One that ends with a host layer ([`over`](Policy::over)) can only stand innermost, right of a `+`.
+///
+/// A policy has one classifier, for the whole of it. So there are no operators between policies that
+/// have another than [`Plain`], or whose errors are [`flat`](Policy::flat): compose first, then
+/// classify, as in `(timeout(…) + retry(3)).classify(Http)`.
+///
 /// # Clone
 /// Clones, and all services made of one policy, share its state: one breaker, one bulkhead.
 ///
