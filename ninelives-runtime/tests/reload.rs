@@ -102,6 +102,31 @@ async fn a_policy_in_use_must_be_in_the_new_text() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_nobody_holds_any_more_may_leave_the_text() {
+    let both = "policy search = pass; policy other = pass;";
+    let without = "policy search = pass;";
+    let book = load(both);
+    drop(book.policy::<(), Answer, Failure>("other").unwrap());
+    book.reload(without).unwrap();
+
+    book.reload(both).unwrap();
+    let first: Text = book.policy("other").unwrap();
+    let again: Text = book.policy("other").unwrap();
+    drop(first);
+    assert!(book.reload(without).is_err(), "a second handle is there");
+    let service = again.layer(Script::new([ok("own")]));
+    drop(again);
+    let clone = service.clone();
+    drop(service);
+    assert!(book.reload(without).is_err(), "a service is there");
+    assert_eq!(clone.send(()).await, Ok("own"));
+    let request = clone.oneshot(());
+    book.reload(without).unwrap_err();
+    drop(request);
+    book.reload(without).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_policy_in_use_must_suit_the_calls_it_is_used_for() {
     let other = Calls::<u8, u8, u8>::new();
     let host = Host::new().calls(calls()).calls(other);

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// The policies of a text; see the [module](super).
 ///
@@ -36,9 +36,16 @@ pub(super) struct Shelf {
     /// That of `current`, which a service compares at each call: a plain load, where a load of the
     /// pointer would write a shared word.
     revision: AtomicU64,
-    /// What was handed out, and must be there in every later text. Held during a reload, so that
-    /// what is handed out meanwhile is checked too.
-    fetched: Mutex<BTreeMap<(String, TypeId), StillOffers>>,
+    /// What was handed out, and must be there in every later text for as long as somebody holds it.
+    /// Locked during a reload, so that what is handed out meanwhile is checked too.
+    fetched: Mutex<BTreeMap<(String, TypeId), Fetched>>,
+}
+
+/// A policy that was handed out for one kind of call.
+struct Fetched {
+    /// Its name, of which every handle and every service under it has the `Arc`.
+    held: Weak<str>,
+    still_offers: StillOffers,
 }
 
 /// What a reload did.
@@ -147,13 +154,12 @@ impl PolicyBook {
         let mut fetched = lock(&self.shelf.fetched);
         let generation = self.shelf.current();
         let (classifier, part) = generation.policy::<Hosted<Req, Res, Err, M>>(name)?;
-        let policy =
-            TextPolicy::new(self.shelf.clone(), name.into(), classifier.clone(), part.clone());
-        fetched.insert(
-            (name.to_owned(), TypeId::of::<Hosted<Req, Res, Err, M>>()),
-            Generation::still_offers::<Hosted<Req, Res, Err, M>>,
-        );
-        Ok(policy)
+        let key = (name.to_owned(), TypeId::of::<Hosted<Req, Res, Err, M>>());
+        let held = fetched.get(&key).and_then(|fetched| fetched.held.upgrade());
+        let name: Arc<str> = held.unwrap_or_else(|| name.into());
+        let still_offers = Generation::still_offers::<Hosted<Req, Res, Err, M>>;
+        fetched.insert(key, Fetched { held: Arc::downgrade(&name), still_offers });
+        Ok(TextPolicy::new(self.shelf.clone(), name, classifier.clone(), part.clone()))
     }
 
     /// Puts another text in force: read, checked and bound off to the side, then swapped in with
@@ -161,8 +167,8 @@ impl PolicyBook {
     /// policy of this book runs the new text from its next call on.
     ///
     /// # Errors
-    /// When the text has errors, or lacks a policy that was fetched from this book: the text in
-    /// force stays, and nothing changes.
+    /// When the text has errors, or lacks a policy of this book that is in use, which is one that a
+    /// handle or a service is still there for: the text in force stays, and nothing changes.
     pub fn reload(&self, text: impl AsRef<[u8]>) -> Result<Reloaded, LoadError> {
         let shelf = &*self.shelf;
         let directory = shelf.directory.as_deref();
@@ -201,12 +207,13 @@ impl Shelf {
     }
 
     fn put(&self, load: Load) -> Result<Reloaded, LoadError> {
-        let fetched = lock(&self.fetched);
+        let mut fetched = lock(&self.fetched);
+        fetched.retain(|_, fetched| fetched.held.strong_count() > 0);
         let revision = self.revision() + 1;
         let mut generation = Generation::new(load, &self.host, revision);
         if !generation.has_errors() {
-            for ((name, _), still_offers) in &*fetched {
-                generation.report(still_offers(&generation, name));
+            for ((name, _), fetched) in &*fetched {
+                generation.report((fetched.still_offers)(&generation, name));
             }
         }
         let findings = generation.findings();

@@ -19,8 +19,9 @@
 //! # Reload
 //! [`PolicyBook::reload`] reads, checks and binds another text off to the side and swaps it in with
 //! one store. Requests in flight finish on the stack they began on, and every service runs the new
-//! text from its next call on. A text with an error, or without a policy that is in use, changes
-//! nothing. The layers of a new text begin with new state.
+//! text from its next call on. A text with an error, or without a policy that is in use (one that a
+//! [`TextPolicy`] or a service under it is still there for), changes nothing. The layers of a new
+//! text begin with new state.
 //!
 //! # Cost
 //! The layers of a text are not known at compile time, so a stack has room for any of them, three

@@ -23,6 +23,7 @@ use tower_service::Service;
 #[must_use = "a policy does nothing until it guards a service"]
 pub struct TextPolicy<Req, Res, Err, M: Mode<Err> = Lifted> {
     shelf: Arc<Shelf>,
+    /// The one that the shelf knows: it asks later texts for the policy while this is held.
     name: Arc<str>,
     classifier: Judge<Req, Res, Err, M>,
     /// As it was when it was fetched.
@@ -59,8 +60,8 @@ where
         let policy = self.clone();
         let wrapped = BoxedService::synced(service.clone());
         let stack = move |generation: &Generation| {
-            // INVARIANT(still-offered): no text is put in force that lacks a policy which was
-            // fetched, so the part as it was is never needed.
+            // INVARIANT(still-offered): no text is put in force that lacks a policy whose name
+            // somebody holds, as this closure does, so the part as it was is never needed.
             let part = generation.policy(&policy.name);
             build(part.map_or(&policy.part, |(_, part)| part), &wrapped)
         };
