@@ -92,7 +92,8 @@ pub enum Reason {
     },
     /// `fail`, with no outcome before it.
     Failed,
-    /// The request may not be repeated and was sent already.
+    /// The request may be sent once, and was given away: to a service, or to the part of the policy
+    /// that ran before this one.
     AlreadySent,
 }
 
@@ -141,7 +142,7 @@ impl fmt::Display for Rejected {
             }
             Reason::Failed => out.write_str("the policy says `fail`"),
             Reason::AlreadySent => {
-                out.write_str("the request may not be repeated and was sent already")
+                out.write_str("the request may be sent once, and was given away before")
             }
         }
     }
