@@ -169,8 +169,8 @@ pub use ninelives_runtime::classify::{Class, ClassSet, Classify, Plain, Repeat};
 pub use ninelives_runtime::config::{InvalidConfig, Off};
 pub use ninelives_runtime::dsl::value::{Backoff, Budget, Jitter, Number, Quantile, Rate, Ratio};
 pub use ninelives_runtime::dynamic::{
-    BoxedService, Calls, FetchError, Findings, Host, LoadError, PolicyBook, Reloaded, TextGuarded,
-    TextPolicy, TextRunning,
+    BoxedService, Calls, FetchError, Findings, Host, LoadError, PolicyBook, Registration, Reloaded,
+    TextGuarded, TextPolicy, TextRunning,
 };
 pub use ninelives_runtime::edge::{Guarded, Running};
 pub use ninelives_runtime::error::{Fault, PolicyError, Reason, Rejected};

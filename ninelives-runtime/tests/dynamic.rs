@@ -501,7 +501,19 @@ fn a_policy_is_fetched_by_its_name_and_its_kind_of_call() {
         "the host registered no calls of `()` answered with `&str` or `u8`"
     );
     let flat = book.flat_policy::<(), Answer, BoxError>("search");
-    assert!(matches!(flat, Err(FetchError::Unregistered { .. })));
+    assert!(matches!(flat, Err(FetchError::Unregistered { instead: None, .. })));
+}
+
+#[test]
+fn a_policy_asked_for_in_the_wrong_way_names_the_right_one() {
+    let flat = Calls::<u8, u8, BoxError, Flat>::flat();
+    let new = Calls::<u16, u16, BoxError>::new();
+    let host = Host::new().calls(flat).calls(new);
+    let book = PolicyBook::from_text("policy it = pass;", host).unwrap();
+    let refused = book.policy::<u8, u8, BoxError>("it").unwrap_err().to_string();
+    assert!(refused.ends_with("`Calls::new`, but with `Calls::flat`: ask for `flat_policy`"));
+    let refused = book.flat_policy::<u16, u16, BoxError>("it").unwrap_err().to_string();
+    assert!(refused.ends_with("`Calls::flat`, but with `Calls::new`: ask for `policy`"));
 }
 
 #[test]

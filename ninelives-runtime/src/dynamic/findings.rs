@@ -114,7 +114,10 @@ pub enum FetchError {
         name: String,
     },
     /// The host registered no such calls.
-    #[error("the host registered no calls of `{request}` answered with `{response}` or `{error}`")]
+    #[error(
+        "the host registered no calls of `{request}` answered with `{response}` or `{error}`{}",
+        instead.map_or("", Registration::said)
+    )]
     Unregistered {
         /// The request type.
         request: &'static str,
@@ -122,10 +125,31 @@ pub enum FetchError {
         response: &'static str,
         /// The error type of the service.
         error: &'static str,
+        /// How it did register calls of these types.
+        instead: Option<Registration>,
     },
     /// The policy asks for what the host does not provide for this kind of call.
     #[error("{0}")]
     Unprovided(Findings),
+}
+
+/// How the host registered calls, which decides how their policies are fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    /// With [`Calls::new`](super::Calls::new), for [`policy`](super::PolicyBook::policy).
+    New,
+    /// With [`Calls::flat`](super::Calls::flat), for
+    /// [`flat_policy`](super::PolicyBook::flat_policy).
+    Flat,
+}
+
+impl Registration {
+    const fn said(self) -> &'static str {
+        match self {
+            Self::New => " with `Calls::flat`, but with `Calls::new`: ask for `policy`",
+            Self::Flat => " with `Calls::new`, but with `Calls::flat`: ask for `flat_policy`",
+        }
+    }
 }
 
 fn suggestion(near: Option<&str>) -> String {

@@ -2,14 +2,14 @@
 
 use super::bind::Part;
 use super::calls::Registered;
-use super::findings::{FetchError, Findings};
-use super::host::{AnyBinding, Binding, Host};
+use super::findings::{FetchError, Findings, Registration};
+use super::host::{AnyBinding, Binding, Host, types};
 use ninelives_dsl::codes;
 use ninelives_dsl::diagnostic::Diagnostic;
 use ninelives_dsl::load::Load;
 use ninelives_dsl::source::{SourceFile, Span};
 use ninelives_dsl::suggest::nearest;
-use std::any::{Any, type_name};
+use std::any::{Any, TypeId, type_name};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -78,20 +78,31 @@ impl Generation {
         if !known.entry {
             return Err(FetchError::Private { name: name.to_owned() });
         }
-        let unregistered = FetchError::Unregistered {
-            request: type_name::<K::Request>(),
-            response: type_name::<K::Response>(),
-            error: type_name::<K::Raw>(),
-        };
         let Some(binding) = self.binding::<K>() else {
-            return Err(unregistered);
+            return Err(self.unregistered::<K>());
         };
         match binding.policies.get(known.index) {
             Some(Ok(part)) => Ok((&binding.classifier, part)),
             Some(Err(findings)) => {
                 Err(FetchError::Unprovided(Findings::new(self.files.clone(), findings.clone())))
             }
-            None => Err(unregistered),
+            None => Err(self.unregistered::<K>()),
+        }
+    }
+
+    #[cold]
+    fn unregistered<K: Registered>(&self) -> FetchError {
+        let flat = TypeId::of::<K::Error>() == TypeId::of::<K::Raw>();
+        let same_types = self.bindings.iter().any(|binding| binding.types() == types::<K>());
+        FetchError::Unregistered {
+            request: type_name::<K::Request>(),
+            response: type_name::<K::Response>(),
+            error: type_name::<K::Raw>(),
+            instead: same_types.then_some(if flat {
+                Registration::New
+            } else {
+                Registration::Flat
+            }),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::error::Fault;
 use crate::world::Mode;
 use ninelives_dsl::diagnostic::Diagnostic;
 use ninelives_dsl::plan::Plan;
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::Arc;
 
@@ -94,6 +94,9 @@ pub(super) struct Binding<K: Registered> {
 pub(super) trait AnyBinding: Any + Send + Sync {
     /// What is wrong with a policy for this kind of call.
     fn findings(&self, policy: usize) -> &[Diagnostic];
+
+    /// The calls' request, response, and error of the service.
+    fn types(&self) -> [TypeId; 3];
 }
 
 impl<K: Registered> AnyBinding for Binding<K> {
@@ -103,4 +106,13 @@ impl<K: Registered> AnyBinding for Binding<K> {
             _ => &[],
         }
     }
+
+    fn types(&self) -> [TypeId; 3] {
+        types::<K>()
+    }
+}
+
+/// The types by which a host tells kinds of calls; whether their errors are flat comes on top.
+pub(super) fn types<K: Registered>() -> [TypeId; 3] {
+    [TypeId::of::<K::Request>(), TypeId::of::<K::Response>(), TypeId::of::<K::Raw>()]
 }

@@ -81,7 +81,7 @@ mod service;
 
 pub use book::{PolicyBook, Reloaded};
 pub use calls::Calls;
-pub use findings::{FetchError, Findings, LoadError};
+pub use findings::{FetchError, Findings, LoadError, Registration};
 pub use guarded::{TextGuarded, TextRunning};
 pub use host::Host;
 pub use policy::TextPolicy;
