@@ -19,7 +19,7 @@ pub trait Shape {
     /// Some path through this part calls the wrapped service, so its readiness is worth asking for.
     fn calls_service(&self) -> bool;
 
-    /// This part is `fail`: it can neither answer nor send.
+    /// This part is `fail`, or layers around it: it can neither answer nor send.
     fn always_fails(&self) -> bool {
         false
     }

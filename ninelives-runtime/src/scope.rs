@@ -59,6 +59,26 @@ impl Mark {
     }
 }
 
+/// A failure that waits for what else comes of the request; see [`Scope::keep`].
+#[derive(Debug)]
+pub struct Kept<Outcome> {
+    mark: Mark,
+    // `None` where it went back to its place, or where a handler took it.
+    outcome: Option<Outcome>,
+}
+
+impl<Outcome> Kept<Outcome> {
+    /// How the failure came about.
+    pub(crate) fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    /// True when a handler took the failure.
+    pub(crate) fn was_taken(&self) -> bool {
+        self.outcome.is_none() && !self.mark.is_neutral()
+    }
+}
+
 impl<W: World> Exchange<W> {
     pub(crate) fn new(service: W::Service, readiness: Readiness) -> Self {
         Self { service, readiness, sent: 0, once: false, mark: Mark::Plain, cause: None }
@@ -225,16 +245,44 @@ impl<'a, W: World> Scope<'a, W> {
         refusal
     }
 
-    /// Runs `inside` as what follows `cause`: a handler or `fail` inside may take it.
+    /// Keeps the failure that an inner part just returned. One that was merely handed on goes back
+    /// to its place before this part, where others may still act on it.
+    #[inline]
+    pub fn keep(&mut self, failure: Outcome<W>) -> Kept<Outcome<W>> {
+        let mark = self.mark();
+        if mark == Mark::HandedOn {
+            self.exchange.cause = Some(failure);
+            return Kept { mark, outcome: None };
+        }
+        Kept { mark, outcome: Some(failure) }
+    }
+
+    /// What was kept, as the outcome about to be returned by the part at `path`.
+    #[cold]
+    pub fn give(&mut self, kept: Kept<Outcome<W>>, path: &Path) -> Outcome<W> {
+        match kept.outcome {
+            Some(outcome) => {
+                self.set_mark(kept.mark);
+                outcome
+            }
+            None => self.hand_on(path, Reason::Failed),
+        }
+    }
+
+    /// Runs `inside` as what follows a failure: a handler or `fail` inside may take it. A failure of
+    /// a part that could do nothing is none: then the outcome before it stays in its place.
     #[inline]
     pub fn following<T>(
         &mut self,
-        cause: &mut Option<Outcome<W>>,
+        failure: &mut Kept<Outcome<W>>,
         inside: impl FnOnce(&mut Self) -> T,
     ) -> T {
-        mem::swap(&mut self.exchange.cause, cause);
+        if failure.mark.is_neutral() {
+            return inside(self);
+        }
+        mem::swap(&mut self.exchange.cause, &mut failure.outcome);
         let result = inside(self);
-        mem::swap(&mut self.exchange.cause, cause);
+        mem::swap(&mut self.exchange.cause, &mut failure.outcome);
         result
     }
 

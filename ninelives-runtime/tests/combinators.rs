@@ -7,6 +7,8 @@ use ninelives_runtime::error::{PolicyError, Reason};
 use ninelives_runtime::policy::{Policy, fail, fallback, fallback_with, pass, timeout, to};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use support::{AsSaid, Failure, Probe, Script, drop_at_each_poll, err, failure, hang, ms, ok};
 use tokio::time::Instant;
 use tower::{Layer, ServiceExt, limit::ConcurrencyLimit};
@@ -111,6 +113,49 @@ async fn fallback_hears_nothing_when_nothing_failed_before() {
     assert_eq!(ask!(fail() | fallback_with(handler), own), Ok("silence"));
     assert_eq!(ask!(fail() & fallback_with(handler), own), Ok("silence"));
     assert_eq!(own.calls(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn failure_before_a_group_of_arms_reaches_the_handlers_in_it() {
+    let own = Script::new([err(Class::Transient)]);
+    let heard = |_: Option<()>, cause: Option<Answer>| match cause {
+        Some(Err(PolicyError::Service(_))) => "the failure",
+        _ => "nothing",
+    };
+    let other = |_: Option<()>, _: Option<Answer>| "other";
+    assert_eq!(
+        ask!(pass() | (fallback_with(heard) & fallback_with(other)), own),
+        Ok("the failure")
+    );
+    let nothing_else = || (timeout(ms(3)) + fail()) | fallback_with(heard);
+    assert_eq!(ask!(pass() | (fail() & nothing_else()), own), Ok("the failure"));
+    assert_eq!(
+        ask!(pass() | ((fail() | fail()) & fail()) | fallback_with(heard), own),
+        Ok("the failure")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn arm_that_can_only_answer_degraded_waits_for_the_others() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let handler = move |_: Option<()>, _: Option<Answer>| {
+        count.fetch_add(1, Ordering::Relaxed);
+        "degraded"
+    };
+    let arms = ((timeout(ms(3)) + fail()) | fallback_with(handler)) & pass();
+    assert_eq!(ask!(arms, Script::new([ok("own").after(ms(1))])), Ok("own"));
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn leftmost_arm_sends_a_request_that_is_sent_once() {
+    let policy = |east: Script| (to(east) & pass()).classify(Once);
+    let (own, east) = (Script::new([ok("own")]), Script::new([ok("east"), ok("east")]));
+    let service = policy(east.clone()).layer(own.clone());
+    assert_eq!(service.clone().oneshot(()).await, Ok("east"), "polled ready before");
+    assert_eq!(service.send(()).await, Ok("east"), "not polled ready before");
+    assert_eq!((own.calls(), east.calls()), (0, 2));
 }
 
 #[tokio::test(start_paused = true)]

@@ -237,6 +237,10 @@ impl<I: Shape> Shape for Bulkhead<I> {
     fn calls_service(&self) -> bool {
         self.inner.calls_service()
     }
+
+    fn always_fails(&self) -> bool {
+        self.inner.always_fails()
+    }
 }
 
 impl<W: World, I: Node<W>> Node<W> for Bulkhead<I> {

@@ -1,8 +1,9 @@
 //! `A & B`: runs all arms at once; the first success wins, the rest are dropped.
 //!
 //! # Behaviour
-//! Arms start left to right, in the first poll, and share the one instance of the service, so over a service with room
-//! for one call they take turns and never deadlock. An arm whose every answer is degraded
+//! Arms start left to right in the first poll, each polled before the next one starts: one that
+//! answers at once spares the others. They share the one instance of the service, so over a service
+//! with room for one call they take turns and never deadlock. An arm whose every answer is degraded
 //! (`fallback`) is held in reserve: it starts when all others have failed, with the outcome that
 //! led to it. A degraded success of another arm is kept, and returned when no arm does better. When
 //! all fail the outcome is that of the leftmost arm that is not `fail`.
@@ -11,7 +12,7 @@
 //! Losers are dropped before the winner's response is returned; dropping the future drops all arms.
 
 use super::Tail;
-use super::arms::{Arms, Failure, IntoArms, Join, List, Progress, Raced, ThenEach, Verdict};
+use super::arms::{Arms, Failure, IntoArms, Join, List, Progress, ThenEach, Verdict};
 use crate::classify::Repeat;
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
@@ -61,9 +62,9 @@ pin_project! {
 }
 
 enum Stage<W: World> {
-    Starting,
     Racing,
-    Reserve { cause: Option<Outcome<W>>, raced: Option<Raced<W>> },
+    /// What the race came to; nothing when no arm was in it.
+    Reserve(Option<Failure<W>>),
     Done,
 }
 
@@ -92,7 +93,7 @@ where
     fn start(&self, request: Option<W::Request>, _: &mut Scope<'_, W>) -> Self::Run {
         // The arms start in the first poll: when one of them panics then, this run is cancelled, and
         // the arms that started before it give back what they hold.
-        AndRun { runs: self.arms.idle(), verdict: Verdict::new(request), stage: Stage::Starting }
+        AndRun { runs: self.arms.idle(), verdict: Verdict::new(request), stage: Stage::Racing }
     }
 
     #[inline]
@@ -104,10 +105,6 @@ where
     ) -> Poll<Outcome<W>> {
         let mut run = run.project();
         run.verdict.position = 0;
-        if let Stage::Starting = run.stage {
-            *run.stage = Stage::Racing;
-            self.arms.start(run.runs.as_mut(), &mut run.verdict.request, scope);
-        }
         if let Stage::Racing = run.stage {
             match self.arms.poll(run.runs.as_mut(), run.verdict, scope, task) {
                 Progress::Running => return Poll::Pending,
@@ -119,29 +116,35 @@ where
                 }
                 Progress::Over => {}
             }
-            if let Some(kept) = run.verdict.kept.take() {
+            if let Some(degraded) = run.verdict.degraded.take() {
                 *run.stage = Stage::Done;
+                run.verdict.clear();
                 scope.set_mark(Mark::Degraded);
-                return Poll::Ready(kept);
+                return Poll::Ready(degraded);
             }
-            let (cause, raced) = run.verdict.failure.take().map(Failure::into_cause).unzip();
-            *run.stage = Stage::Reserve { cause: cause.flatten(), raced };
+            *run.stage = Stage::Reserve(run.verdict.failure.take());
             run.verdict.position = 0;
         }
-        let Stage::Reserve { cause, raced } = run.stage else {
+        let Stage::Reserve(raced) = run.stage else {
             return Poll::Pending;
         };
         let verdict = run.verdict;
-        let progress =
-            scope.following(cause, |scope| self.arms.poll_reserve(run.runs, verdict, scope, task));
+        let mut reserve = |scope: &mut Scope<'_, W>| {
+            self.arms.poll_reserve(run.runs.as_mut(), verdict, scope, task)
+        };
+        let progress = match raced {
+            Some(raced) => scope.following(&mut raced.kept, reserve),
+            None => reserve(scope),
+        };
         let outcome = match progress {
             Progress::Running => return Poll::Pending,
             Progress::Won(outcome) => outcome,
             Progress::Over => {
-                let raced = raced.take().and_then(|raced| raced.restore(cause.take()));
+                let raced = raced.take().filter(|raced| !raced.kept.was_taken());
                 settle(Failure::better(raced, verdict.failure.take()), scope)
             }
         };
+        verdict.clear();
         *run.stage = Stage::Done;
         Poll::Ready(outcome)
     }
@@ -158,12 +161,10 @@ where
 /// What all arms came to, none having answered.
 #[cold]
 fn settle<W: World>(failure: Option<Failure<W>>, scope: &mut Scope<'_, W>) -> Outcome<W> {
+    let path = Path::Static("&");
     match failure {
-        Some(Failure { mark, outcome, .. }) => {
-            scope.set_mark(mark);
-            outcome
-        }
-        None => scope.hand_on(&Path::Static("&"), Reason::Failed),
+        Some(failure) => scope.give(failure.kept, &path),
+        None => scope.hand_on(&path, Reason::Failed),
     }
 }
 

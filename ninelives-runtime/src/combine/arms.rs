@@ -4,7 +4,7 @@
 use super::{And, Tail, share};
 use crate::classify::{Class, Repeat};
 use crate::node::{Node, Outcome, Shape, Then};
-use crate::scope::{Mark, Scope};
+use crate::scope::{Kept, Mark, Scope};
 use crate::world::World;
 use pin_project_lite::pin_project;
 use std::pin::Pin;
@@ -24,15 +24,8 @@ pub trait Arms<W: World>: List {
     /// The runs before any arm is started.
     fn idle(&self) -> Self::Runs;
 
-    /// Starts the arms that are not held in reserve, each with its copy of the request.
-    fn start(
-        &self,
-        runs: Pin<&mut Self::Runs>,
-        request: &mut Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    );
-
-    /// Polls every running arm once, left to right, until one wins.
+    /// Polls every arm that is not held in reserve once, left to right, until one wins. In the first
+    /// pass each is started just before, with its copy of the request.
     fn poll(
         &self,
         runs: Pin<&mut Self::Runs>,
@@ -66,10 +59,10 @@ pub enum Progress<W: World> {
 
 /// What the arms of one request came to so far.
 pub struct Verdict<W: World> {
-    /// A copy of the request for the arms in reserve.
+    /// What the arms that are still to start get of the request.
     pub(super) request: Option<W::Request>,
     /// The first degraded success of an arm that is not always degraded.
-    pub(super) kept: Option<Outcome<W>>,
+    pub(super) degraded: Option<Outcome<W>>,
     /// The failure of the leftmost arm, one that could do something before one that could not.
     pub(super) failure: Option<Failure<W>>,
     /// Counts the arms within one pass.
@@ -79,22 +72,21 @@ pub struct Verdict<W: World> {
 /// How one arm failed.
 pub struct Failure<W: World> {
     position: usize,
-    pub(super) mark: Mark,
-    pub(super) outcome: Outcome<W>,
+    pub(super) kept: Kept<Outcome<W>>,
 }
 
 impl<W: World> Verdict<W> {
     pub(super) fn new(request: Option<W::Request>) -> Self {
-        Self { request, kept: None, failure: None, position: 0 }
+        Self { request, degraded: None, failure: None, position: 0 }
     }
 
     /// Drops what nobody will ask for any more: responses may hold connections.
     pub(super) fn clear(&mut self) {
-        (self.request, self.kept, self.failure) = (None, None, None);
+        (self.request, self.degraded, self.failure) = (None, None, None);
     }
 
-    fn failed(&mut self, mark: Mark, outcome: Outcome<W>) {
-        let new = Failure { position: self.position, mark, outcome };
+    fn failed(&mut self, kept: Kept<Outcome<W>>) {
+        let new = Failure { position: self.position, kept };
         self.failure = Failure::better(self.failure.take(), Some(new));
     }
 }
@@ -110,33 +102,8 @@ impl<W: World> Failure<W> {
     }
 
     fn rank(&self) -> (bool, bool, usize) {
-        (self.mark == Mark::Empty, self.mark.is_neutral(), self.position)
-    }
-
-    /// Parts the failure into what the reserve is told (nothing of an arm that could do nothing and
-    /// had nothing before it) and what is needed to put it together again.
-    pub(super) fn into_cause(self) -> (Option<Outcome<W>>, Raced<W>) {
-        let Self { position, mark, outcome } = self;
-        if mark == Mark::Empty {
-            (None, Raced { position, mark, silent: Some(outcome) })
-        } else {
-            (Some(outcome), Raced { position, mark, silent: None })
-        }
-    }
-}
-
-/// The failure that led to the reserve, while the reserve may look at its outcome.
-pub struct Raced<W: World> {
-    position: usize,
-    mark: Mark,
-    silent: Option<Outcome<W>>,
-}
-
-impl<W: World> Raced<W> {
-    /// The failure again, unless an arm in reserve took its outcome.
-    pub(super) fn restore(self, cause: Option<Outcome<W>>) -> Option<Failure<W>> {
-        let Self { position, mark, silent } = self;
-        cause.or(silent).map(|outcome| Failure { position, mark, outcome })
+        let mark = self.kept.mark();
+        (mark == Mark::Empty, mark.is_neutral(), self.position)
     }
 }
 
@@ -145,7 +112,9 @@ pin_project! {
     #[allow(missing_docs, reason = "the macro takes no documentation on the fields of an enum")]
     #[project = SlotProjection]
     pub enum Slot<R> {
-        /// Not started: held in reserve once the others are.
+        /// Not started yet.
+        Idle,
+        /// Held in reserve.
         Reserve,
         /// Running.
         Active {
@@ -158,26 +127,63 @@ pin_project! {
 }
 
 impl<R> Slot<R> {
-    /// Starts an arm, unless every answer of it would be degraded.
-    pub(super) fn start<W, N>(
+    /// Starts the arm in its first pass, unless every answer of it would be degraded, and polls it.
+    #[inline]
+    pub(super) fn poll<W, N>(
         mut self: Pin<&mut Self>,
         node: &N,
-        request: &mut Option<W::Request>,
+        verdict: &mut Verdict<W>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Progress<W>
+    where
+        W: World<Classifier: Repeat<<W as World>::Request>>,
+        N: Node<W, Run = R>,
+    {
+        if matches!(*self, Self::Idle) {
+            if node.always_degraded() {
+                self.set(Self::Reserve);
+            } else {
+                self.as_mut().start(node, verdict, scope);
+            }
+        }
+        self.drive(node, verdict, scope, task)
+    }
+
+    /// Starts the arm if it is in reserve, and polls it.
+    pub(super) fn poll_reserve<W, N>(
+        mut self: Pin<&mut Self>,
+        node: &N,
+        verdict: &mut Verdict<W>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Progress<W>
+    where
+        W: World<Classifier: Repeat<<W as World>::Request>>,
+        N: Node<W, Run = R>,
+    {
+        if matches!(*self, Self::Reserve) {
+            self.as_mut().start(node, verdict, scope);
+        }
+        self.drive(node, verdict, scope, task)
+    }
+
+    #[inline]
+    fn start<W, N>(
+        mut self: Pin<&mut Self>,
+        node: &N,
+        verdict: &mut Verdict<W>,
         scope: &mut Scope<'_, W>,
     ) where
         W: World<Classifier: Repeat<<W as World>::Request>>,
         N: Node<W, Run = R>,
     {
-        if node.always_degraded() {
-            return;
-        }
-        let given = share(node, request, scope);
+        let given = share(node, &mut verdict.request, scope);
         self.set(Self::Active { run: node.start(given, scope) });
     }
 
-    /// Polls the arm if it runs.
     #[inline]
-    pub(super) fn poll<W: World, N: Node<W, Run = R>>(
+    fn drive<W: World, N: Node<W, Run = R>>(
         mut self: Pin<&mut Self>,
         node: &N,
         verdict: &mut Verdict<W>,
@@ -194,33 +200,14 @@ impl<R> Slot<R> {
         // Dropped before the next arm is polled: it may hold the capacity that arm waits for.
         self.set(Self::Over);
         if scope.class(&outcome) != Class::Success {
-            verdict.failed(scope.mark(), outcome);
+            verdict.failed(scope.keep(outcome));
             return Progress::Over;
         }
         if scope.mark() == Mark::Degraded && !node.always_degraded() {
-            verdict.kept.get_or_insert(outcome);
+            verdict.degraded.get_or_insert(outcome);
             return Progress::Over;
         }
         Progress::Won(outcome)
-    }
-
-    /// Starts the arm if it is in reserve, and polls it.
-    pub(super) fn poll_reserve<W, N>(
-        mut self: Pin<&mut Self>,
-        node: &N,
-        verdict: &mut Verdict<W>,
-        scope: &mut Scope<'_, W>,
-        task: &mut Context<'_>,
-    ) -> Progress<W>
-    where
-        W: World<Classifier: Repeat<<W as World>::Request>>,
-        N: Node<W, Run = R>,
-    {
-        if matches!(*self, Self::Reserve) {
-            let given = scope.copy(verdict.request.as_ref());
-            self.set(Self::Active { run: node.start(given, scope) });
-        }
-        self.poll(node, verdict, scope, task)
     }
 
     pub(super) fn cancel<W: World, N: Node<W, Run = R>>(mut self: Pin<&mut Self>, node: &N) {
@@ -276,8 +263,6 @@ impl<W: World> Arms<W> for End {
 
     fn idle(&self) {}
 
-    fn start(&self, _: Pin<&mut ()>, _: &mut Option<W::Request>, _: &mut Scope<'_, W>) {}
-
     fn poll(
         &self,
         _: Pin<&mut ()>,
@@ -311,19 +296,7 @@ where
 
     #[inline]
     fn idle(&self) -> Self::Runs {
-        ArmRuns { slot: Slot::Reserve, rest: self.rest.idle() }
-    }
-
-    #[inline]
-    fn start(
-        &self,
-        runs: Pin<&mut Self::Runs>,
-        request: &mut Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
-        let runs = runs.project();
-        runs.slot.start(&self.arm, request, scope);
-        self.rest.start(runs.rest, request, scope);
+        ArmRuns { slot: Slot::Idle, rest: self.rest.idle() }
     }
 
     #[inline]
@@ -382,18 +355,7 @@ where
     type Runs = Vec<Slot<N::Run>>;
 
     fn idle(&self) -> Self::Runs {
-        self.iter().map(|_| Slot::Reserve).collect()
-    }
-
-    fn start(
-        &self,
-        mut runs: Pin<&mut Self::Runs>,
-        request: &mut Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
-        for (arm, slot) in self.iter().zip(runs.iter_mut()) {
-            Pin::new(slot).start(arm, request, scope);
-        }
+        self.iter().map(|_| Slot::Idle).collect()
     }
 
     fn poll(

@@ -8,8 +8,7 @@ mod tail;
 
 pub use and::{And, AndRun, Joined, join};
 pub use arms::{
-    Arm, ArmRuns, Arms, End, Failure, IntoArms, Join, List, Progress, Raced, Slot, ThenEach,
-    Verdict,
+    Arm, ArmRuns, Arms, End, Failure, IntoArms, Join, List, Progress, Slot, ThenEach, Verdict,
 };
 pub use or::{Or, OrRun};
 pub use tail::Tail;

@@ -11,7 +11,7 @@
 use super::{Tail, share};
 use crate::classify::{Class, Repeat};
 use crate::node::{Node, Outcome, Shape, Then};
-use crate::scope::{Mark, Scope};
+use crate::scope::{Kept, Mark, Scope};
 use crate::world::World;
 use pin_project_lite::pin_project;
 use std::pin::Pin;
@@ -46,8 +46,7 @@ pin_project! {
         Right {
             #[pin]
             run: B,
-            cause: Option<Outcome>,
-            before: Mark,
+            cause: Kept<Outcome>,
         },
         /// Over.
         Done,
@@ -56,10 +55,8 @@ pin_project! {
 
 impl<A: Shape, B: Shape> Shape for Or<A, B> {
     fn always_degraded(&self) -> bool {
-        let degraded = |degraded: bool, fails: bool| degraded || fails;
-        degraded(self.left.always_degraded(), self.left.always_fails())
-            && degraded(self.right.always_degraded(), self.right.always_fails())
-            && !self.always_fails()
+        let never_plain = |arm: &dyn Shape| arm.always_degraded() || arm.always_fails();
+        never_plain(&self.left) && never_plain(&self.right) && !self.always_fails()
     }
 
     fn calls_service(&self) -> bool {
@@ -99,19 +96,18 @@ where
                 return Poll::Ready(outcome);
             }
             let request = request.take();
-            let before = scope.mark();
-            let mut cause = (before != Mark::Empty).then_some(outcome);
+            let mut cause = scope.keep(outcome);
             // The left arm is over: what it still holds goes before the right one begins.
             run.set(OrRun::Done);
             let right = scope.following(&mut cause, |scope| self.right.start(request, scope));
-            run.set(OrRun::Right { run: right, cause, before });
+            run.set(OrRun::Right { run: right, cause });
         }
-        let OrProjection::Right { run: right, cause, before } = run.as_mut().project() else {
+        let OrProjection::Right { run: right, cause } = run.as_mut().project() else {
             return Poll::Pending;
         };
         let outcome = ready!(scope.following(cause, |scope| self.right.poll(right, scope, task)));
         if scope.mark() == Mark::HandedOn {
-            scope.set_mark(*before);
+            scope.set_mark(cause.mark());
         }
         run.set(OrRun::Done);
         Poll::Ready(outcome)

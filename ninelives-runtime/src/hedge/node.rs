@@ -9,7 +9,7 @@ use crate::classify::{Class, ClassSet, Repeat};
 use crate::config::valid;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
-use crate::scope::{Mark, Scope};
+use crate::scope::{Kept, Scope};
 use crate::world::World;
 use ninelives_dsl::value::Quantile;
 use pin_project_lite::pin_project;
@@ -111,7 +111,7 @@ pin_project! {
         request: Option<W::Request>,
         next: Next,
         // How the first attempt failed.
-        failure: Option<(Mark, Outcome<W>)>,
+        failure: Option<Kept<Outcome<W>>>,
     }
 }
 
@@ -159,6 +159,10 @@ impl<I: Shape> Shape for Hedge<I> {
 
     fn calls_service(&self) -> bool {
         self.inner.calls_service()
+    }
+
+    fn always_fails(&self) -> bool {
+        self.inner.always_fails()
     }
 }
 
@@ -313,10 +317,11 @@ impl<I> Hedge<I> {
             self.end(run);
             return Some(outcome);
         }
+        let kept = scope.keep(outcome);
         if index == 0 {
-            *run.as_mut().project().failure = Some((mark, outcome));
+            *run.as_mut().project().failure = Some(kept);
         } else {
-            drop(outcome);
+            drop(kept);
         }
         if adds {
             self.add(run, scope);
@@ -334,12 +339,11 @@ impl<I> Hedge<I> {
     where
         I: Node<W>,
     {
-        let Some((mark, outcome)) = run.as_mut().project().failure.take() else {
+        let Some(failure) = run.as_mut().project().failure.take() else {
             return Poll::Pending;
         };
         self.end(run);
-        scope.set_mark(mark);
-        Poll::Ready(outcome)
+        Poll::Ready(scope.give(failure, &self.state.path))
     }
 
     #[inline]

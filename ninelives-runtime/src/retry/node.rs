@@ -142,6 +142,10 @@ impl<I: Shape> Shape for Retry<I> {
     fn calls_service(&self) -> bool {
         self.inner.calls_service()
     }
+
+    fn always_fails(&self) -> bool {
+        self.inner.always_fails()
+    }
 }
 
 impl<W, I> Node<W> for Retry<I>

@@ -76,6 +76,10 @@ impl<I: Shape> Shape for Timeout<I> {
     fn calls_service(&self) -> bool {
         self.inner.calls_service()
     }
+
+    fn always_fails(&self) -> bool {
+        self.inner.always_fails()
+    }
 }
 
 impl<W: World, I: Node<W>> Node<W> for Timeout<I> {
