@@ -8,6 +8,34 @@ use std::fmt;
 use std::time::Duration;
 
 /// What a policy answers when it does not answer with a response.
+///
+/// # A policy around a policy
+/// Around a service that a policy guards already the error is `PolicyError<PolicyError<E>>`, and the
+/// outer policy takes the refusals of the inner one for errors of the service: its `retry` repeats
+/// what an open circuit inside refused. Compose with `+`, which makes one policy of both; where the
+/// inner one comes with the service, as in tower's `ServiceBuilder`, make the outer ones
+/// [`flat`](crate::policy::Policy::flat), which keeps one level and every refusal's class.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use ninelives_runtime::circuit_breaker::CircuitBreakerLayer;
+/// use ninelives_runtime::error::{PolicyError, Reason};
+/// use ninelives_runtime::policy::Policy;
+/// use ninelives_runtime::retry::RetryLayer;
+/// use tower::{ServiceBuilder, ServiceExt, service_fn};
+///
+/// let breaker = CircuitBreakerLayer::new();
+/// breaker.force_open();
+/// let service = ServiceBuilder::new()
+///     .layer(Policy(RetryLayer::new(5)).flat())
+///     .layer(breaker)
+///     .service(service_fn(|(): ()| async { Err::<(), _>("down") }));
+/// match service.oneshot(()).await {
+///     Err(PolicyError::Rejected(refused)) => assert_eq!(refused.reason(), Reason::CircuitOpen),
+///     other => panic!("{other:?}"),
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PolicyError<E> {
     /// The service's own error, as it came.

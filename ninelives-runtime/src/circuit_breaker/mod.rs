@@ -60,7 +60,7 @@
 //! # Ordering in a stack
 //! Put `timeout` inside: a deadline outside drops the call, which then counts for nothing. Outside
 //! `retry` it counts whole operations, inside it counts attempts; `retry` does not repeat what an
-//! open circuit refused.
+//! open circuit refused. Around another policy make this one [flat](crate::error::PolicyError).
 //!
 //! # Errors
 //! [`Reason::CircuitOpen`](crate::error::Reason::CircuitOpen), class `rejected`.

@@ -33,7 +33,8 @@
 //! Inside a `timeout` all attempts and waits share one deadline; around a `timeout` each attempt
 //! has its own. Around a `circuit_breaker` the breaker counts attempts, and its refusals are not
 //! tried again unless `on` names `rejected`. Around a `bulkhead` every attempt takes a place anew
-//! and the backoff holds none; inside one the place is held through the backoff.
+//! and the backoff holds none; inside one the place is held through the backoff. Refusals of another
+//! policy inside are known as such where this one is [flat](crate::error::PolicyError).
 //!
 //! # Errors
 //! None of its own.

@@ -2,17 +2,19 @@
 
 use crate::polling::poll_once;
 use crate::support::{AsSaid, Failure, Probe, Script, err, failure, hang, ms, ok};
+use ninelives_runtime::bulkhead::BulkheadLayer;
 use ninelives_runtime::circuit_breaker::{CircuitBreakerConfig, CircuitBreakerLayer, State};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::error::{PolicyError, Reason};
 use ninelives_runtime::policy::{Policy, bulkhead, pass, retry, timeout};
+use ninelives_runtime::retry::RetryLayer;
 use std::error::Error;
 use std::future::{pending, poll_fn};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::task::{Context, Poll};
 use tokio::time::{Instant, advance};
-use tower::{Layer, Service, ServiceExt, service_fn};
+use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 
 /// Opens with the first failure, for 500 to 1,000 ms.
 fn touchy() -> CircuitBreakerConfig {
@@ -215,6 +217,30 @@ async fn refusal_is_neither_a_failure_nor_repeated() {
     assert_eq!(refused.rejected().unwrap().reason(), Reason::CircuitOpen);
     assert_eq!((outer.state(), inner.state()), (State::Open, State::Open));
     assert_eq!(script.calls(), 1);
+}
+
+/// The same where the retry and the circuit meet through tower (reliability 24).
+#[tokio::test(start_paused = true)]
+async fn flat_retry_around_a_guarded_service_leaves_an_open_circuit_alone() {
+    let layer = touchy().build().unwrap();
+    let own = Script::new([err(Class::Transient)]);
+    let retry = Policy(RetryLayer::new(5)).flat().classify(AsSaid);
+    let guarded = Policy(layer.clone()).classify(AsSaid);
+    let service = ServiceBuilder::new().layer(retry).layer(guarded).service(own.clone());
+    for _ in 0..2 {
+        let refused = service.clone().oneshot(()).await.unwrap_err();
+        assert_eq!(refused.rejected().unwrap().reason(), Reason::CircuitOpen);
+    }
+    assert_eq!(own.calls(), 1);
+
+    let full = BulkheadLayer::new(1);
+    let outer = Policy(touchy().build().unwrap()).flat().classify(AsSaid);
+    let own = Script::new([hang()]);
+    let service = ServiceBuilder::new().layer(outer.clone()).layer(full).service(own);
+    let mut held = pin!(service.send(()));
+    assert!(poll_once(held.as_mut()).is_pending());
+    assert!(service.clone().oneshot(()).await.is_err());
+    assert_eq!(outer.plan().state(), State::Closed);
 }
 
 /// The same of a bulkhead inside that is full (reliability 24).
