@@ -4,7 +4,7 @@
 //! Adding a policy is one entry here, one layer folder in the runtime, one builder arm, its tests.
 
 use crate::plan::Value;
-use crate::value::{Backoff, Budget, ClassSet, Jitter, Number, Quantile, Ratio, Written};
+use crate::value::{Backoff, Budget, ClassSet, Jitter, Number, Quantile, Rate, Ratio, Written};
 use std::fmt;
 use std::time::Duration;
 
@@ -137,7 +137,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind a template parameter may have, and its word in the language.
-    pub const TEMPLATE: [(&'static str, Self); 15] = [
+    pub const TEMPLATE: [(&'static str, Self); 16] = [
         ("duration", Self::Duration),
         ("count", Self::Count),
         ("number", Self::Number),
@@ -150,6 +150,7 @@ impl Kind {
         ("text", Self::Text),
         ("backoff", Self::Backoff),
         ("jitter", Self::Jitter),
+        ("budget", Self::Budget),
         ("classes", Self::Classes),
         ("host", Self::Host),
         ("policy", Self::Policy),
@@ -316,10 +317,17 @@ fn check_budget(budget: Budget) -> Result<(), Refused> {
         Written(high),
         budget.window >= low && budget.window <= high,
     )?;
-    let per_second = u128::from(budget.min.count()) * 1_000_000_000;
-    let inside = !budget.min.period().is_zero()
-        && per_second <= 1_000_000_000 * budget.min.period().as_nanos();
-    between(format_args!("min = {}", budget.min), "one an hour", "1000000000/s", inside)
+    let (low, high) = (Rate::new(1, Duration::from_secs(3_600)), Rate::per_second(1_000_000_000));
+    // A count of nothing is no floor at all: only Rust can say it.
+    let none = budget.min.count() == 0 && !budget.min.period().is_zero();
+    let inside = none || (at_most(low, budget.min) && at_most(budget.min, high));
+    between(format_args!("min = {}", budget.min), low, high, inside)
+}
+
+/// True when `rate` is not above `other`; compared without rounding.
+fn at_most(rate: Rate, other: Rate) -> bool {
+    u128::from(rate.count()) * other.period().as_nanos()
+        <= u128::from(other.count()) * rate.period().as_nanos()
 }
 
 const fn required(

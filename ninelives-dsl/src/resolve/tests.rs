@@ -140,6 +140,19 @@ fn a_short_budget_takes_the_rest_from_its_parameter() {
 }
 
 #[test]
+fn the_floor_of_a_budget_is_a_rate_between_one_an_hour_and_one_a_nanosecond() {
+    for floor in ["1/h", "24/d", "1/3600s", "1000000000/s", "1/ns"] {
+        check(&format!("policy a = retry(budget = budget(20%, min = {floor}));"), &[]);
+    }
+    for floor in ["10/400d", "1/2h", "23/d"] {
+        let said = format!(
+            "NL004 `budget(20%, min = {floor})` `min = {floor}` must be between 1/h and 1000000000/s"
+        );
+        check(&format!("policy a = retry(budget = budget(20%, min = {floor}));"), &[&said]);
+    }
+}
+
+#[test]
 fn help_names_what_was_probably_meant() {
     let help = |text: &str| {
         let load = load(text, Front::Text);
