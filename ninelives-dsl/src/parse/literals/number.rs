@@ -123,11 +123,13 @@ pub(in crate::parse) fn read(written: &str) -> Result<Literal, Mistake> {
 
 /// Reads digits that must have no unit, because a sign follows (or a letter came before).
 pub(super) fn plain(written: &str, what: &str) -> Result<Decimal, Mistake> {
-    // Exponents, radix prefixes and separators have their own messages.
-    match read(written)? {
-        Literal::Count(_) | Literal::Number(_) => split(written).map(|(decimal, _)| decimal),
-        _ => Err(Mistake::spelling(format!("{what} has no unit"))),
+    let (decimal, suffix) = split(written)?;
+    if suffix.is_empty() {
+        return Ok(decimal);
     }
+    // Exponents, radix prefixes and unknown units have their own messages.
+    read(written)?;
+    Err(Mistake::spelling(format!("{what} has no unit")))
 }
 
 fn radix(written: &str) -> Option<&'static str> {
