@@ -172,7 +172,12 @@ impl Builder<'_> {
 
     /// False, and reported, when the name is a reserved word.
     pub(super) fn may_be_named(&mut self, name: &Name, what: &str) -> bool {
-        let Some(reason) = reserved::reserved(&name.text) else {
+        self.is_free(name, what, reserved::reserved(&name.text))
+    }
+
+    /// False, and reported, when there is a reason why the name cannot be used as that.
+    fn is_free(&mut self, name: &Name, what: &str, reason: Option<&str>) -> bool {
+        let Some(reason) = reason else {
             return true;
         };
         self.report.push(Diagnostic::error(
@@ -251,7 +256,11 @@ impl Builder<'_> {
     fn host(&mut self, pair: Pair<'_>) -> Option<Name> {
         let end = self.end(&pair);
         match pair.into_inner().next() {
-            Some(word) => Some(self.name(&word)),
+            Some(word) => {
+                let name = self.name(&word);
+                let reason = reserved::reserved_for_host(&name.text);
+                self.is_free(&name, "a host name", reason).then_some(name)
+            }
             None => self.refuse("a name of the host program", self.next_token(end)),
         }
     }

@@ -12,10 +12,19 @@ pub(super) fn reserved(word: &str) -> Option<&'static str> {
     if is_quantile(word) {
         return Some("it is a quantile");
     }
-    if word.bytes().all(|byte| byte == b'_') {
+    if is_underscores(word) {
         return Some(RUST);
     }
     RESERVED.get(word).copied()
+}
+
+/// Why `@word` cannot be a thing of the host program, or `None` when it can.
+pub(super) fn reserved_for_host(word: &str) -> Option<&'static str> {
+    (is_underscores(word) || RUST_KEYWORDS.contains(&word)).then_some(RUST)
+}
+
+fn is_underscores(word: &str) -> bool {
+    word.bytes().all(|byte| byte == b'_')
 }
 
 /// Asked for every name: one look-up instead of a hundred comparisons.

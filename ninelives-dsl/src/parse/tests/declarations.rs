@@ -165,6 +165,16 @@ fn reserved_words_cannot_be_declared() {
         "policy a(full: jitter, x: count) = b;",
         &[r#"NL016 9 "full" `full` cannot be a parameter: it is a value of the language"#],
     );
+    check(
+        "policy a = fallback(@match) | to(@Self) + @true; policy b = @_;",
+        &[
+            r#"NL016 21 "match" `match` cannot be a host name: it is a keyword of Rust"#,
+            r#"NL016 34 "Self" `Self` cannot be a host name: it is a keyword of Rust"#,
+            r#"NL016 43 "true" `true` cannot be a host name: it is a keyword of Rust"#,
+            r#"NL016 61 "_" `_` cannot be a host name: it is a keyword of Rust"#,
+        ],
+    );
+    check("policy a = fallback(@policy) | to(@timeout);", &[]);
 }
 
 #[test]
