@@ -76,6 +76,8 @@ pub(super) struct Scanner<'a> {
     open: Open,
     docs: Vec<Doc>,
     host: Option<host::Entry>,
+    /// The last piece ended in open brackets, which was reported: what closes them closes nothing.
+    left_open: bool,
     /// Set when a `{` was found to be closed nowhere: from then on braces hide nothing, so that the
     /// text behind it is still read, and read once.
     braces_hide_nothing: bool,
@@ -92,6 +94,7 @@ impl<'a> Scanner<'a> {
             open: Open::default(),
             docs: Vec::new(),
             host: None,
+            left_open: false,
             braces_hide_nothing: false,
         };
         if shape == Shape::Declarations {
@@ -246,6 +249,7 @@ impl<'a> Scanner<'a> {
 
     /// Closes the piece being read; the doc comments behind its last token belong to the next.
     fn finish(&mut self, semicolon: Option<usize>, report: &mut Report) -> Piece {
+        self.left_open = !self.open.brackets.is_empty();
         if let Some(bracket) = self.open.brackets.last().copied() {
             let comment = self.open.touching_comment;
             self.refuse(report, |report| {

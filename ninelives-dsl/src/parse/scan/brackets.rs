@@ -63,6 +63,7 @@ impl Scanner<'_> {
                 self.open.brackets.pop();
                 self.refuse(report, |report| mismatched(last, byte, at, report));
             }
+            (_, None) if self.left_open && self.open.start.is_none() => self.open.broken = true,
             (_, None) => self.refuse(report, |report| {
                 Diagnostic::error(
                     codes::SYNTAX,

@@ -130,6 +130,10 @@ policy c = [d);",
     );
     check("policy a = b) + c;", &[r#"NL001 12 ")" `)` closes nothing"#]);
     check(
+        "policy a(;) = pass; policy b = c);",
+        &[r#"NL001 8 "(" `(` is never closed"#, r#"NL001 32 ")" `)` closes nothing"#],
+    );
+    check(
         "policy a = b);
 policy c = d};",
         &[r#"NL001 12 ")" `)` closes nothing"#, r#"NL001 27 "}" `}` closes nothing"#],
