@@ -73,7 +73,7 @@ impl PolicyEntry {
 pub struct ParameterEntry {
     /// Its word.
     pub name: &'static str,
-    /// What may be written for it; the first kind is the one error messages name.
+    /// What may be written for it; the first kind is the one that examples are of.
     pub accepts: &'static [Kind],
     /// What holds when it is not written.
     pub default: Default,
@@ -177,6 +177,12 @@ impl Kind {
             Self::Host => "a name of the host program (`@name`)",
             Self::Policy => "a policy",
         }
+    }
+
+    /// Several kinds, for messages: `a count or a duration`.
+    pub fn phrases(kinds: &[Self]) -> String {
+        let phrases: Vec<_> = kinds.iter().map(|kind| kind.phrase()).collect();
+        phrases.join(" or ")
     }
 }
 
@@ -767,6 +773,19 @@ pub static VALUE_CALLS: [ValueCall; 4] = [
 /// The value call of that name.
 pub fn value_call(name: &str) -> Option<&'static ValueCall> {
     VALUE_CALLS.iter().find(|call| call.name == name)
+}
+
+/// What may be written for a parameter of a policy or a value call, by its name, or else for the one
+/// given by position; nothing when either is unknown.
+pub fn accepted(callee: &str, parameter: Option<&str>) -> &'static [Kind] {
+    let is_meant = |name: &str| parameter.is_none_or(|parameter| parameter == name);
+    if let Some(entry) = policy(callee) {
+        let row = entry.parameters.iter().find(|row| is_meant(row.name));
+        return row.map_or(&[], |row| row.accepts);
+    }
+    let rows = value_call(callee).map_or(&[][..], |call| call.parameters);
+    let row = rows.iter().find(|row| is_meant(row.name));
+    row.map_or(&[], |row| std::slice::from_ref(&row.kind))
 }
 
 /// The bare words that are values: jitters, switches, and the words of later parameters.

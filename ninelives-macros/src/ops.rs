@@ -1,7 +1,7 @@
 //! The catalogue as Rust items, for editors: what the probes name, with the catalogue's words as
 //! documentation.
 
-use ninelives_dsl::catalogue::{self, Default, ParameterEntry, PolicyEntry, ValueCall};
+use ninelives_dsl::catalogue::{self, Default, Kind, ParameterEntry, PolicyEntry, ValueCall};
 use ninelives_dsl::value::{Class, Jitter};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -39,8 +39,7 @@ fn policy(entry: &PolicyEntry) -> TokenStream {
 }
 
 fn parameter(entry: &ParameterEntry) -> TokenStream {
-    let kinds: Vec<_> = entry.accepts.iter().map(|kind| kind.phrase()).collect();
-    let kinds = kinds.join(" or ");
+    let kinds = Kind::phrases(entry.accepts);
     let default = match &entry.default {
         Default::Required => "must be given".to_owned(),
         Default::Is(value) => match value.to_string() {

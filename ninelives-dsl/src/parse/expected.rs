@@ -5,6 +5,7 @@ use super::literals;
 use super::operators;
 use super::reserved;
 use super::scan::text_length;
+use crate::catalogue::Kind;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -18,12 +19,12 @@ pub(super) enum Place {
     Value,
     /// A text that is one expression.
     Whole,
-    /// In `( … )`.
-    Group,
+    /// In `( … )`; what is expected there when that is known.
+    Group(&'static [Kind]),
     /// An argument of a call, given by position.
-    Argument,
+    Argument(&'static [Kind]),
     /// The value of an argument given by name.
-    Named,
+    Named(&'static [Kind]),
     /// The default of a parameter.
     Default,
 }
@@ -31,15 +32,32 @@ pub(super) enum Place {
 impl Place {
     /// True directly in an argument.
     pub(super) fn is_argument(self) -> bool {
-        matches!(self, Self::Argument | Self::Named)
+        matches!(self, Self::Argument(_) | Self::Named(_))
+    }
+
+    /// A group here.
+    pub(super) fn group(self) -> Self {
+        Self::Group(self.kinds())
+    }
+
+    /// What an expression here may be, as far as that is known.
+    fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Group(kinds) | Self::Argument(kinds) | Self::Named(kinds) => kinds,
+            Self::Body | Self::Value | Self::Whole | Self::Default => &[],
+        }
     }
 
     /// What an expression here begins with.
-    pub(super) fn operand(self) -> &'static str {
-        match self {
-            Self::Named | Self::Value | Self::Default => "a value",
-            Self::Argument => "an argument",
-            Self::Body | Self::Whole | Self::Group => "a policy",
+    pub(super) fn operand(self) -> String {
+        let unknown = match self {
+            Self::Named(_) | Self::Value | Self::Default => "a value",
+            Self::Argument(_) => "an argument",
+            Self::Body | Self::Whole | Self::Group(_) => "a policy",
+        };
+        match self.kinds() {
+            [] => unknown.to_owned(),
+            kinds => Kind::phrases(kinds),
         }
     }
 
@@ -49,8 +67,8 @@ impl Place {
             Self::Body => "`+`, `|`, `&` or `;`",
             Self::Value => "`;`",
             Self::Whole => "`+`, `|` or `&`",
-            Self::Group => "`+`, `|`, `&` or `)`",
-            Self::Argument | Self::Named | Self::Default => "`,` or `)`",
+            Self::Group(_) => "`+`, `|`, `&` or `)`",
+            Self::Argument(_) | Self::Named(_) | Self::Default => "`,` or `)`",
         }
     }
 }
@@ -95,7 +113,7 @@ impl Builder<'_> {
             self.report.push(diagnostic);
             return false;
         }
-        let mut diagnostic = self.expected(place.operand(), at);
+        let mut diagnostic = self.expected(&place.operand(), at);
         if place == Place::Whole && reserved::is_structure(token(self.text, at)) {
             diagnostic = diagnostic.with_help("declarations stand in braces: `policy! { … }`");
         } else if text.starts_with('|') && !place.is_argument() {
@@ -132,18 +150,18 @@ impl Builder<'_> {
         }
         let mut diagnostic = self.expected(place.behind(), at);
         let help = match (found, place) {
-            (",", Place::Body | Place::Whole | Place::Group) => {
+            (",", Place::Body | Place::Whole | Place::Group(_)) => {
                 Some("policies are joined with `+`, `|` or `&`")
             }
             (";", Place::Whole) => {
                 Some("one expression has no `;`; declarations are `policy NAME = …;`")
             }
-            ("=" | ":", Place::Argument) => Some("an argument is `name = value`"),
+            ("=" | ":", Place::Argument(_)) => Some("an argument is `name = value`"),
             ("#", _) => Some("an attribute stands before a declaration, a policy or its label"),
-            (word, Place::Body | Place::Whole | Place::Group) if begins_operand(word) => {
+            (word, Place::Body | Place::Whole | Place::Group(_)) if begins_operand(word) => {
                 Some("two policies need an operator between them")
             }
-            (word, Place::Argument | Place::Named) if begins_operand(word) => {
+            (word, Place::Argument(_) | Place::Named(_)) if begins_operand(word) => {
                 Some("arguments are separated by `,`")
             }
             _ => None,

@@ -6,6 +6,7 @@ use super::literals;
 use super::operators::{self, Operator};
 use super::reserved;
 use crate::ast::{Argument, Arguments, Attribute, Expression, ExpressionKind, Literal, Name};
+use crate::catalogue;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -37,7 +38,8 @@ impl Builder<'_> {
         let start = operators::whole(&first);
         let expression = match first.kind {
             ExpressionKind::Literal(Literal::Ratio(weight))
-                if chain.place == Place::Argument && chain.goes_on_without_operator() =>
+                if matches!(chain.place, Place::Argument(_))
+                    && chain.goes_on_without_operator() =>
             {
                 let first = self.operand(chain);
                 self.join(first, chain).map(|policy| {
@@ -193,7 +195,7 @@ impl Builder<'_> {
         let kind = match pair.as_rule() {
             Rule::word => return self.word(&pair, chain),
             Rule::number | Rule::stray => return self.literal(pair, &mut chain.pairs),
-            Rule::group => return self.group(pair),
+            Rule::group => return self.group(pair, chain.place.group()),
             Rule::text => self.text(&pair).map(Literal::Text).map(ExpressionKind::Literal),
             Rule::host => self.host(pair).map(ExpressionKind::Host),
             Rule::host_expression => Some(ExpressionKind::HostExpression),
@@ -215,7 +217,7 @@ impl Builder<'_> {
     fn word(&mut self, pair: &Pair<'_>, chain: &mut Chain<'_>) -> Expression {
         let name = self.name(pair);
         if let Some(pair) = chain.take(Rule::arguments) {
-            let arguments = self.arguments(pair);
+            let arguments = self.arguments(&name.text, pair);
             let span = name.span.to(arguments.span);
             let arguments = Some(arguments);
             return bare(ExpressionKind::Call { name, arguments }, span);
@@ -242,13 +244,13 @@ impl Builder<'_> {
         bare(literal.unwrap_or(ExpressionKind::Poison), span)
     }
 
-    fn group(&mut self, pair: Pair<'_>) -> Expression {
+    fn group(&mut self, pair: Pair<'_>, place: Place) -> Expression {
         let span = self.span(&pair);
         let mut pairs = pair.into_inner();
         let Some(chain) = pairs.next() else {
             return poison(span);
         };
-        let inner = self.expression(chain, pairs.next(), Place::Group);
+        let inner = self.expression(chain, pairs.next(), place);
         bare(ExpressionKind::Group(Box::new(inner)), span)
     }
 
@@ -280,30 +282,38 @@ impl Builder<'_> {
         }
     }
 
-    fn arguments(&mut self, pair: Pair<'_>) -> Arguments {
+    fn arguments(&mut self, callee: &str, pair: Pair<'_>) -> Arguments {
         let span = self.span(&pair);
         let mut pairs = pair.into_inner().peekable();
         let mut items = Vec::with_capacity(pairs.len());
+        // Only the first is given by position.
+        let mut place = Place::Argument(catalogue::accepted(callee, None));
         while let Some(pair) = pairs.next() {
             let junk = pairs.next_if(|pair| pair.as_rule() == Rule::junk);
-            let last = pairs.peek().is_none();
-            items.extend(self.argument(pair, junk, last));
+            let span = self.span(&pair);
+            let empty = junk.is_none() && span.start == span.end;
+            // The last may be empty: nothing between `()`, or behind a comma.
+            if !empty || pairs.peek().is_some() {
+                let (name, value) = self.argument(callee, Chain::new(pair, place), junk);
+                items.push(Argument { name, value, span });
+            }
+            place = Place::Argument(&[]);
         }
         Arguments { items, span }
     }
 
-    /// One argument; the last may be empty: nothing between `()`, or behind a comma.
-    fn argument(&mut self, pair: Pair<'_>, junk: Option<Pair<'_>>, last: bool) -> Option<Argument> {
-        let span = self.span(&pair);
-        if last && junk.is_none() && span.start == span.end {
-            return None;
-        }
-        let mut chain = Chain::new(pair, Place::Argument);
+    fn argument<'i>(
+        &mut self,
+        callee: &str,
+        mut chain: Chain<'i>,
+        junk: Option<Pair<'i>>,
+    ) -> (Option<Name>, Expression) {
         let mut first = chain.pairs.next();
         let mut name = None;
         if let Some(word) = first.take_if(|first| chain.names(first)) {
-            name = Some(self.name(&word));
-            chain.place = Place::Named;
+            let word = self.name(&word);
+            chain.place = Place::Named(catalogue::accepted(callee, Some(&word.text)));
+            name = Some(word);
             if let Some(colon) = chain.take(Rule::colon) {
                 self.colon_for_equals(&colon);
             } else {
@@ -313,7 +323,7 @@ impl Builder<'_> {
         }
         let first = self.operand_from(first, &mut chain);
         let value = self.chain(first, junk, &mut chain);
-        Some(Argument { name, value, span })
+        (name, value)
     }
 
     fn colon_for_equals(&mut self, colon: &Pair<'_>) {

@@ -36,6 +36,8 @@ impl<'a> Resolver<'a, '_> {
     ) -> Assigned<'a> {
         let mut assigned = Assigned { slots: vec![None; signature.parameters.len()], bad: false };
         let mut named = false;
+        // Where one was lost, the place of the others says nothing.
+        let mut lost = false;
         for (index, argument) in arguments.iter().flat_map(|it| it.items.iter().enumerate()) {
             let at = match &argument.name {
                 Some(name) => {
@@ -45,6 +47,10 @@ impl<'a> Resolver<'a, '_> {
                         self.unknown_parameter(signature, name);
                     }
                     at
+                }
+                None if lost || matches!(argument.value.kind, ExpressionKind::Poison) => {
+                    lost = true;
+                    None
                 }
                 None if index < signature.positional && !named => Some(index),
                 None => {

@@ -94,7 +94,7 @@ impl Resolver<'_, '_> {
         at: Span,
         parameter: Option<&ParameterEntry>,
     ) {
-        let expected = wanted.first().map_or("nothing", |kind| kind.phrase());
+        let expected = Kind::phrases(wanted);
         let message = format!("expected {expected}, found {}", term.form.phrase());
         let help = hint(&term.form, wanted).or_else(|| {
             parameter.map(|parameter| format!("`{}` is {}", parameter.name, parameter.doc))

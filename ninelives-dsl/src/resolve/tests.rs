@@ -222,6 +222,12 @@ fn one_mistake_gives_one_message() {
         "policy a = + ; policy b = a; policy c = b + retry(3);",
         &["NL001 `+` expected a policy, found `+`"],
     );
+    check("policy a = retry(3,,);", &["NL001 `,` expected an argument, found `,`"]);
+    check("policy a = retry(, 3);", &["NL001 `,` expected a count, found `,`"]);
+    check(
+        "policy a(;) = pass; policy b = retry(0) + c;",
+        &["NL001 `(` `(` is never closed", "NL004 `0` `0` must be between 1 and 100"],
+    );
     check(
         "policy guard = bulkhead(1, queue = 2); policy a = timeout(1s) + guard(;",
         &["NL001 `(` `(` is never closed"],
@@ -258,6 +264,25 @@ fn bad_input_is_one_error_at_the_right_place() {
             assert!(load.diagnostics.len() == 1 || many, "{:?}", found(&load));
         }
     }
+}
+
+#[test]
+fn all_that_would_have_fitted_is_named() {
+    check("policy a = hedge(5);", &["NL003 `5` expected a duration or a quantile, found a count"]);
+    check(
+        "policy a = circuit_breaker(window = 50%);",
+        &["NL003 `50%` expected a count or a duration, found a ratio"],
+    );
+    check(
+        "policy a = retry(budget = 1s);",
+        &["NL003 `1s` expected a budget or `off`, found a duration"],
+    );
+    check("policy a = timeout(());", &["NL001 `)` expected a duration, found `)`"]);
+    check("policy a = hedge(initial = (1s) + ());", &["NL001 `)` expected a duration, found `)`"]);
+    check(
+        "policy a = retry(backoff = fixed(+ 1s));",
+        &["NL001 `+` expected a duration, found `+`"],
+    );
 }
 
 #[test]

@@ -92,6 +92,9 @@ impl<'a> Resolver<'a, '_> {
             }
             ExpressionKind::Fallback(parts) => self.alternatives(parts, span, frame),
             ExpressionKind::Sequence(parts) | ExpressionKind::ForkJoin(parts) => {
+                if parts.iter().any(is_poison) {
+                    return None;
+                }
                 if parts.iter().any(is_literal) {
                     self.refuse_arithmetic(span);
                     return None;
@@ -253,6 +256,14 @@ impl<'a> Resolver<'a, '_> {
             classes => Form::Value(Value::Classes(classes)),
         };
         Some(Term { form, origin: span })
+    }
+}
+
+fn is_poison(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::Poison => true,
+        ExpressionKind::Group(inner) => is_poison(inner),
+        _ => false,
     }
 }
 

@@ -258,8 +258,8 @@ fn labels_attributes_weights_and_shadows_out_of_place() {
 #[test]
 fn mistakes_in_arguments_stay_in_their_argument() {
     check_body("retry(3,,)", &[r#"NL001 8 "," expected an argument, found `,`"#]);
-    check_body("retry(,)", &[r#"NL001 6 "," expected an argument, found `,`"#]);
-    check_body("retry(, 3)", &[r#"NL001 6 "," expected an argument, found `,`"#]);
+    check_body("retry(,)", &[r#"NL001 6 "," expected a count, found `,`"#]);
+    check_body("retry(, 3)", &[r#"NL001 6 "," expected a count, found `,`"#]);
     check_body(
         "retry(3 4, = 5, on == x, 6 on = x, y)",
         &[
@@ -299,7 +299,7 @@ fn mistakes_in_arguments_stay_in_their_argument() {
     check_body(
         "retry($, x$, #y)",
         &[
-            r#"NL001 6 "$" expected an argument, found `$`"#,
+            r#"NL001 6 "$" expected a count, found `$`"#,
             r#"NL001 10 "$" expected `,` or `)`, found `$`"#,
             r##"NL001 13 "#" expected an argument, found `#` | help: an attribute is `#[…]` and stands before the label"##,
         ],
@@ -322,7 +322,7 @@ fn mistakes_in_arguments_stay_in_their_argument() {
             r#"NL017 14 "y" a policy follows a ratio only at the start of an argument of `split` | help: an operator is missing, or this is an arm: `split(95% to(@a), 5% to(@b))`"#,
         ],
     );
-    check_body("retry(let)", &[r#"NL001 6 "let" expected an argument, found `let`"#]);
+    check_body("retry(let)", &[r#"NL001 6 "let" expected a count, found `let`"#]);
     check_body("retry(@)", &[r#"NL001 7 ")" expected a name of the host program, found `)`"#]);
     check_body(
         "f(g(h(1 2), 3 4), 5 6)",
