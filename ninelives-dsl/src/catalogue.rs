@@ -775,6 +775,13 @@ pub fn value_call(name: &str) -> Option<&'static ValueCall> {
     VALUE_CALLS.iter().find(|call| call.name == name)
 }
 
+/// The names of the policies, now and later, and of their parameters.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    let parameters = POLICIES.iter().flat_map(|entry| entry.parameters);
+    let policies = POLICIES.iter().map(|entry| entry.name);
+    policies.chain(LATER_POLICIES).chain(parameters.map(|parameter| parameter.name))
+}
+
 /// What may be written for a parameter of a policy or a value call, by its name, or else for the one
 /// given by position; nothing when either is unknown.
 pub fn accepted(callee: &str, parameter: Option<&str>) -> &'static [Kind] {

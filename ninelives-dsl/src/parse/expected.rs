@@ -5,7 +5,7 @@ use super::literals;
 use super::operators;
 use super::reserved;
 use super::scan::text_length;
-use crate::catalogue::Kind;
+use crate::catalogue::{self, Kind};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -130,7 +130,12 @@ impl Builder<'_> {
         let span = self.at(at, at + sign.len());
         let help = operators::foreign(sign)?;
         let message = format!("`{sign}` is not an operator");
-        let diagnostic = Diagnostic::error(codes::SYNTAX, span, message).with_help(help);
+        let diagnostic = Diagnostic::error(codes::SYNTAX, span, message);
+        if let Some((whole, meant)) = self.hyphenated(at, sign) {
+            let help = format!("did you mean `{meant}`?");
+            return Some(diagnostic.with_help(help).with_fix(whole, meant));
+        }
+        let diagnostic = diagnostic.with_help(help);
         Some(match sign {
             "||" => diagnostic.with_fix(span, "|"),
             "&&" => diagnostic.with_fix(span, "&"),
@@ -149,6 +154,10 @@ impl Builder<'_> {
             return;
         }
         let mut diagnostic = self.expected(place.behind(), at);
+        if let Some(help) = self.parentheses(at, found) {
+            self.report.push(diagnostic.with_help(help));
+            return;
+        }
         let help = match (found, place) {
             (",", Place::Body | Place::Whole | Place::Group(_)) => {
                 Some("policies are joined with `+`, `|` or `&`")
@@ -168,6 +177,46 @@ impl Builder<'_> {
         };
         diagnostic.help = help.map(str::to_owned);
         self.report.push(diagnostic);
+    }
+
+    /// `circuit-breaker`: where it stands, and the word of the language that it should be.
+    fn hyphenated(&self, at: usize, sign: &str) -> Option<(Span, &'static str)> {
+        let (before, behind) = (self.text.get(..at)?, self.text.get(at + sign.len()..)?);
+        let before = before.trim_end_matches(' ');
+        let start = last_token(before);
+        let blanks = behind.len() - behind.trim_start_matches(' ').len();
+        let second = token(behind, blanks);
+        let end = at + sign.len() + blanks + second.len();
+        let written = [before.get(start..)?, "_", second].concat();
+        let meant = catalogue::words().find(|word| sign == "-" && *word == written)?;
+        Some((self.at(start, end), meant))
+    }
+
+    /// What to write when an argument stands behind a name without its parentheses: `timeout 1s`,
+    /// `timeout[1s]`.
+    fn parentheses(&self, at: usize, found: &str) -> Option<String> {
+        let before = self.text.get(..at)?.trim_end_matches(' ');
+        let callee = before.get(last_token(before)..)?;
+        let [first, ..] = catalogue::accepted(callee, None) else {
+            return None;
+        };
+        let behind = self.text.get(at..)?;
+        let argument = match found {
+            "[" => behind.get(1..)?.split(']').next()?.trim_matches(' '),
+            "@" if *first == Kind::Host => {
+                let name = token(behind, 1);
+                behind.get(..1 + name.len())?
+            }
+            number if number.starts_with(|digit: char| digit.is_ascii_digit()) => {
+                let percent = behind.get(number.len()..)?.trim_start_matches(' ').starts_with('%');
+                return Some(format!(
+                    "write `{callee}({number}{})`",
+                    if percent { "%" } else { "" }
+                ));
+            }
+            _ => return None,
+        };
+        Some(format!("write `{callee}({})`", shown(argument)))
     }
 
     /// `1 s` and `50%%`: what follows belongs to the literal.

@@ -20,7 +20,10 @@ impl<'a> Resolver<'a, '_> {
     /// A name that is no policy.
     pub(super) fn unknown_policy(&mut self, name: &Name, frame: &Frame<'a, '_>) {
         let words: Vec<&str> = policies().collect();
-        let near = self.nearest(name, &words, Some(frame));
+        let near = self.nearest(name, &words, Some(frame)).map(did_you_mean).or_else(|| {
+            let later = self.nearest(name, &catalogue::LATER_POLICIES, None)?;
+            Some(format!("did you mean `{later}`? it is reserved and cannot be run yet"))
+        });
         self.unknown("policy", name, near, None);
     }
 
@@ -35,6 +38,7 @@ impl<'a> Resolver<'a, '_> {
                 .collect();
             self.nearest(name, &all, Some(frame))
         });
+        let near = near.map(did_you_mean);
         let otherwise = match wanted {
             [Kind::Host, ..] => Some(format!(
                 "a thing of the host program is written with an `@`: `@{}`",
@@ -91,9 +95,12 @@ impl<'a> Resolver<'a, '_> {
             .take(COMPARISONS_PER_NAME);
         let candidates: Vec<&str> = words.iter().copied().chain(names).collect();
         self.comparisons = self.comparisons.checked_sub(candidates.len())?;
-        let near = suggest::nearest(&name.text, candidates.iter().copied())?;
-        Some(format!("did you mean `{near}`?"))
+        suggest::nearest(&name.text, candidates.iter().copied()).map(str::to_owned)
     }
+}
+
+fn did_you_mean(near: String) -> String {
+    format!("did you mean `{near}`?")
 }
 
 fn policies() -> impl Iterator<Item = &'static str> {

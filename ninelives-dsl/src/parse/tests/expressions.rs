@@ -161,6 +161,18 @@ fn signs_of_other_languages() {
             r#"NL001 2 "*" `*` is not an operator | help: there is no arithmetic: write the value out"#,
         ],
     );
+    check_body(
+        "circuit-breaker(50%) + load - shed",
+        &[
+            r#"NL001 7 "-" `-` is not an operator | help: did you mean `circuit_breaker`? | fix: "circuit-breaker" -> "circuit_breaker""#,
+        ],
+    );
+    check_body(
+        "retry(max - attempts = 3)",
+        &[
+            r#"NL001 10 "-" `-` is not an operator | help: did you mean `max_attempts`? | fix: "max - attempts" -> "max_attempts""#,
+        ],
+    );
     check_body("a == b", &[r#"NL001 2 "==" expected `+`, `|` or `&`, found `==`"#]);
 }
 
@@ -216,6 +228,26 @@ fn an_operator_that_is_missing() {
             r#"NL001 4 "\"y\"" expected `+`, `|` or `&`, found `"y"` | help: two policies need an operator between them"#,
         ],
     );
+}
+
+#[test]
+fn parentheses_that_are_missing() {
+    for (text, found, help) in [
+        ("timeout 1s", "1s", "write `timeout(1s)`"),
+        ("timeout 1.5s + retry", "1.5s", "write `timeout(1.5s)`"),
+        ("circuit_breaker 50 %", "50", "write `circuit_breaker(50%)`"),
+        ("timeout[1s] + retry", "[", "write `timeout(1s)`"),
+        ("retry [ 3, on = any ]", "[", "write `retry(3, on = any)`"),
+        ("pass | fallback @cached", "@", "write `fallback(@cached)`"),
+        ("retry @layer", "@", "two policies need an operator between them"),
+        ("search 1s", "1s", "two policies need an operator between them"),
+    ] {
+        let start = text.find(found).unwrap();
+        let said = format!(
+            "NL001 {start} {found:?} expected `+`, `|` or `&`, found `{found}` | help: {help}"
+        );
+        check_body(text, &[&said]);
+    }
 }
 
 #[test]
