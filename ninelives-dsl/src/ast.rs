@@ -169,6 +169,32 @@ pub enum ExpressionKind {
     Poison,
 }
 
+impl Expression {
+    /// Gives the expressions that this one is made of, in the order written.
+    pub fn parts<'a>(&'a self, mut seen: impl FnMut(&'a Self)) {
+        match &self.kind {
+            ExpressionKind::Sequence(parts)
+            | ExpressionKind::Fallback(parts)
+            | ExpressionKind::ForkJoin(parts) => parts.iter().for_each(seen),
+            ExpressionKind::Group(inner) | ExpressionKind::Weighted { policy: inner, .. } => {
+                seen(inner);
+            }
+            ExpressionKind::Shadow { value, shadow } => {
+                seen(value);
+                seen(shadow);
+            }
+            ExpressionKind::Call { arguments, .. } => {
+                let items = arguments.iter().flat_map(|arguments| &arguments.items);
+                items.for_each(|argument| seen(&argument.value));
+            }
+            ExpressionKind::Host(_)
+            | ExpressionKind::HostExpression
+            | ExpressionKind::Literal(_)
+            | ExpressionKind::Poison => {}
+        }
+    }
+}
+
 /// A literal value. `true`, `false`, words and names are [`ExpressionKind::Call`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Literal {

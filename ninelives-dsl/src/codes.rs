@@ -1,4 +1,5 @@
-//! The register of findings: one row a code. A code is never reused.
+//! The register of findings: one row a code. A code is never reused. `NL0xx` are errors, `NL1xx`
+//! warnings, whose names attributes may give whether this version looks for them or not.
 
 use std::fmt;
 
@@ -44,14 +45,21 @@ impl fmt::Display for Code {
 }
 
 macro_rules! codes {
-    ($($constant:ident = $code:literal $name:literal $summary:literal;)*) => {
+    ($(#[$doc:meta])* $all:ident: $($constant:ident = $code:literal $name:literal $summary:literal;)*) => {
         $(#[doc = $summary] pub const $constant: Code = Code::new($code, $name, $summary);)*
-        /// Every code, in order.
-        pub const ALL: &[Code] = &[$($constant),*];
+        $(#[$doc])*
+        pub const $all: &[Code] = &[$($constant),*];
     };
 }
 
+/// Every code, in order.
+pub fn all() -> impl Iterator<Item = &'static Code> + Clone {
+    ERRORS.iter().chain(WARNINGS)
+}
+
 codes! {
+    /// The errors, in order.
+    ERRORS:
     SYNTAX = "NL001" "syntax" "The text is not spelled as the grammar wants it.";
     UNKNOWN_NAME = "NL002" "unknown-name" "A policy, parameter, value or word that does not exist.";
     WRONG_TYPE = "NL003" "wrong-type" "A value of one kind stands where another is expected.";
@@ -70,4 +78,53 @@ codes! {
     RESERVED = "NL016" "reserved-word" "A reserved word is declared as a name.";
     MISPLACED = "NL017" "misplaced" "A label, attribute, doc comment or argument stands where it has no meaning.";
     HOST_NAME = "NL018" "unknown-host-name" "The host program does not provide what `@name` asks for.";
+}
+
+codes! {
+    /// The warnings, in order.
+    WARNINGS:
+    ATTEMPT_AFTER_DEADLINE = "NL101" "attempt-after-deadline" "An attempt of a retry can never start before the enclosing deadline.";
+    LOAD_AMPLIFICATION = "NL102" "load-amplification" "Nested repetition multiplies the calls on one target.";
+    RETRIES_REJECTED = "NL103" "retries-rejected" "A retry that acts on `rejected` around a breaker hammers an open circuit.";
+    NO_JITTER = "NL104" "no-jitter" "A backoff without jitter makes clients retry in step.";
+    DEAD_ARM = "NL105" "dead-arm" "An arm can never run, because nothing left of it can fail so.";
+    DEADLINE_NOT_SHORTER = "NL106" "deadline-not-shorter" "An inner deadline is not shorter than one around it and can never fire.";
+    QUEUE_WAIT_NOT_SHORTER = "NL107" "queue-wait-not-shorter" "A wait in a queue is not shorter than the deadline around it.";
+    UNBOUNDED_LATENCY = "NL108" "unbounded-latency" "Nothing bounds how long the policy may take.";
+    NO_EFFECT = "NL109" "no-effect" "A policy does nothing as it is configured.";
+    NEVER_ACTS = "NL110" "never-acts" "A layer acts on classes of which its inside gives none.";
+    UNUSED = "NL111" "unused" "Nothing uses a `let`, a template, a parameter or an import.";
+    LIMIT_INSIDE_RETRY = "NL112" "limit-inside-retry" "A bulkhead or rate limit inside a retry is paid again by each attempt.";
+    MIXED_OPERATORS = "NL113" "mixed-operators" "`+` and `&` stand beside each other without parentheses; Rust's operators bind differently.";
+    MIXED_TERMINALS = "NL114" "mixed-terminals" "Before `+`, some arms of `&` are terminal and others are not.";
+    ENTERED_TWICE = "NL115" "entered-twice" "One path enters the same stateful policy twice.";
+    NO_ATTEMPT_TIMEOUT = "NL116" "no-attempt-timeout" "No deadline bounds a single attempt of a retry.";
+    RESERVE_WAITS_UNBOUNDED = "NL117" "reserve-waits-unbounded" "A degraded arm waits for another that may never end.";
+    BREAKER_CANNOT_TRIP = "NL118" "breaker-cannot-trip" "A circuit breaker can never open as it is configured.";
+    HEDGE_NEVER_FIRES = "NL119" "hedge-never-fires" "A hedge can never start its second attempt.";
+    UNCAPPED_WAIT = "NL120" "uncapped-wait" "The longest wait of a backoff is longer than anyone waits.";
+    REPEATED_WITHOUT_LABEL = "NL121" "repeated-without-label" "A repeated stateful layer has no label to keep its state by.";
+    NESTED_RETRY = "NL122" "nested-retry" "A retry stands inside another.";
+    IMPOSSIBLE_CLASS = "NL123" "impossible-class" "A class is named that can never occur there.";
+    UNUSED_ALLOW = "NL124" "unused-allow" "An `allow` that silences nothing.";
+    CACHE_INSIDE_RETRY = "NL125" "cache-inside-retry" "A cache inside a retry is asked again by each attempt.";
+    RESERVE_INSIDE_DEADLINE = "NL126" "reserve-inside-deadline" "A degraded arm inside a deadline may have no time left.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_code_and_no_name_is_given_twice() {
+        let number = |(at, code): (usize, &Code)| (at, code.code().to_owned());
+        for (first, codes) in [(1, ERRORS), (101, WARNINGS)] {
+            for (at, code) in codes.iter().enumerate().map(number) {
+                assert_eq!(code, format!("NL{:03}", first + at));
+            }
+        }
+        let names: BTreeSet<&str> = all().map(Code::name).collect();
+        assert_eq!(names.len(), all().count());
+    }
 }

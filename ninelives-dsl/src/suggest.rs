@@ -32,8 +32,9 @@ pub fn nearest<'a>(
     if let Some((_, candidate)) = close {
         return Some(candidate);
     }
-    let mut containing =
-        candidates.into_iter().filter(|candidate| candidate.split('_').any(|part| part == word));
+    let mut containing = candidates
+        .into_iter()
+        .filter(|candidate| candidate.split(['_', '-']).any(|part| part == word));
     match (containing.next(), containing.next()) {
         (only, None) => only,
         _ => None,
@@ -64,6 +65,7 @@ mod tests {
     fn a_part_of_a_word_finds_the_only_word_that_has_it() {
         check("breaker", Some("circuit_breaker"));
         check("attempts", Some("max_attempts"));
+        assert_eq!(nearest("jitter", ["no-jitter", "unused"]), Some("no-jitter"));
         assert_eq!(nearest("max", ["max_wait", "max_attempts"]), None);
     }
 

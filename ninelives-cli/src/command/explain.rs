@@ -8,6 +8,7 @@ use crate::render::human;
 use annotate_snippets::normalize_untrusted_str;
 use ninelives_dsl::codes::{self, Code};
 use ninelives_dsl::explain::explain;
+use ninelives_dsl::suggest::nearest;
 use std::io;
 use std::path::Path;
 
@@ -19,6 +20,10 @@ pub(crate) fn run(options: &Explain, output: &mut Output) -> io::Result<Exit> {
     if let Some(code) = find_code(&options.subject) {
         output.result(&format!("{code} {}\n\n{}\n", code.name(), code.summary()))?;
         return Ok(Exit::Clean);
+    }
+    if let Some(problem) = no_such_finding(&options.subject) {
+        output.problem(&problem)?;
+        return Ok(Exit::Failed);
     }
     let load = match Source::named(&options.subject).load() {
         Ok(load) => load,
@@ -40,9 +45,36 @@ pub(crate) fn run(options: &Explain, output: &mut Output) -> io::Result<Exit> {
     Ok(Exit::Clean)
 }
 
+/// What to say of a subject that is meant to be a finding and is none.
+fn no_such_finding(subject: &Path) -> Option<String> {
+    let name = subject.to_str()?;
+    let is_path = name.contains(['.', '/', '\\']) || name == "-";
+    if is_path || subject.exists() {
+        return None;
+    }
+    let number = name.get(..2).filter(|letters| letters.eq_ignore_ascii_case("NL"));
+    let is_code = number.and(name.get(2..)).is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
+    });
+    let words = codes::all().map(if is_code { Code::code } else { Code::name });
+    match nearest(name, words) {
+        Some(near) => Some(format!("no finding is called `{name}`: did you mean `{near}`?")),
+        None if is_code => {
+            let ranges = [codes::ERRORS, codes::WARNINGS].map(range).join(" and ");
+            Some(format!("no finding is called `{name}`: there are {ranges}"))
+        }
+        None => None,
+    }
+}
+
+fn range(codes: &[Code]) -> String {
+    match codes {
+        [first, .., last] => format!("{first} to {last}"),
+        _ => String::new(),
+    }
+}
+
 fn find_code(subject: &Path) -> Option<&'static Code> {
     let subject = subject.to_str()?;
-    codes::ALL
-        .iter()
-        .find(|code| code.code().eq_ignore_ascii_case(subject) || code.name() == subject)
+    codes::all().find(|code| code.code().eq_ignore_ascii_case(subject) || code.name() == subject)
 }

@@ -20,10 +20,26 @@ fn a_code_is_explained_by_number_and_by_name() {
 
 #[test]
 fn what_is_neither_a_code_nor_a_file_is_named() {
-    assert_snapshot!(Sandbox::new("explain_nothing").run("explain NL999"), @"
+    let sandbox = Sandbox::new("explain_nothing");
+    assert_snapshot!(sandbox.run("explain NL999"), @"
     exit 2
     ── stderr
-    error: cannot read `NL999`: No such file or directory (os error 2)
+    error: no finding is called `NL999`: there are NL001 to NL018 and NL101 to NL126
+    ");
+    assert_snapshot!(sandbox.run("explain nl02"), @"
+    exit 2
+    ── stderr
+    error: no finding is called `nl02`: did you mean `NL002`?
+    ");
+    assert_snapshot!(sandbox.run("explain unkown-name"), @"
+    exit 2
+    ── stderr
+    error: no finding is called `unkown-name`: did you mean `unknown-name`?
+    ");
+    assert_snapshot!(sandbox.run("explain missing.nl"), @"
+    exit 2
+    ── stderr
+    error: cannot read `missing.nl`: No such file or directory (os error 2)
     ");
 }
 

@@ -4,6 +4,7 @@
 //! that is made of it; the rest is still looked at.
 
 mod arguments;
+mod attributes;
 mod calls;
 mod kind;
 mod layer;
@@ -71,6 +72,9 @@ pub(crate) fn resolve(input: &Input<'_>, findings: &mut Findings) -> Resolved {
         let message = format!("a load has at most {} policies", limits::POLICIES);
         findings.push(Diagnostic::error(codes::LIMIT, policy.name.span, message));
         return Resolved::default();
+    }
+    for file in &input.files {
+        attributes::check(file, findings);
     }
     let names = Names::declare(&input.files, input.imports, findings);
     let references = references::references(&names, findings);

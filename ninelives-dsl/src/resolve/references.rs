@@ -139,32 +139,10 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn expression(&mut self, expression: &'a Expression) {
-        match &expression.kind {
-            ExpressionKind::Sequence(parts)
-            | ExpressionKind::Fallback(parts)
-            | ExpressionKind::ForkJoin(parts) => {
-                for part in parts {
-                    self.expression(part);
-                }
-            }
-            ExpressionKind::Group(inner) | ExpressionKind::Weighted { policy: inner, .. } => {
-                self.expression(inner);
-            }
-            ExpressionKind::Shadow { value, shadow } => {
-                self.expression(value);
-                self.expression(shadow);
-            }
-            ExpressionKind::Call { name, arguments } => {
-                self.mention(name);
-                for argument in arguments.iter().flat_map(|arguments| &arguments.items) {
-                    self.expression(&argument.value);
-                }
-            }
-            ExpressionKind::Host(_)
-            | ExpressionKind::HostExpression
-            | ExpressionKind::Literal(_)
-            | ExpressionKind::Poison => {}
+        if let ExpressionKind::Call { name, .. } = &expression.kind {
+            self.mention(name);
         }
+        expression.parts(|part| self.expression(part));
     }
 
     fn mention(&mut self, name: &Name) {

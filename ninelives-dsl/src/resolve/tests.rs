@@ -161,6 +161,11 @@ fn help_names_what_was_probably_meant() {
     };
     for (text, expected) in [
         ("policy a = timeuot(1s);", "did you mean `timeout`?"),
+        (
+            "policy a = rate_limt(100/s);",
+            "did you mean `rate_limit`? it is reserved and cannot be run yet",
+        ),
+        ("policy rate_limits = pass; policy a = rate_limts;", "did you mean `rate_limits`?"),
         ("policy a = timeout(5);", "`5s` or `5ms`?"),
         ("policy a = timeout(0);", "a duration always has a unit: `0s`"),
         ("policy a = timeout(1.5);", "`1.5s` or `1.5ms`?"),
@@ -283,6 +288,31 @@ fn all_that_would_have_fitted_is_named() {
         "policy a = retry(backoff = fixed(+ 1s));",
         &["NL001 `+` expected a duration, found `+`"],
     );
+}
+
+#[test]
+fn attributes_name_findings() {
+    for code in codes::all() {
+        check(&format!("#[allow({0})] policy a = #[deny({0})] pass;", code.name()), &[]);
+    }
+    let text = "#![deny(x)] policy t(p: policy = f(#[allow(NL999)] a)) =
+                #[allow(nl104)] b: ((#[deny(unusd)] pass) | pass); use \"x.nl\";";
+    let expected = [
+        "NL002 `x` unknown finding `x`",
+        "NL002 `NL999` unknown finding `NL999`",
+        "NL002 `nl104` `nl104` is a code, and attributes hold names",
+        "NL002 `unusd` unknown finding `unusd`",
+    ];
+    for front in [Front::Text, Front::Macro] {
+        let load = load(text, front);
+        let said: Vec<_> = found(&load).into_iter().filter(|it| it.contains("NL002")).collect();
+        assert_eq!(said, expected);
+        let help: Vec<_> = load.diagnostics.iter().filter_map(|it| it.help.as_deref()).collect();
+        assert!(help.contains(&"write its name: `no-jitter`"), "{help:?}");
+        assert!(help.contains(&"did you mean `unused`?"), "{help:?}");
+    }
+    let load = load_expression("a", "#![allow(y)] #[deny(z)] pass", Front::Macro);
+    assert_eq!(found(&load), ["NL002 `y` unknown finding `y`", "NL002 `z` unknown finding `z`"]);
 }
 
 #[test]
