@@ -15,6 +15,14 @@ use tower_service::Service;
 
 /// A service with a policy around it: what `policy.layer(service)` gives.
 ///
+/// It is a `tower::Service` for requests of a type when
+/// - the service is `Clone`, since a request takes an instance with it, and
+/// - the policy's classifier can [`Repeat`](crate::classify::Repeat) the request, if the policy may
+///   run it twice (`retry`, `hedge`, `|`, `&`). [`Plain`] repeats what is `Clone`.
+///
+/// Where one of the two is missing, tower's `oneshot` and `ready` are just said not to exist; write
+/// [`send`](Self::send) in their place, and the compiler says what is missing.
+///
 /// # Readiness
 /// `poll_ready` polls the service once and always answers ready. A service that is not ready, or
 /// that fails to become so, is awaited inside the policy, where timeout, breaker and `|` see it.
@@ -22,6 +30,10 @@ use tower_service::Service;
 ///
 /// # Cancellation
 /// Dropping the future drops what it drives and gives back every permit, probe and token at once.
+///
+/// # Panics
+/// A policy waits on tokio's clock. A future that has to wait for a time (a deadline, a back-off, a
+/// hedge) panics when it is polled outside a tokio runtime with time enabled.
 ///
 /// # Clone
 /// A clone shares the policy's state (one breaker, one bulkhead) and clones the service.
@@ -57,6 +69,9 @@ impl<H, S, C, M> Guarded<H, S, C, M> {
 
     /// Sends one request with a fresh clone of the service; `&self`, so a shared client needs no
     /// lock. Dropping the future cancels the request.
+    ///
+    /// As with tower's `call`, the request begins here and not at the first poll: deadlines run from
+    /// now on, and a place in a bulkhead is taken. So poll the future or drop it.
     pub fn send<Req>(&self, request: Req) -> Running<H::Hold, On<S, Req, C, M>>
     where
         H: Handle<Plan: Node<On<S, Req, C, M>>>,

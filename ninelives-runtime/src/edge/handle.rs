@@ -39,7 +39,7 @@ impl<P: Shape> Handle for Arc<P> {
 pub struct Static<P: 'static>(&'static LazyLock<P>);
 
 impl<P> Static<P> {
-    /// The handle to a cell, as `policy! { policy name = …; }` declares it.
+    /// The handle to a cell, as `policy! { pub policy name = …; }` declares it.
     pub const fn new(cell: &'static LazyLock<P>) -> Self {
         Self(cell)
     }
