@@ -50,7 +50,22 @@ pub mod rt;
 /// # let _ = Search::new(());
 /// ```
 ///
-/// # Declarations: `policy! { policy name = …; }`
+/// With a classifier or with flat errors it is [`Classified`] or [`Flattened`]:
+///
+/// ```
+/// # #[cfg(feature = "http")] {
+/// use ninelives::{Classified, Http, policy};
+///
+/// struct Client {
+///     policy: Classified<policy!(<timeout(1s) + retry(3)>), Http>,
+/// }
+///
+/// let client = Client { policy: policy!(timeout(1s) + retry(3)).classify(Http) };
+/// # let _ = client.policy;
+/// # }
+/// ```
+///
+/// # Declarations: `policy! { pub policy name = …; }`
 ///
 /// Each declared policy is a static of its name, one for the process, and a type of the same name.
 /// It is `Copy`: use it where it is needed. `let`, templates and `use "file.nl";` work as in a `.nl`
@@ -58,6 +73,12 @@ pub mod rt;
 ///
 /// Put the block into a module of its own. A static cannot be shadowed: beside a
 /// `policy search = …;` the line `let search = …;` is an error (E0530).
+///
+/// `pub` is Rust's here: without it a policy is private to that module. (In a `.nl` file, where no
+/// policy has `pub`, all of them are public.)
+///
+/// A declared policy composes with the Rust operators, too, and shares its state there:
+/// `timeout(Duration::from_secs(1)) + policies::search`.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -175,7 +196,7 @@ pub use ninelives_runtime::dynamic::{
 pub use ninelives_runtime::edge::{Guarded, Running};
 pub use ninelives_runtime::error::{Fault, PolicyError, Reason, Rejected};
 pub use ninelives_runtime::fallback::{Answer, DegradedResponse, Handler};
-pub use ninelives_runtime::policy::Policy;
+pub use ninelives_runtime::policy::{Classified, Flattened, Policy};
 pub use ninelives_runtime::world::{Flat, Lifted};
 // The layers by themselves, and what a node of one's own needs.
 pub use ninelives_runtime::{

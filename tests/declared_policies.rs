@@ -61,6 +61,7 @@ mod policies {
 
         pub policy guard = circuit_breaker;
         pub policy gate = circuit_breaker;
+        pub policy fleeting = timeout(1s);
         pub policy api = timeout(1s) + guard;
         pub policy polite = timeout(50ms) + @one_at_a_time;
         pub policy twice = retry(2) + polite;
@@ -168,6 +169,12 @@ async fn a_declared_policy_shares_its_state_with_what_the_operators_make_of_it()
     assert!(race.run(good).await.is_err());
     policies::gate.plan().reset();
     assert_eq!(race.run(good).await, Ok(1));
+}
+
+#[tokio::test]
+async fn the_future_of_a_declared_policy_borrows_nothing() {
+    let task = tokio::spawn(policies::fleeting.run(|| async { Ok::<_, String>("spawned") }));
+    assert_eq!(task.await.unwrap().unwrap(), "spawned");
 }
 
 #[tokio::test(start_paused = true)]

@@ -88,6 +88,25 @@
 //! assert_eq!(probed.to_string(), "connection refused");
 //! # }
 //! ```
+//!
+//! An operator's hand on a breaker inside a policy is a clone of it:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use ninelives_runtime::circuit_breaker::CircuitBreakerLayer;
+//! use ninelives_runtime::policy::{Policy, timeout};
+//! use std::time::Duration;
+//!
+//! let breaker = CircuitBreakerLayer::new();
+//! let policy = timeout(Duration::from_secs(1)) + Policy(breaker.clone());
+//!
+//! breaker.force_open();
+//! let refused = policy.run(|| async { Ok::<_, std::io::Error>(1) }).await.unwrap_err();
+//! assert_eq!(refused.to_string(), "`circuit_breaker` refused: the circuit is open");
+//! breaker.reset();
+//! assert_eq!(policy.run(|| async { Ok::<_, std::io::Error>(1) }).await.unwrap(), 1);
+//! # }
+//! ```
 
 mod config;
 mod cooldown;

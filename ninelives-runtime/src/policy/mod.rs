@@ -50,7 +50,8 @@ use tower_layer::Layer;
 /// # }
 /// ```
 #[must_use = "a policy does nothing until it guards a service or a call; `policy!(…)` makes new \
-              state at each evaluation: declare it with `policy! { policy name = …; }` to share it"]
+              state at each evaluation: declare it with `policy! { pub policy name = …; }` to share \
+              it"]
 pub struct Policy<P, C = Plain, M = Lifted, L = NoLayer> {
     plan: P,
     classifier: C,
@@ -93,23 +94,73 @@ impl<P, L> Policy<P, Plain, Lifted, L> {
 
 impl<P, C, M, L> Policy<P, C, M, L> {
     /// The same policy with another classifier: what is a failure, what may be repeated.
+    ///
+    /// The classifier is for all of the policy: [compose first](struct@Policy#operators), then
+    /// classify. The type that comes of it is [`Classified`].
     pub fn classify<D>(self, classifier: D) -> Policy<P, D, M, L> {
         Policy { plan: self.plan, classifier, mode: PhantomData, host: self.host }
     }
 
     /// The same policy for services whose error can hold a refusal of ours ([`Fault`]):
-    /// `tower::BoxError`, an enum of yours, the error of an inner policy.
+    /// `tower::BoxError`, an enum of yours, the error of an inner policy. It is the last word, as
+    /// [`classify`](Policy::classify) is. The type that comes of it is [`Flattened`].
+    ///
+    /// # Spawning
+    /// Where the type of the wrapped service spells `tower::BoxError` out, as that of a closure or
+    /// of a `BoxCloneService` does, the compiler refuses
+    /// `tokio::spawn(async move { service.oneshot(request).await })`: "implementation of `Fault` is
+    /// not general enough". (With [`to`](crate::to) around such a service it refuses it without
+    /// `flat` too: "one type is more general than the other".) Spawn the future itself, or forget
+    /// the type of the guarded service; what would be a closure for [`run`](Policy::run) is a
+    /// `service_fn` then:
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use ninelives_runtime::policy::timeout;
+    /// use std::time::Duration;
+    /// use tower::util::BoxCloneService;
+    /// use tower::{BoxError, Layer, ServiceExt, service_fn};
+    ///
+    /// let double = service_fn(|n: u32| async move { Ok::<_, BoxError>(2 * n) });
+    /// let service = timeout(Duration::from_secs(1)).flat().layer(double);
+    /// let spawned = tokio::spawn(service.clone().oneshot(1));
+    /// assert_eq!(spawned.await.unwrap().unwrap(), 2);
+    ///
+    /// let service = BoxCloneService::new(service);
+    /// let spawned = tokio::spawn(async move { service.oneshot(2).await });
+    /// assert_eq!(spawned.await.unwrap().unwrap(), 4);
+    /// # }
+    /// ```
     pub fn flat(self) -> Policy<P, C, Flat, L> {
         Policy { plan: self.plan, classifier: self.classifier, mode: PhantomData, host: self.host }
     }
 
     /// The same policy around a tower layer of yours, which is applied to the service first:
-    /// `… + @layer`.
+    /// `… + @layer`. What it gives can still stand innermost: `retry(3) + policy.over(layer)`.
     pub fn over<N>(self, layer: N) -> Policy<P, C, M, N> {
         Policy { plan: self.plan, classifier: self.classifier, mode: PhantomData, host: layer }
     }
 
-    /// The plan, for reading and setting its parameters.
+    /// The plan, for reading and setting its parameters: a single layer itself, of a composed
+    /// policy the outermost part.
+    ///
+    /// The layers inside are not reached from here. But a layer is a handle, whose clones share its
+    /// state: keep a clone of the one to be reached, as
+    /// [`circuit_breaker`](crate::circuit_breaker#examples) shows. In `policy!` the layer is declared
+    /// for that, and the policies refer to it by its name:
+    ///
+    /// ```text
+    /// mod policies {
+    ///     ninelives::policy! {
+    ///         pub policy breaker = circuit_breaker;
+    ///         pub policy search = timeout(1s) + breaker;
+    ///     }
+    /// }
+    /// policies::breaker.plan().force_open();
+    /// ```
+    ///
+    /// The layers of a policy from text change with its text only. This version has no control plane
+    /// that would find each layer by its path.
     pub fn plan(&self) -> &P::Root
     where
         P: Plan,
@@ -122,8 +173,30 @@ impl<P: Plan, C: Clone, M> Policy<P, C, M> {
     /// Guards one async closure, which may borrow. It is called once per attempt, so it must be
     /// able to start over; the requests it stands for are taken to be repeatable.
     ///
+    /// The request begins here and not at the first poll: deadlines run from now on, a place in a
+    /// bulkhead is taken, and the closure may be called. So poll the future or drop it.
+    ///
+    /// The future borrows the policy, except a declared one, whose handle is static. To spawn it, give
+    /// the task a clone, which shares the state:
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use ninelives_runtime::policy::retry;
+    ///
+    /// let policy = retry(3);
+    /// let task = tokio::spawn({
+    ///     let policy = policy.clone();
+    ///     async move { policy.run(|| async { Ok::<_, String>(1) }).await }
+    /// });
+    /// assert_eq!(task.await.unwrap(), Ok(1));
+    /// # }
+    /// ```
+    ///
     /// # Cancellation
     /// Dropping the future drops the attempt that runs and gives back what the policy holds.
+    ///
+    /// # Panics
+    /// The future panics as that of [`Guarded`] does.
     pub fn run<F, Fut, T, E>(&self, call: F) -> Running<&P::Root, Direct<F, C, M>>
     where
         F: FnMut() -> Fut,
@@ -149,6 +222,39 @@ where
         Guarded::new(self.plan.handle(), self.host.layer(service), self.classifier.clone())
     }
 }
+
+/// What [`Classified`] and [`Flattened`] need to know of a policy's type.
+pub trait Typed {
+    /// It with another classifier.
+    type Classified<D>;
+    /// It with flat errors.
+    type Flattened;
+}
+
+impl<P, C, M, L> Typed for Policy<P, C, M, L> {
+    type Classified<D> = Policy<P, D, M, L>;
+    type Flattened = Policy<P, C, Flat, L>;
+}
+
+/// The type that [`classify`](Policy::classify) makes of the policy `P`, for a field or an alias.
+///
+/// ```
+/// use ninelives_runtime::classify::Plain;
+/// use ninelives_runtime::policy::{Classified, Flattened, Policy, retry};
+/// use ninelives_runtime::retry::Retry;
+///
+/// // Written with the macro: `Classified<policy!(<retry(3)>), Http>`.
+/// struct Client {
+///     policy: Flattened<Classified<Policy<Retry>, Plain>>,
+/// }
+///
+/// let client = Client { policy: retry(3).classify(Plain).flat() };
+/// # let _ = client.policy;
+/// ```
+pub type Classified<P, C> = <P as Typed>::Classified<C>;
+
+/// The type that [`flat`](Policy::flat) makes of the policy `P`, for a field or an alias.
+pub type Flattened<P> = <P as Typed>::Flattened;
 
 impl<P: Clone, C: Clone, M, L: Clone> Clone for Policy<P, C, M, L> {
     fn clone(&self) -> Self {
