@@ -126,6 +126,18 @@ pub mod rt;
 /// assert_eq!(answer.unwrap(), "from the cache");
 /// # }
 /// ```
+///
+/// # Panics
+///
+/// Where a `{ … }` gives a parameter a value out of its range. `policy!(…)` panics when it is
+/// evaluated, a declared policy at each use of it:
+///
+/// ```should_panic
+/// # use ninelives::policy;
+/// let attempts = 0;
+/// // `src/main.rs:4:14.retry` cannot be made: `retry(max_attempts)`: `0` must be between 1 and 100
+/// let policy = policy!(retry({ attempts }));
+/// ```
 pub use ninelives_macros::policy;
 
 /// Compiles the policies of a `.nl` file, as if they were declared in [`policy!`].

@@ -3,10 +3,11 @@
 
 pub use ninelives_runtime::bulkhead::{Bulkhead, BulkheadConfig};
 pub use ninelives_runtime::call::Call;
+pub use ninelives_runtime::cell::Cell;
 pub use ninelives_runtime::circuit_breaker::{CircuitBreaker, CircuitBreakerConfig};
 pub use ninelives_runtime::classify::{ClassSet, Plain};
 pub use ninelives_runtime::combine::{Joined, Or, join};
-pub use ninelives_runtime::config::{Off, valid};
+pub use ninelives_runtime::config::{Off, valid_at};
 pub use ninelives_runtime::dsl::value::{Backoff, Budget, Jitter, Number, Quantile, Rate, Ratio};
 pub use ninelives_runtime::edge::Static;
 pub use ninelives_runtime::fail::Fail;

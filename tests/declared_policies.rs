@@ -185,6 +185,40 @@ async fn a_declared_policy_brings_its_host_layer_into_the_operators() {
     assert_eq!(other.unwrap(), "own 2", "the second attempt found the place free");
 }
 
+mod out_of_range {
+    pub(super) fn attempts() -> u32 {
+        0
+    }
+
+    ninelives::policy! {
+        pub policy stubborn = retry({ attempts() });
+        pub policy around = timeout(1s) + stubborn;
+    }
+}
+
+#[test]
+fn every_use_of_a_policy_with_a_parameter_out_of_range_says_so() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    let said = |policy: &dyn Fn()| {
+        let panic = catch_unwind(AssertUnwindSafe(policy)).unwrap_err();
+        panic.downcast::<String>().unwrap()
+    };
+    let good = || async { Ok::<_, String>(1) };
+    for _ in 0..2 {
+        for policy in [
+            &(|| drop(out_of_range::around.run(good))) as &dyn Fn(),
+            &|| drop(out_of_range::stubborn.run(good)),
+            &|| drop(out_of_range::stubborn.plan().clone()),
+        ] {
+            assert_eq!(
+                *said(policy),
+                "`stubborn.retry` cannot be made: `retry(max_attempts)`: `0` must be between 1 and 100"
+            );
+        }
+    }
+}
+
 mod from_a_file {
     ninelives::policies!("files/shop.nl");
 }

@@ -69,8 +69,7 @@ impl Rule {
     }
 }
 
-/// The value, or a panic with the reason: what the infallible constructors (`TimeoutLayer::new`,
-/// `policy!`) do with a value that is out of range, as `Duration::from_secs_f64` does.
+/// The value, or a panic with the reason: what the infallible constructors (`TimeoutLayer::new`) do with a value that is out of range, as `Duration::from_secs_f64` does.
 ///
 /// # Panics
 /// When the configuration is invalid.
@@ -80,6 +79,20 @@ pub fn valid<T>(result: Result<T, InvalidConfig>) -> T {
         Ok(value) => value,
         #[expect(clippy::panic, reason = "documented under # Panics, as of every caller")]
         Err(invalid) => panic!("{invalid}"),
+    }
+}
+
+/// The layer at a path of a policy, or a panic with that path and the reason: what `policy!` does
+/// with a `{ … }` that is out of range.
+///
+/// # Panics
+/// When the configuration is invalid.
+#[track_caller]
+pub fn valid_at<T>(path: &str, result: Result<T, InvalidConfig>) -> T {
+    match result {
+        Ok(value) => value,
+        #[expect(clippy::panic, reason = "documented under # Panics of `policy!`")]
+        Err(invalid) => panic!("`{path}` cannot be made: {invalid}"),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod adaptive;
 pub mod budget;
 pub mod bulkhead;
 pub mod call;
+pub mod cell;
 pub mod circuit_breaker;
 pub mod classify;
 pub mod combine;

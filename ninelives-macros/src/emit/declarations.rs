@@ -49,8 +49,7 @@ fn declaration(emitter: &Emitter<'_>, policy: &Policy, origin: Origin) -> TokenS
         #(#[doc = #docs])*
         #[allow(#unused non_upper_case_globals)]
         #visibility static #name: #name = {
-            static __CELL: ::std::sync::LazyLock<#plan> =
-                ::std::sync::LazyLock::new(|| #value);
+            static __CELL: ::ninelives::rt::Cell<#plan> = ::ninelives::rt::Cell::new(|| #value);
             #handle
         };
     }

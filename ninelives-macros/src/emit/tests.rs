@@ -26,11 +26,13 @@ fn a_policy_is_its_layers_joined_by_its_operators() {
     let expected = quote! {
         ::ninelives::rt::Policy(::ninelives::rt::Or::new(
             ::ninelives::rt::Then::then(
-                ::ninelives::rt::valid(
+                ::ninelives::rt::valid_at(
+                    "here.timeout",
                     ::ninelives::rt::TimeoutConfig::new(::core::time::Duration::new(1u64, 0u32))
                         .path("here.timeout").build()
                 ),
-                ::ninelives::rt::valid(
+                ::ninelives::rt::valid_at(
+                    "here.bulkhead",
                     ::ninelives::rt::BulkheadConfig::new({ n })
                         .queue(0u32)
                         .wait(::core::time::Duration::new(0u64, 50000000u32))
@@ -70,8 +72,8 @@ fn a_declared_policy_is_one_cell_and_a_handle_of_the_same_name() {
         #[doc = "Docs."]
         #[allow(non_upper_case_globals)]
         pub static a: a = {
-            static __CELL: ::std::sync::LazyLock<::ninelives::rt::Call> =
-                ::std::sync::LazyLock::new(|| ::ninelives::rt::Call);
+            static __CELL: ::ninelives::rt::Cell<::ninelives::rt::Call> =
+                ::ninelives::rt::Cell::new(|| ::ninelives::rt::Call);
             ::ninelives::rt::Policy(::ninelives::rt::Static::new(&__CELL))
         };
     };

@@ -107,7 +107,8 @@ impl Emitter<'_> {
         });
         let path = &layer.path;
         quote! {
-            ::ninelives::rt::valid(
+            ::ninelives::rt::valid_at(
+                #path,
                 ::ninelives::rt::#config::new(#(#required),*) #(#setters)* .path(#path).build()
             )
         }

@@ -1,9 +1,10 @@
 //! How a request keeps its policy alive.
 
+use crate::cell::Cell;
 use crate::node::Shape;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 /// What a guarded service holds its plan by.
 pub trait Handle: Clone {
@@ -36,17 +37,17 @@ impl<P: Shape> Handle for Arc<P> {
 
 /// The plan of a declared policy: a `Copy` handle to the one cell of the process. Holding it for a
 /// request writes no shared word.
-pub struct Static<P: 'static>(&'static LazyLock<P>);
+pub struct Static<P: 'static>(&'static Cell<P>);
 
 impl<P> Static<P> {
     /// The handle to a cell, as `policy! { pub policy name = …; }` declares it.
-    pub const fn new(cell: &'static LazyLock<P>) -> Self {
+    pub const fn new(cell: &'static Cell<P>) -> Self {
         Self(cell)
     }
 
     /// The plan, made at the first use.
     pub fn get(self) -> &'static P {
-        self.0
+        self.0.get()
     }
 }
 
