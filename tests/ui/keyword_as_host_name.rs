@@ -1,0 +1,5 @@
+use ninelives::policy;
+
+fn main() {
+    let _ = policy!(timeout(1s) | fallback(@match));
+}
