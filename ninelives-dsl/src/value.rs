@@ -1,5 +1,8 @@
 //! The values of the language, shared with the runtime: one definition, no conversion in between.
 
+mod backoff;
+
+pub use backoff::{Backoff, Jitter};
 use std::fmt;
 use std::time::Duration;
 
@@ -273,115 +276,6 @@ impl fmt::Display for ClassSet {
             out.write_str(class.word())?;
         }
         Ok(())
-    }
-}
-
-/// How the wait between attempts grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Backoff {
-    /// The same wait each time.
-    Fixed {
-        /// The wait.
-        delay: Duration,
-    },
-    /// `delay`, twice `delay`, three times …, never above `max`.
-    Linear {
-        /// The first wait.
-        delay: Duration,
-        /// The ceiling.
-        max: Duration,
-    },
-    /// `delay`, then `factor` times the one before, never above `max`.
-    Exponential {
-        /// The first wait.
-        delay: Duration,
-        /// The growth of each step.
-        factor: Number,
-        /// The ceiling.
-        max: Duration,
-    },
-}
-
-impl Backoff {
-    /// The ceiling unless one is written: 10 s.
-    pub const MAX: Duration = Duration::from_secs(10);
-
-    /// The same wait each time.
-    pub const fn fixed(delay: Duration) -> Self {
-        Self::Fixed { delay }
-    }
-
-    /// Grows by `delay` each time, up to 10 s.
-    pub const fn linear(delay: Duration) -> Self {
-        Self::Linear { delay, max: Self::MAX }
-    }
-
-    /// Doubles each time, up to 10 s.
-    pub const fn exponential(delay: Duration) -> Self {
-        Self::Exponential { delay, factor: Number::whole(2), max: Self::MAX }
-    }
-
-    /// The same growth with another ceiling; a fixed wait has none to change.
-    #[must_use]
-    pub const fn with_max(self, ceiling: Duration) -> Self {
-        match self {
-            Self::Fixed { .. } => self,
-            Self::Linear { delay, .. } => Self::Linear { delay, max: ceiling },
-            Self::Exponential { delay, factor, .. } => {
-                Self::Exponential { delay, factor, max: ceiling }
-            }
-        }
-    }
-}
-
-impl fmt::Display for Backoff {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Fixed { delay } => write!(out, "fixed({})", Written(delay)),
-            Self::Linear { delay, max } => {
-                write!(out, "linear({}, max = {})", Written(delay), Written(max))
-            }
-            Self::Exponential { delay, factor, max } => write!(
-                out,
-                "exponential({}, factor = {factor}, max = {})",
-                Written(delay),
-                Written(max)
-            ),
-        }
-    }
-}
-
-/// How a wait is spread, so that callers do not come back on one beat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Jitter {
-    /// The wait as it is.
-    None,
-    /// Uniform between zero and the wait.
-    Full,
-    /// Half the wait, and uniform up to the whole.
-    Equal,
-    /// Uniform between the base and three times the wait before.
-    Decorrelated,
-}
-
-impl Jitter {
-    /// All of them, in the order they are printed.
-    pub const ALL: [Self; 4] = [Self::None, Self::Full, Self::Equal, Self::Decorrelated];
-
-    /// The word of the language.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Full => "full",
-            Self::Equal => "equal",
-            Self::Decorrelated => "decorrelated",
-        }
-    }
-}
-
-impl fmt::Display for Jitter {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.word())
     }
 }
 

@@ -1,6 +1,5 @@
 //! How a wait is spread, so that callers which failed together do not come back together.
 
-use super::backoff::{base, ceiling, step};
 use ninelives_dsl::value::{Backoff, Jitter};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -16,16 +15,16 @@ pub(super) fn wait(
     random: &Random,
 ) -> Duration {
     match jitter {
-        Jitter::None => step(backoff, failures),
-        Jitter::Full => random.between(Duration::ZERO, step(backoff, failures)),
+        Jitter::None => backoff.step(failures),
+        Jitter::Full => random.between(Duration::ZERO, backoff.step(failures)),
         Jitter::Equal => {
-            let whole = step(backoff, failures);
+            let whole = backoff.step(failures);
             random.between(whole / 2, whole)
         }
         Jitter::Decorrelated => {
-            let base = base(backoff);
+            let base = backoff.base();
             let most = before.max(base).saturating_mul(3);
-            random.between(base, most).min(ceiling(backoff))
+            random.between(base, most).min(backoff.ceiling())
         }
     }
 }
@@ -129,7 +128,7 @@ mod tests {
             let random = Random::new(Some(seed));
             // Above 584 years random waits saturate: no request waits so long.
             let cap = |duration: Duration| duration.min(Duration::from_nanos(u64::MAX));
-            let whole = step(backoff, failures);
+            let whole = backoff.step(failures);
             for jitter in ALL {
                 let wait = wait(backoff, jitter, failures, before, &random);
                 let (low, high) = match jitter {

@@ -64,7 +64,6 @@
 //! # }
 //! ```
 
-mod backoff;
 mod config;
 mod jitter;
 mod node;
