@@ -7,6 +7,7 @@
 //! No tokio, no tower: the macro stays light, and the checker runs anywhere.
 
 pub mod ast;
+pub mod bounds;
 pub mod catalogue;
 mod check;
 pub mod codes;

@@ -1,0 +1,86 @@
+//! Static bounds: what no request through a policy can exceed, computed from the plan alone.
+//!
+//! For every part, in its place (with the deadline around it and with what is inside), and for every
+//! outcome it can come to: the latest it can come, and the most calls there can be before it, by
+//! target. Beside these the long-run amplification, what is in flight, and whether an answer can be
+//! degraded. A bound is per outcome because that is both sound and close: behind
+//! `circuit_breaker + to(@a)` the arm that follows a refusal has made no call yet.
+//!
+//! # What they mean
+//! Latencies are nominal. Each timer on the way may be late by its step, 1 ms; the time of handlers,
+//! classifiers and the executor is outside. The bounds are about the values in force: who sets a
+//! parameter at run time changes them. A request is taken to be one that may be repeated: one that
+//! may not makes fewer calls.
+//!
+//! # What is assumed
+//! A service may take for ever and may give every class but `rejected`, which is a refusal of ours.
+//!
+//! The formulas are those of the design review of the language; they are tested as theorems, by runs
+//! of random policies against hostile services.
+
+mod amount;
+mod combine;
+mod layers;
+mod outcome;
+mod walk;
+
+pub use amount::{Count, Latency, PerTarget, Target, UNBOUNDED};
+pub use outcome::{Outcome, Outcomes, Worst};
+pub use walk::{Analysis, Visit};
+
+use crate::source::Span;
+use std::time::Duration;
+
+/// What is known of a part in its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bounds {
+    /// What it can come to, each with its worst case.
+    pub outcomes: Outcomes,
+    /// Whether a success can be a degraded answer.
+    pub degraded: Degraded,
+    /// Calls per request in the long run, by target: budgets count, floors of budgets do not.
+    pub amplification: PerTarget<f64>,
+    /// The most calls of one request in flight at once.
+    pub in_flight: Count,
+    /// The most calls of all requests in flight at once, where a bulkhead bounds them.
+    pub in_flight_of_all: Count,
+    /// A handler of the host may run: its time is not in the bounds.
+    pub handler: bool,
+}
+
+/// Whether a success is a degraded answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Degraded {
+    /// No answer is.
+    Never,
+    /// Some are.
+    Maybe,
+    /// Every answer is.
+    Always,
+}
+
+/// The earliest deadline around a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// How long after its timeout began.
+    pub after: Duration,
+    /// Where that timeout stands.
+    pub span: Span,
+}
+
+impl Bounds {
+    /// True when a success can come.
+    pub fn can_answer(&self) -> bool {
+        self.outcomes.get(Outcome::Ok).is_some()
+    }
+
+    /// True when a failure can come.
+    pub fn can_fail(&self) -> bool {
+        self.outcomes.failures().next().is_some()
+    }
+
+    /// True when `&` holds this part in reserve.
+    pub fn is_reserve(&self) -> bool {
+        self.can_answer() && self.degraded == Degraded::Always
+    }
+}
