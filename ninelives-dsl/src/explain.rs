@@ -1,22 +1,27 @@
-//! What a policy is made of, for people: the tree with every parameter and default written out and
-//! the path of each layer. This is what `nl explain FILE` prints.
+//! What a policy is made of, for people: its bounds, and the tree with every parameter and default
+//! written out, the path of each layer and the worst case of each part. This is what
+//! `nl explain FILE` prints.
+
+mod bounds;
 
 use crate::load::Load;
 use crate::plan::{Argument, Host, Layer, Node, NodeKind, Plan, Policy, Value};
 use crate::source::{SourceFile, Span};
+use bounds::Words;
 use std::fmt::{self, Write};
 
 /// Draws a policy of the load's plan.
 pub fn explain(load: &Load, policy: &Policy) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ = Tree { load, policy }.draw(&mut text);
+    let _ = Tree { load, policy, bounds: Words::new(load, policy) }.draw(&mut text);
     text
 }
 
 struct Tree<'t> {
     load: &'t Load,
     policy: &'t Policy,
+    bounds: Words<'t>,
 }
 
 impl Tree<'_> {
@@ -27,6 +32,7 @@ impl Tree<'_> {
         for line in &policy.docs {
             writeln!(out, "  {}", line.trim())?;
         }
+        self.bounds.summary(out)?;
         self.node(out, &policy.body, "  ", "  ")
     }
 
@@ -36,7 +42,7 @@ impl Tree<'_> {
             NodeKind::Sequence(parts) => ("+  each around the next", parts),
             NodeKind::Fallback(arms) => ("|  the next when one fails", arms),
             NodeKind::ForkJoin(arms) => ("&  at once, the first success wins", arms),
-            NodeKind::Layer(layer) => return self.layer(out, layer, first, rest),
+            NodeKind::Layer(layer) => return self.layer(out, node, layer, first, rest),
             NodeKind::Pass => return writeln!(out, "{first}pass"),
             NodeKind::Fail => return writeln!(out, "{first}fail"),
             NodeKind::Reference { policy } => {
@@ -47,7 +53,7 @@ impl Tree<'_> {
                 return writeln!(out, "{first}layer {}", self.host(host));
             }
         };
-        writeln!(out, "{first}{heading}")?;
+        writeln!(out, "{first}{heading}{}", self.bounds.beside(node))?;
         for (at, part) in parts.iter().enumerate() {
             let (branch, below) =
                 if at + 1 == parts.len() { ("└─ ", "   ") } else { ("├─ ", "│  ") };
@@ -56,8 +62,16 @@ impl Tree<'_> {
         Ok(())
     }
 
-    fn layer(&self, out: &mut String, layer: &Layer, first: &str, rest: &str) -> fmt::Result {
-        writeln!(out, "{first}{}  {}", layer.kind.entry().name, layer.path)?;
+    fn layer(
+        &self,
+        out: &mut String,
+        node: &Node,
+        layer: &Layer,
+        first: &str,
+        rest: &str,
+    ) -> fmt::Result {
+        let worst = self.bounds.beside(node);
+        writeln!(out, "{first}{}  {}{worst}", layer.kind.entry().name, layer.path)?;
         let width = |argument: &Argument| argument.parameter.name.len();
         let width = layer.arguments.iter().map(width).max().unwrap_or(0);
         for argument in &layer.arguments {

@@ -148,7 +148,9 @@ impl PerTarget<Count> {
         self.with(other, Count::saturating_add)
     }
 
-    pub(super) fn max(&self, other: &Self) -> Self {
+    /// The larger amounts.
+    #[must_use]
+    pub fn max(&self, other: &Self) -> Self {
         self.with(other, Count::max)
     }
 
