@@ -1,6 +1,8 @@
 //! The static bounds as theorems: random policies, built from text into the real stack, against
 //! services that do their worst, are never above a bound by more than the steps of their timers.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a failed check ends its test")]
+
 mod support;
 
 use fastrand::Rng;

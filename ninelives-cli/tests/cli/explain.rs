@@ -56,24 +56,34 @@ fn a_files_policies_are_printed_with_every_default() {
     ── stdout
     pub policy search
       Calls to the search service.
-      |  the next when one fails
-      ├─ +  each around the next
-      │  ├─ timeout  search.timeout
+      worst case  1s, and the handler's time; 3 calls
+      long run    1.2 calls a request
+      failures    none
+      degraded    maybe
+      in flight   1 a request, any number of in all
+      |  the next when one fails  [1s; 3 calls]
+      ├─ +  each around the next  [1s; 3 calls]
+      │  ├─ timeout  search.timeout  [1s; 3 calls]
       │  │    duration = 1s
-      │  └─ retry  search.retry
+      │  └─ retry  search.retry  [1s; 3 calls]
       │       max_attempts = 3
       │       backoff      = exponential(100ms, factor = 2, max = 10s)  (default)
       │       jitter       = full  (default)
       │       on           = timeout | overloaded | transient  (default)
       │       budget       = budget(20%, min = 10/s, window = 10s)  (default)
       │       retry_after  = 30s  (default)
-      └─ fallback  search.fallback
+      └─ fallback  search.fallback  [0s; 0 calls]
            handler = the response type's own degraded answer  (default)
 
     policy b
-      +  each around the next
+      worst case  1s, and the handler's time; 3 calls
+      long run    1.2 calls a request
+      failures    none
+      degraded    maybe
+      in flight   1 a request, 4 in all
+      +  each around the next  [1s; 3 calls]
       ├─ policy search, shared
-      └─ bulkhead  b.bulkhead
+      └─ bulkhead  b.bulkhead  [1s; 1 call]
            max_concurrency = 4
            queue           = 0  (default)
            wait            = until the earliest deadline  (default)

@@ -17,11 +17,26 @@
 //!
 //! The formulas are those of the design review of the language; they are tested as theorems, by runs
 //! of random policies against hostile services.
+//!
+//! ```
+//! use ninelives_dsl::bounds::{Analysis, Latency};
+//! use ninelives_dsl::load::{Front, load_bytes};
+//! use std::time::Duration;
+//!
+//! let text = b"policy search = timeout(1s) + retry(3) | fallback & (timeout(1s) + hedge);";
+//! let load = load_bytes("search.nl", text, None, Front::Text);
+//! let bounds = Analysis::new(&load.plan).policy(0).expect("the load has one policy");
+//! assert_eq!(bounds.outcomes.latency(), Latency::AtMost(Duration::from_secs(2)));
+//! assert_eq!(bounds.outcomes.calls().service(), 5);
+//! assert!(!bounds.can_fail());
+//! ```
 
 mod amount;
 mod combine;
 mod layers;
 mod outcome;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use amount::{Count, Latency, PerTarget, Target, UNBOUNDED};

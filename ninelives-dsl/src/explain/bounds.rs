@@ -38,9 +38,8 @@ impl<'t> Words<'t> {
         )?;
         writeln!(out, "  long run    {}", self.amplification(&bounds.amplification))?;
         let failures: Vec<_> = bounds.outcomes.classes().iter().map(|it| it.word()).collect();
-        let failures =
-            if bounds.can_fail() { failures.join(", ") } else { "cannot fail".to_owned() };
-        writeln!(out, "  fails with  {failures}")?;
+        let failures = if failures.is_empty() { "none".to_owned() } else { failures.join(", ") };
+        writeln!(out, "  failures    {failures}")?;
         let degraded = match bounds.degraded {
             Degraded::Never => "never",
             Degraded::Maybe => "maybe",
