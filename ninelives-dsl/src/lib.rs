@@ -17,6 +17,7 @@ pub mod explain;
 mod findings;
 mod graph;
 pub mod limits;
+pub mod lint;
 pub mod load;
 pub mod parse;
 pub mod plan;

@@ -7,6 +7,7 @@ mod tests;
 use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::findings::Findings;
+use crate::lint::Levels;
 use crate::plan::Plan;
 use crate::resolve::{Input, resolve};
 use crate::source::{FileId, SourceFile};
@@ -41,6 +42,8 @@ pub struct Load {
     pub plan: Plan,
     /// The findings, sorted by file and place, one per mistake.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the attributes say of warnings.
+    pub(crate) levels: Levels,
 }
 
 impl Load {
@@ -103,5 +106,8 @@ fn finish(mut sources: Sources, front: Front, mut findings: Findings) -> Load {
         &mut findings,
     );
     check::errors(&resolved, front, &mut findings);
-    Load { files: sources.files, plan: resolved.plan, diagnostics: findings.finish() }
+    let mut levels = Levels::default();
+    sources.parsed.iter().for_each(|file| levels.read(file));
+    let diagnostics = findings.finish();
+    Load { files: sources.files, plan: resolved.plan, diagnostics, levels }
 }

@@ -2,6 +2,7 @@
 //! text that has it.
 
 use ninelives_dsl::codes::{self, Code};
+use ninelives_dsl::lint;
 use ninelives_dsl::load::{Front, Load, load_bytes};
 use ninelives_dsl::source::FileId;
 use std::path::Path;
@@ -12,10 +13,13 @@ const PAGE: &str = "docs/diagnostics.md";
 const HEAD: &str = "\
 # Findings
 
-Written by `cargo xtask codes` from the register of codes and `corpus/invalid`; a test keeps it true.
+Written by `cargo xtask codes` from the register of codes, `corpus/invalid` and `corpus/warnings`; a
+test keeps it true.
 
-Every finding has a code that is never reused, and a name. `nl check`, `policy!` and a reload say
-the same about the same text.
+Every finding has a code that is never reused, and a name. Of errors `nl check`, `policy!` and a
+reload say the same about the same text. Warnings are said by `nl check`: `#[allow(name)]` before a
+declaration or a part silences one there, `#[deny(name)]` makes it an error, `#![…]` at the head does
+so for the file.
 ";
 
 /// Writes the page.
@@ -25,19 +29,26 @@ pub(crate) fn write(root: &Path) -> Result<(), String> {
 }
 
 fn page(root: &Path) -> Result<String, String> {
-    let corpus = root.join("corpus/invalid");
+    let corpus = root.join("corpus");
     let mut page = HEAD.to_owned();
-    for code in codes::ERRORS {
-        page.push_str(&section(code, &corpus).map_err(|error| format!("{code}: {error}"))?);
+    let parts = [
+        (codes::ERRORS, "invalid", "Only `policy!` or the program that loads a text can find it."),
+        (codes::WARNINGS, "warnings", "This version does not look for it yet."),
+    ];
+    for (codes, folder, without) in parts {
+        let corpus = corpus.join(folder);
+        for code in codes {
+            let section = section(code, &corpus, without);
+            page.push_str(&section.map_err(|error| format!("{code}: {error}"))?);
+        }
     }
     Ok(page)
 }
 
-fn section(code: &Code, corpus: &Path) -> io::Result<String> {
+fn section(code: &Code, corpus: &Path, without: &str) -> io::Result<String> {
     let mut section = format!("\n## {code} {}\n\n{}\n", code.name(), code.summary());
     let Some(load) = example(code, corpus)? else {
-        section.push_str("\nOnly `policy!` or the program that loads a text can find it.\n");
-        return Ok(section);
+        return Ok(format!("{section}\n{without}\n"));
     };
     section.push_str("\n```text\n");
     for line in ninelives_cli::draw(&load).trim_end().lines() {
@@ -60,8 +71,11 @@ fn example(code: &Code, corpus: &Path) -> io::Result<Option<Load>> {
         }
     }
     texts.sort();
-    let mut loads =
-        texts.iter().map(|(_, name, text)| load_bytes(name, text, Some(corpus), Front::Text));
+    let mut loads = texts.iter().map(|(_, name, text)| {
+        let mut load = load_bytes(name, text, Some(corpus), Front::Text);
+        load.diagnostics.extend(lint::warnings(&load));
+        load
+    });
     Ok(loads.find(|load| {
         let finding = load.diagnostics.first();
         finding.is_some_and(|finding| finding.span.file == FileId(0))

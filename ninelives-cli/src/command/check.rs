@@ -7,6 +7,7 @@ use crate::exit::Exit;
 use crate::input::{self, Source};
 use crate::output::Output;
 use crate::render::{github, human, json};
+use ninelives_dsl::lint::warnings;
 use ninelives_dsl::load::Load;
 use std::collections::HashSet;
 use std::io;
@@ -70,7 +71,10 @@ impl Run<'_> {
         let mut loads = Vec::new();
         for source in input::sources(typed) {
             match source.and_then(|source| source.load().map(|load| (source, load))) {
-                Ok(load) => loads.push(load),
+                Ok((source, mut load)) => {
+                    load.diagnostics.extend(warnings(&load));
+                    loads.push((source, load));
+                }
                 Err(problem) => {
                     self.tally.unreadable += 1;
                     self.output.problem(&problem)?;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 #[test]
 fn a_clean_file_is_a_clean_exit_in_every_format() {
-    let sandbox = Sandbox::new("clean").with("a.nl", "policy a = pass;");
+    let sandbox = Sandbox::new("clean").with("a.nl", "policy a = timeout(1s);");
     assert_snapshot!(sandbox.run("check a.nl"), @"
     exit 0
     ── stdout
@@ -23,9 +23,31 @@ fn a_clean_file_is_a_clean_exit_in_every_format() {
 const TYPO: &str = "policy a = timeuot(1s);";
 
 #[test]
-fn the_flagship_from_stdin_is_clean() {
+fn the_flagship_from_stdin_has_a_warning_that_its_long_form_has_not() {
     let flagship = "policy a = timeout(1s) + retry(3) | fallback & hedge;";
-    assert_snapshot!(Sandbox::new("flagship").pipe(flagship, "check -"), @"
+    let sandbox = Sandbox::new("flagship");
+    assert_snapshot!(sandbox.pipe(flagship, "check -"), @"
+    exit 0
+    ── stdout
+    checked 1 file: 1 warning
+    ── stderr
+    warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
+     --> <stdin>:1:48
+      |
+    1 | policy a = timeout(1s) + retry(3) | fallback & hedge;
+      |        - of this policy                        ^^^^^
+      |
+      = help: put a deadline around it: `timeout(1s) + …`
+    ");
+    let denied = sandbox.pipe(flagship, "check --deny warnings --format json -");
+    assert!(denied.starts_with("exit 1"), "{denied}");
+    assert!(
+        denied
+            .contains("\"code\":\"NL108\",\"name\":\"unbounded-latency\",\"severity\":\"warning\""),
+        "{denied}"
+    );
+    let long_form = "policy a = timeout(1s) + retry(3) | fallback & (timeout(1s) + hedge);";
+    assert_snapshot!(sandbox.pipe(long_form, "check --deny warnings -"), @"
     exit 0
     ── stdout
     checked 1 file: nothing to report
@@ -229,10 +251,10 @@ fn any_bytes_give_a_finding() {
 #[test]
 fn a_directory_is_searched_in_order_and_each_file_checked_once() {
     let sandbox = Sandbox::new("directory")
-        .with("policies/b.nl", "policy b = pass;")
-        .with("policies/a/z.nl", "policy z = pass;")
+        .with("policies/b.nl", "policy b = timeout(1s);")
+        .with("policies/a/z.nl", "policy z = timeout(1s);")
         .with("policies/notes.txt", "not a policy")
-        .with("policies/.hidden/h.nl", "policy h = pass;");
+        .with("policies/.hidden/h.nl", "policy h = timeout(1s);");
     assert_snapshot!(sandbox.run("check policies policies/b.nl ./policies/../policies/b.nl"), @"
     exit 0
     ── stdout
@@ -255,7 +277,7 @@ fn a_directory_without_policies_is_wrong_use() {
 
 #[test]
 fn an_unreadable_file_is_named_and_the_others_are_checked() {
-    let sandbox = Sandbox::new("unreadable").with("a.nl", "policy a = pass;");
+    let sandbox = Sandbox::new("unreadable").with("a.nl", "policy a = timeout(1s);");
     assert_snapshot!(sandbox.run("check missing.nl a.nl"), @"
     exit 2
     ── stdout
@@ -279,7 +301,7 @@ fn a_file_name_need_not_be_text() {
     use std::os::unix::ffi::OsStrExt;
     let sandbox = Sandbox::new("not_text");
     let name = OsStr::from_bytes(b"\xff\x1b.nl");
-    std::fs::write(sandbox.0.join(name), "policy a = pass;").unwrap();
+    std::fs::write(sandbox.0.join(name), "policy a = timeout(1s);").unwrap();
     let present = transcript(&mut sandbox.nl([OsStr::new("check"), name]));
     assert_snapshot!(present, @"
     exit 0
@@ -299,7 +321,7 @@ fn a_file_name_need_not_be_text() {
 #[test]
 fn stdin_is_a_file_too() {
     let sandbox = Sandbox::new("stdin");
-    assert_snapshot!(sandbox.pipe("policy a = pass;", "check - -"), @"
+    assert_snapshot!(sandbox.pipe("policy a = timeout(1s);", "check - -"), @"
     exit 0
     ── stdout
     checked 1 file: nothing to report

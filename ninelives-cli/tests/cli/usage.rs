@@ -132,7 +132,7 @@ fn wrong_use_exits_with_2() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
-    let sandbox = Sandbox::new("broken_pipe").with("a.nl", "policy a = pass;");
+    let sandbox = Sandbox::new("broken_pipe").with("a.nl", "policy a = timeout(1s);");
     for arguments in [["--help", "--help"], ["check", "a.nl"]] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
@@ -149,7 +149,7 @@ fn a_reader_that_goes_away_is_no_failure() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_result_that_cannot_be_written_exits_with_2() {
-    let sandbox = Sandbox::new("disk_full").with("a.nl", "policy a = pass;");
+    let sandbox = Sandbox::new("disk_full").with("a.nl", "policy a = timeout(1s);");
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let output =
         sandbox.nl(["check", "a.nl"]).stdout(full).stderr(Stdio::piped()).output().unwrap();

@@ -6,7 +6,7 @@ use super::{Bounds, Degraded, layers};
 use std::rc::Rc;
 
 /// `a | b | …`: the next arm runs when the one before it has failed.
-pub(super) fn or(arms: &[Rc<Bounds>]) -> Bounds {
+pub(crate) fn or(arms: &[Rc<Bounds>]) -> Bounds {
     let Some((first, rest)) = arms.split_first() else {
         return layers::fail();
     };
@@ -38,6 +38,7 @@ fn or_else(left: &Bounds, right: &Bounds) -> Bounds {
         in_flight: left.in_flight.max(right.in_flight),
         in_flight_of_all: left.in_flight_of_all.saturating_add(right.in_flight_of_all),
         handler: left.handler || right.handler,
+        retries: left.retries || right.retries,
     }
 }
 
@@ -91,6 +92,7 @@ pub(super) fn and(arms: &[Rc<Bounds>]) -> Bounds {
             .iter()
             .fold(0, |sum: Count, arm| sum.saturating_add(arm.in_flight_of_all)),
         handler: arms.iter().any(|arm| arm.handler),
+        retries: arms.iter().any(|arm| arm.retries),
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn timeout_of_host(inside: &Bounds) -> Bounds {
 }
 
 /// The parameters of `retry` that matter here.
-pub(super) struct Retry {
+pub(crate) struct Retry {
     attempts: u32,
     on: ClassSet,
     backoff: Backoff,
@@ -43,7 +43,7 @@ pub(super) struct Retry {
 }
 
 impl Retry {
-    pub(super) fn of(layer: &Layer) -> Self {
+    pub(crate) fn of(layer: &Layer) -> Self {
         let backoff = match layer.value("backoff") {
             Value::Backoff(backoff) => *backoff,
             _ => Backoff::fixed(Duration::MAX),
@@ -75,8 +75,18 @@ impl Retry {
         }
     }
 
+    /// The shortest that the waits after so many failures can add up to.
+    pub(crate) fn shortest_waits(&self, failures: u32) -> Duration {
+        (1..=failures).fold(Duration::ZERO, |waits, at| waits.saturating_add(self.wait(at).0))
+    }
+
+    /// True when attempts are repeated after waits that are all the same for all clients.
+    pub(crate) fn waits_without_jitter(&self) -> bool {
+        self.attempts > 1 && self.jitter == Jitter::None && !self.backoff.base().is_zero()
+    }
+
     /// How many attempts can start before the deadline, if every wait is as short as can be.
-    pub(super) fn can_start(&self, deadline: Option<Deadline>) -> u32 {
+    pub(crate) fn can_start(&self, deadline: Option<Deadline>) -> u32 {
         let mut waited = Duration::ZERO;
         let starts = (1..self.attempts).take_while(|failures| {
             waited = waited.saturating_add(self.wait(*failures).0);
@@ -106,6 +116,7 @@ pub(super) fn retry(layer: &Layer, deadline: Option<Deadline>, inside: &Bounds) 
     Bounds {
         outcomes: inside.outcomes.map(|_, last| before.then(last)),
         amplification: repeated(&inside.amplification, retry.budget, attempts),
+        retries: inside.retries || attempts > 1,
         ..inside.clone()
     }
 }
@@ -190,6 +201,7 @@ pub(super) fn nothing() -> Bounds {
         in_flight: 0,
         in_flight_of_all: 0,
         handler: false,
+        retries: false,
     }
 }
 
@@ -205,7 +217,8 @@ fn count(layer: &Layer, parameter: &str) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-pub(super) fn classes(layer: &Layer) -> ClassSet {
+/// The classes that a layer acts on; all of them where the host says which.
+pub(crate) fn classes(layer: &Layer) -> ClassSet {
     match layer.value("on") {
         Value::Classes(classes) => *classes,
         _ => ClassSet::ANY,

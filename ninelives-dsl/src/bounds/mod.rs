@@ -40,6 +40,8 @@ mod tests;
 mod walk;
 
 pub use amount::{Count, Latency, PerTarget, Target, UNBOUNDED};
+pub(crate) use combine::or as either;
+pub(crate) use layers::{Retry, classes as on};
 pub use outcome::{Outcome, Outcomes, Worst};
 pub use walk::{Analysis, Visit};
 
@@ -61,6 +63,8 @@ pub struct Bounds {
     pub in_flight_of_all: Count,
     /// A handler of the host may run: its time is not in the bounds.
     pub handler: bool,
+    /// A retry is inside that may repeat.
+    pub retries: bool,
 }
 
 /// Whether a success is a degraded answer.

@@ -11,9 +11,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// How many places are looked at in one load: `(A | B) + (A | B) + …` under many deadlines has more
-/// than a text is long. What lies beyond is not bounded.
-const PLACES: usize = 200_000;
+/// How many places are looked at in one load, beside [`PLACES_PER_POLICY`]: `(A | B) + (A | B) + …`
+/// under many deadlines has more than a text is long. What lies beyond is not bounded.
+const PLACES: usize = 20_000;
+/// How many each policy of the load adds: more than most have parts.
+const PLACES_PER_POLICY: usize = 16;
 
 /// The bounds of every part of the policies that were asked for.
 #[derive(Debug)]
@@ -97,7 +99,7 @@ impl<'p> Analysis<'p> {
         if let Some(known) = self.known.get(&place) {
             return known.clone();
         }
-        if self.known.len() >= PLACES {
+        if self.known.len() >= PLACES + PLACES_PER_POLICY * self.plan.policies.len() {
             return Rc::new(unknown(node.span));
         }
         let mut inside = None;
@@ -263,5 +265,6 @@ fn unknown(span: Span) -> Bounds {
         in_flight: UNBOUNDED,
         in_flight_of_all: UNBOUNDED,
         handler: true,
+        retries: true,
     }
 }

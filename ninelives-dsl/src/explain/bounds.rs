@@ -2,14 +2,13 @@
 
 use crate::bounds::{Analysis, Bounds, Count, Degraded, Latency, PerTarget, UNBOUNDED};
 use crate::load::Load;
-use crate::plan::{Node, Policy};
-use crate::source::SourceFile;
+use crate::plan::{Host, Node, NodeKind, Policy};
+use crate::source::Span;
 use crate::value::Written;
 use std::fmt::{self, Write};
 
 /// The bounds of one policy and of its parts.
 pub(super) struct Words<'t> {
-    load: &'t Load,
     analysis: Analysis<'t>,
     whole: Option<std::rc::Rc<Bounds>>,
 }
@@ -21,7 +20,7 @@ impl<'t> Words<'t> {
         let index = load.plan.policies.iter().position(|it| it.name == policy.name);
         let index = index.filter(|_| !load.has_errors());
         let whole = index.and_then(|index| analysis.policy(index));
-        Self { load, analysis, whole }
+        Self { analysis, whole }
     }
 
     /// The lines about the whole policy.
@@ -72,13 +71,18 @@ impl<'t> Words<'t> {
     fn latency(&self, latency: Latency) -> String {
         match latency {
             Latency::AtMost(most) => Written(most).to_string(),
-            Latency::Unbounded(span) => {
-                let file = self.load.files.get(span.file.index());
-                let part = file.map_or("", |file: &SourceFile| file.slice(span));
-                // Long parts are told by their beginning.
-                let short = part.lines().next().unwrap_or("");
-                format!("unbounded through `{short}`")
-            }
+            Latency::Unbounded(span) => format!("unbounded through `{}`", self.part_at(span)),
+        }
+    }
+
+    /// What the part that stands there is called: by its path, which is the same in both fronts.
+    fn part_at(&self, span: Span) -> &str {
+        let there = self.analysis.visits().iter().find(|visit| visit.node.span == span);
+        match there.map(|visit| &visit.node.kind) {
+            Some(NodeKind::Layer(layer)) => &layer.path,
+            Some(NodeKind::HostLayer(Host::Name { name, .. })) => name,
+            Some(NodeKind::HostLayer(Host::Expression(_))) => "{ … }",
+            _ => "pass",
         }
     }
 
@@ -101,7 +105,8 @@ impl<'t> Words<'t> {
     fn amplification(&self, calls: &PerTarget<f64>) -> String {
         let mut words = Vec::new();
         if calls.service() > 0.0 || calls.others().next().is_none() {
-            words.push(format!("{} calls a request", share(calls.service())));
+            let call = if (calls.service() - 1.0).abs() < 0.005 { "call" } else { "calls" };
+            words.push(format!("{} {call} a request", share(calls.service())));
         }
         for (target, amount) in calls.others() {
             words.push(format!("{} of @{}", share(amount), self.analysis.target(target)));

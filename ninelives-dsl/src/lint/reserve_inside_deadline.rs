@@ -1,0 +1,30 @@
+//! NL126: a degraded arm inside a deadline that what is left of it may use up.
+//!
+//! `timeout(1s) + (retry(3) | fallback)`: when the call hangs, the deadline ends the whole, and the
+//! fallback never answers. Put it outside: `timeout(1s) + retry(3) | fallback`.
+
+use super::{Warnings, warning};
+use crate::bounds::{Visit, either};
+use crate::codes;
+use crate::plan::NodeKind;
+use crate::value::Written;
+
+pub(super) fn check(visit: &Visit<'_>, warnings: &mut Warnings) {
+    let (NodeKind::Fallback(written), Some(deadline)) = (&visit.node.kind, visit.deadline) else {
+        return;
+    };
+    for (at, (arm, bounds)) in written.iter().zip(&visit.arms).enumerate().skip(1) {
+        let before = either(visit.arms.get(..at).unwrap_or_default());
+        let failed = before.outcomes.worst(|outcome| outcome != crate::bounds::Outcome::Ok);
+        if bounds.is_reserve() && failed.is_some_and(|it| it.latency.reaches(deadline.after)) {
+            let message = format!(
+                "this arm may have no time left: what stands left of it can take the whole {}",
+                Written(deadline.after)
+            );
+            let found = warning(codes::RESERVE_INSIDE_DEADLINE, arm.span, message)
+                .with_label(deadline.span, "the deadline ends both")
+                .with_help("put the deadline inside: `timeout(…) + … | fallback`");
+            warnings.push(found);
+        }
+    }
+}
