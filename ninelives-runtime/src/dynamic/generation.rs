@@ -37,7 +37,7 @@ impl Generation {
     /// Binds what could be resolved. It may be put in force when it has no
     /// [error](Self::has_errors).
     pub(super) fn new(load: Load, host: &Host, revision: u64) -> Self {
-        let Load { files, plan, mut diagnostics } = load;
+        let Load { files, plan, mut diagnostics, .. } = load;
         let bindings = host.bind(&plan);
         let mut policies = HashMap::with_capacity(plan.policies.len());
         for (index, policy) in plan.policies.into_iter().enumerate() {
