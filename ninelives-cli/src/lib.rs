@@ -7,6 +7,8 @@ mod exit;
 mod input;
 mod output;
 mod render;
+#[cfg_attr(not(test), expect(dead_code, reason = "the verbs that change files land on it"))]
+mod write;
 
 use args::{Arguments, Command};
 use clap::Parser;
