@@ -3,6 +3,17 @@
 
 use std::fmt;
 
+/// What becomes of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// It is not said.
+    Allow,
+    /// It is said.
+    Warn,
+    /// It is an error.
+    Deny,
+}
+
 /// A stable finding code with its name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Code {
@@ -30,6 +41,16 @@ impl Code {
     pub const fn summary(&self) -> &'static str {
         self.summary
     }
+
+    /// What becomes of it where nobody says otherwise. What is allowed is sound as often as not:
+    /// `nl explain` notes it beside the policy.
+    pub fn level(&self) -> Level {
+        match *self {
+            LIMIT_INSIDE_RETRY | NO_ATTEMPT_TIMEOUT => Level::Allow,
+            code if WARNINGS.contains(&code) => Level::Warn,
+            _ => Level::Deny,
+        }
+    }
 }
 
 impl fmt::Debug for Code {
@@ -55,6 +76,11 @@ macro_rules! codes {
 /// Every code, in order.
 pub fn all() -> impl Iterator<Item = &'static Code> + Clone {
     ERRORS.iter().chain(WARNINGS)
+}
+
+/// The code that is spelled so, in any case, or has that name.
+pub fn find(text: &str) -> Option<Code> {
+    all().find(|code| code.code().eq_ignore_ascii_case(text) || code.name() == text).copied()
 }
 
 codes! {
@@ -126,5 +152,19 @@ mod tests {
         }
         let names: BTreeSet<&str> = all().map(Code::name).collect();
         assert_eq!(names.len(), all().count());
+    }
+
+    #[test]
+    fn code_is_found_by_its_number_and_by_its_name() {
+        assert_eq!(find("nl104"), Some(NO_JITTER));
+        assert_eq!(find("no-jitter"), Some(NO_JITTER));
+        assert_eq!(find("no-jitters"), None);
+    }
+
+    #[test]
+    fn errors_are_denied_and_two_warnings_are_for_those_who_ask() {
+        assert!(ERRORS.iter().all(|code| code.level() == Level::Deny));
+        let allowed = WARNINGS.iter().filter(|code| code.level() == Level::Allow);
+        assert_eq!(allowed.collect::<Vec<_>>(), [&LIMIT_INSIDE_RETRY, &NO_ATTEMPT_TIMEOUT]);
     }
 }

@@ -32,9 +32,16 @@ pub struct Label {
     pub message: String,
 }
 
-/// An edit that is certain to be what the author meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A change that is certain to be what the author meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fix {
+    /// What to write, all of it or nothing: in one file, by place, apart from one another.
+    pub edits: Vec<Edit>,
+}
+
+/// One place of a fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
     /// The bytes to replace; empty to insert.
     pub span: Span,
     /// What to write there.
@@ -56,7 +63,7 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do.
     pub help: Option<String>,
-    /// The edit that does it, where it is certain.
+    /// The change that does it, where it is certain.
     pub fix: Option<Fix>,
 }
 
@@ -88,10 +95,11 @@ impl Diagnostic {
         self
     }
 
-    /// Adds the certain edit.
+    /// Adds an edit to the certain fix; edits are added in the order of their places.
     #[must_use]
     pub fn with_fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, replacement: replacement.into() });
+        let edit = Edit { span, replacement: replacement.into() };
+        self.fix.get_or_insert_default().edits.push(edit);
         self
     }
 

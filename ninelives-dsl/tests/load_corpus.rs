@@ -58,9 +58,9 @@ fn draw(load: &Load, finding: &Diagnostic) -> String {
     if let Some(help) = &finding.help {
         writeln!(text, "  help: {help}").unwrap();
     }
-    if let Some(fix) = &finding.fix {
-        let at = place(load, fix.span);
-        writeln!(text, "  fix: `{}` at {at}", fix.replacement).unwrap();
+    for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
+        let at = place(load, edit.span);
+        writeln!(text, "  fix: `{}` at {at}", edit.replacement).unwrap();
     }
     text
 }
@@ -129,7 +129,7 @@ fn every_code_that_a_text_can_produce_has_a_file() {
 fn sound(load: &Load) {
     let spans = load.diagnostics.iter().flat_map(|finding| {
         let labels = finding.labels.iter().map(|label| label.span);
-        let fix = finding.fix.iter().map(|fix| fix.span);
+        let fix = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
         std::iter::once(finding.span).chain(labels).chain(fix)
     });
     for span in spans {

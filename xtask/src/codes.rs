@@ -73,7 +73,7 @@ fn example(code: &Code, corpus: &Path) -> io::Result<Option<Load>> {
     texts.sort();
     let mut loads = texts.iter().map(|(_, name, text)| {
         let mut load = load_bytes(name, text, Some(corpus), Front::Text);
-        load.diagnostics.extend(lint::warnings(&load));
+        load.diagnostics.extend(lint::warnings(&load, &lint::Settings::default()));
         load
     });
     Ok(loads.find(|load| {

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::input::{self, Source};
 use crate::output::Output;
 use crate::render::{github, human, json};
-use ninelives_dsl::lint::warnings;
+use ninelives_dsl::lint::{Settings, warnings};
 use ninelives_dsl::load::Load;
 use std::collections::HashSet;
 use std::io;
@@ -72,7 +72,7 @@ impl Run<'_> {
         for source in input::sources(typed) {
             match source.and_then(|source| source.load().map(|load| (source, load))) {
                 Ok((source, mut load)) => {
-                    load.diagnostics.extend(warnings(&load));
+                    load.diagnostics.extend(warnings(&load, &Settings::default()));
                     loads.push((source, load));
                 }
                 Err(problem) => {

@@ -17,7 +17,7 @@ use std::path::Path;
 /// # Errors
 /// Only when the output cannot be written.
 pub(crate) fn run(options: &Explain, output: &mut Output) -> io::Result<Exit> {
-    if let Some(code) = find_code(&options.subject) {
+    if let Some(code) = options.subject.to_str().and_then(codes::find) {
         output.result(&format!("{code} {}\n\n{}\n", code.name(), code.summary()))?;
         return Ok(Exit::Clean);
     }
@@ -72,9 +72,4 @@ fn range(codes: &[Code]) -> String {
         [first, .., last] => format!("{first} to {last}"),
         _ => String::new(),
     }
-}
-
-fn find_code(subject: &Path) -> Option<&'static Code> {
-    let subject = subject.to_str()?;
-    codes::all().find(|code| code.code().eq_ignore_ascii_case(subject) || code.name() == subject)
 }

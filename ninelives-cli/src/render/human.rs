@@ -4,7 +4,7 @@ use super::{Place, source};
 use annotate_snippets::{
     AnnotationKind, Element, Level, Origin, Patch, Renderer, Snippet, normalize_untrusted_str,
 };
-use ninelives_dsl::diagnostic::{Diagnostic, Label};
+use ninelives_dsl::diagnostic::{Diagnostic, Edit, Label};
 use ninelives_dsl::load::Load;
 use ninelives_dsl::source::{SourceFile, Span};
 use std::ops::Range;
@@ -85,12 +85,13 @@ fn cause<'a>(
     origin.into_iter().chain(notes).collect()
 }
 
-/// The fix as a change of the line it touches.
+/// The fix as a change of the lines it touches.
 fn patch<'a>(load: &'a Load, diagnostic: &'a Diagnostic) -> Option<Snippet<'a, Patch<'a>>> {
-    let fix = diagnostic.fix.as_ref()?;
-    let excerpt = Excerpt::around(source(load, fix.span.file)?, [fix.span])?;
-    let patch = Patch::new(excerpt.range(fix.span), fix.replacement.as_str());
-    Some(excerpt.snippet().patch(patch))
+    let edits = &diagnostic.fix.as_ref()?.edits;
+    let file = edits.first()?.span.file;
+    let excerpt = Excerpt::around(source(load, file)?, edits.iter().map(|edit| edit.span))?;
+    let patch = |edit: &'a Edit| Patch::new(excerpt.range(edit.span), edit.replacement.as_str());
+    Some(excerpt.snippet().patches(edits.iter().map(patch)))
 }
 
 /// Whole lines of a file, as few as hold the places to be shown.

@@ -18,11 +18,14 @@ mod queue_wait_not_shorter;
 mod repeated_without_label;
 mod reserve_inside_deadline;
 mod retries_rejected;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod unbounded_latency;
 
+pub use crate::codes::Level;
 pub(crate) use levels::Levels;
+pub use settings::Settings;
 
 use crate::bounds::{Analysis, Bounds, Visit};
 use crate::codes::Code;
@@ -32,9 +35,9 @@ use crate::plan::{Layer, NodeKind};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
-/// The warnings about a load, by place; none where it has errors. What an attribute allows is left
-/// out, what one denies is an error.
-pub fn warnings(load: &Load) -> Vec<Diagnostic> {
+/// The warnings about a load, by place; none where it has errors. What is allowed is left out, what
+/// is denied is an error.
+pub fn warnings(load: &Load, settings: &Settings) -> Vec<Diagnostic> {
     if load.has_errors() {
         return Vec::new();
     }
@@ -59,7 +62,7 @@ pub fn warnings(load: &Load) -> Vec<Diagnostic> {
             }
         }
     }
-    warnings.finish(&load.levels)
+    load.levels.apply(settings, warnings.0.into_values())
 }
 
 /// The rules about one layer.
@@ -112,11 +115,6 @@ struct Warnings(BTreeMap<(Span, Code), Diagnostic>);
 impl Warnings {
     fn push(&mut self, warning: Diagnostic) {
         self.0.entry((warning.span, warning.code)).or_insert(warning);
-    }
-
-    /// By place, at the levels that the attributes ask for.
-    fn finish(self, levels: &Levels) -> Vec<Diagnostic> {
-        levels.apply(self.0.into_values())
     }
 }
 

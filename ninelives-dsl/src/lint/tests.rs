@@ -8,7 +8,7 @@ fn found(text: &str) -> Vec<String> {
         let written = load.files[it.span.file.index()].slice(it.span);
         format!("{} {} {written}", it.code.code(), it.severity.word())
     };
-    warnings(&load).iter().map(place).collect()
+    warnings(&load, &Settings::default()).iter().map(place).collect()
 }
 
 /// The policy has this one warning, at this text.
@@ -161,5 +161,5 @@ fn attributes_allow_and_deny_the_part_they_stand_before() {
 fn text_with_errors_has_no_warnings() {
     let load = load_bytes("test", b"policy a = retry(1); policy b = retry(0);", None, Front::Text);
     assert!(load.has_errors());
-    assert_eq!(warnings(&load), []);
+    assert_eq!(warnings(&load, &Settings::default()), []);
 }

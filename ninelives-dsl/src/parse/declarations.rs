@@ -346,8 +346,8 @@ impl Builder<'_> {
             return self.refuse(missing, left);
         }
         let error = self.misspelt_keyword(&keyword, word.as_span().start());
-        let fix = error.fix.as_ref();
-        let meant = fix.is_some_and(|fix| fix.replacement == "policy");
+        let mut edits = error.fix.iter().flat_map(|fix| &fix.edits);
+        let meant = edits.any(|edit| edit.replacement == "policy");
         self.report.push(error);
         if meant { self.policy(pair, rest, head, span) } else { None }
     }

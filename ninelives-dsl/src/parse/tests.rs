@@ -28,9 +28,9 @@ fn findings(text: &str, diagnostics: &[Diagnostic]) -> Vec<String> {
         if let Some(help) = &diagnostic.help {
             write!(line, " | help: {help}").unwrap();
         }
-        if let Some(fix) = &diagnostic.fix {
-            let characters = file.slice(fix.span);
-            write!(line, " | fix: {characters:?} -> {:?}", fix.replacement).unwrap();
+        for edit in diagnostic.fix.iter().flat_map(|fix| &fix.edits) {
+            let characters = file.slice(edit.span);
+            write!(line, " | fix: {characters:?} -> {:?}", edit.replacement).unwrap();
         }
         line
     };
@@ -52,8 +52,10 @@ fn check_fixes(text: &str, diagnostics: &[Diagnostic], parse: fn(&str) -> Vec<Di
     for diagnostic in diagnostics {
         if let Some(fix) = &diagnostic.fix {
             let mut mended = text.to_owned();
-            let range = offset(fix.span.start)..offset(fix.span.end);
-            mended.replace_range(range, &fix.replacement);
+            for edit in fix.edits.iter().rev() {
+                let range = offset(edit.span.start)..offset(edit.span.end);
+                mended.replace_range(range, &edit.replacement);
+            }
             let same = |left: &Diagnostic| {
                 left.message == diagnostic.message && left.span.start == diagnostic.span.start
             };

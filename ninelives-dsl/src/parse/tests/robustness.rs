@@ -31,7 +31,7 @@ fn check_spans(text: &str, diagnostics: &[Diagnostic]) -> Result<(), TestCaseErr
     prop_assert!(diagnostics.len() <= limits::ERRORS + 1);
     for diagnostic in diagnostics {
         let labels = diagnostic.labels.iter().map(|label| label.span);
-        let fix = diagnostic.fix.iter().map(|fix| fix.span);
+        let fix = diagnostic.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
         for span in labels.chain(fix).chain([diagnostic.span]) {
             prop_assert!(within(span), "{:?} {:?}", text, diagnostic);
         }
