@@ -16,6 +16,7 @@ pub mod diagnostic;
 pub mod explain;
 mod findings;
 mod graph;
+pub mod host;
 pub mod limits;
 pub mod lint;
 pub mod load;

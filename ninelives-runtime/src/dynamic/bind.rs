@@ -13,10 +13,10 @@ use crate::world::World;
 use ninelives_dsl::catalogue::LayerKind;
 use ninelives_dsl::codes;
 use ninelives_dsl::diagnostic::Diagnostic;
+use ninelives_dsl::host::{HostKind, Unprovided};
 use ninelives_dsl::limits;
 use ninelives_dsl::plan::{Host, Layer, Node, NodeKind, Plan, Value};
 use ninelives_dsl::source::Span;
-use ninelives_dsl::suggest::nearest;
 use std::any::type_name;
 use std::sync::Arc;
 
@@ -75,7 +75,7 @@ impl<K: Registered> Binder<'_, K> {
             NodeKind::ForkJoin(arms) => Part::And(self.parts(arms)),
             NodeKind::Reference { policy } => self.reference(*policy),
             NodeKind::HostLayer(host) => {
-                self.find(host, "layer", Thing::layer).map_or(Part::Fail, Part::HostLayer)
+                self.find(host, HostKind::Layer, Thing::layer).map_or(Part::Fail, Part::HostLayer)
             }
         }
     }
@@ -107,7 +107,7 @@ impl<K: Registered> Binder<'_, K> {
             LayerKind::Hedge => self.keep(layer, span, Part::Hedge),
             LayerKind::Fallback => self.fallback(layer, span),
             LayerKind::To => self
-                .named(layer, "service", Thing::service)
+                .named(layer, HostKind::Service, Thing::service)
                 .map_or(Part::Fail, |service| Part::To(To::new(service))),
         }
     }
@@ -132,7 +132,7 @@ impl<K: Registered> Binder<'_, K> {
 
     fn fallback(&mut self, layer: &Layer, span: Span) -> Part<K> {
         let handler = if matches!(layer.value("handler"), Value::Host(_)) {
-            self.named(layer, "handler", Thing::handler)
+            self.named(layer, HostKind::Handler, Thing::handler)
         } else {
             if self.provided.degraded.is_none() {
                 let message = "`fallback` has no answer: the host program registers none";
@@ -146,15 +146,15 @@ impl<K: Registered> Binder<'_, K> {
         handler.map_or(Part::Fail, |handler| Part::Fallback(Fallback::new(handler)))
     }
 
-    /// The thing that the argument for `parameter` names; its kind is called as the parameter is.
+    /// The thing that an argument names; its parameter is called as its kind is.
     fn named<T>(
         &mut self,
         layer: &Layer,
-        parameter: &str,
+        kind: HostKind,
         as_kind: fn(&Thing<K>) -> Option<T>,
     ) -> Option<T> {
-        match layer.value(parameter) {
-            Value::Host(host) => self.find(host, parameter, as_kind),
+        match layer.value(kind.word()) {
+            Value::Host(host) => self.find(host, kind, as_kind),
             _ => None,
         }
     }
@@ -163,7 +163,7 @@ impl<K: Registered> Binder<'_, K> {
     fn find<T>(
         &mut self,
         host: &Host,
-        kind: &str,
+        kind: HostKind,
         as_kind: fn(&Thing<K>) -> Option<T>,
     ) -> Option<T> {
         let (name, span) = match host {
@@ -174,31 +174,13 @@ impl<K: Registered> Binder<'_, K> {
         if let Some(found) = names.get(name).and_then(as_kind) {
             return Some(found);
         }
-        let message = match names.get(name) {
-            Some(thing) => format!("`@{name}` is a {}, and a {kind} is needed here", thing.kind()),
-            None => format!("the host program has no {kind} `@{name}`"),
-        };
-        let fitting = names
-            .iter()
-            .filter(|(_, thing)| as_kind(thing).is_some())
-            .map(|(name, _)| name.as_str());
-        let help = help::<K::Request>(name, kind, fitting);
-        self.findings.push(Diagnostic::error(codes::HOST_NAME, span, message).with_help(help));
+        let registered = names.iter().map(|(name, thing)| (name.as_str(), thing.kind()));
+        let whose = format!("for requests of type `{}`", type_name::<K::Request>());
+        let remedy = format!("register it with `Calls::{}(\"{name}\", …)`", kind.word());
+        let missing = Unprovided { name, span, kind };
+        self.findings.push(missing.finding(registered, &whose, &remedy));
         None
     }
-}
-
-/// What could be written instead, and what is registered.
-fn help<'a, Req>(name: &str, kind: &str, fitting: impl Iterator<Item = &'a str> + Clone) -> String {
-    let request = type_name::<Req>();
-    let mut listed =
-        fitting.clone().map(|name| format!("`@{name}`")).collect::<Vec<_>>().join(", ");
-    if listed.is_empty() {
-        listed = format!("none; register it with `Calls::{kind}(\"{name}\", …)`");
-    }
-    let suggestion =
-        nearest(name, fitting).map(|near| format!("did you mean `@{near}`? ")).unwrap_or_default();
-    format!("{suggestion}{kind}s for requests of type `{request}`: {listed}")
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::classify::{Classify, Plain, Repeat};
 use crate::error::Fault;
 use crate::fallback::{Answer, Handler};
 use crate::world::{Flat, Lifted, Mode, On, World};
+use ninelives_dsl::host::HostKind;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -169,11 +170,11 @@ impl<Req, Res, Err, M: Mode<Err>, C> fmt::Debug for Calls<Req, Res, Err, M, C> {
 }
 
 impl<K: Registered> Thing<K> {
-    pub(super) const fn kind(&self) -> &'static str {
+    pub(super) const fn kind(&self) -> HostKind {
         match self {
-            Self::Handler(_) => "handler",
-            Self::Service(_) => "service",
-            Self::Layer(_) => "layer",
+            Self::Handler(_) => HostKind::Handler,
+            Self::Service(_) => HostKind::Service,
+            Self::Layer(_) => HostKind::Layer,
         }
     }
 
