@@ -1,27 +1,27 @@
-//! What a policy is made of, for people: its bounds, and the tree with every parameter and default
-//! written out, the path of each layer and the worst case of each part. This is what
-//! `nl explain FILE` prints.
+//! What a policy is made of: its bounds, and the tree with every parameter and default written out,
+//! the path of each layer and the worst case of each part. This is what `nl explain FILE` prints:
+//! [`explain`] for people, [`Explained`] beside the plan for machines.
 
-mod bounds;
+mod figures;
+pub(crate) mod words;
 
 use crate::load::Load;
 use crate::plan::{Argument, Host, Layer, Node, NodeKind, Plan, Policy, Value};
-use crate::source::{SourceFile, Span};
-use bounds::Words;
+pub use figures::{Explained, Figures, Longest, PerService, Service, WorstCase};
 use std::fmt::{self, Write};
 
 /// Draws a policy of the load's plan.
-pub fn explain(load: &Load, policy: &Policy) -> String {
+pub fn explain<'l>(load: &'l Load, policy: &'l Policy) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ = Tree { load, policy, bounds: Words::new(load, policy) }.draw(&mut text);
+    let _ = Tree { load, policy, figures: Explained::new(load, policy) }.draw(&mut text);
     text
 }
 
 struct Tree<'t> {
     load: &'t Load,
     policy: &'t Policy,
-    bounds: Words<'t>,
+    figures: Explained<'t>,
 }
 
 impl Tree<'_> {
@@ -32,7 +32,9 @@ impl Tree<'_> {
         for line in &policy.docs {
             writeln!(out, "  {}", line.trim())?;
         }
-        self.bounds.summary(out)?;
+        if let Some(figures) = self.figures.whole() {
+            words::summary(&figures, out)?;
+        }
         self.node(out, &policy.body, "  ", "  ")
     }
 
@@ -49,11 +51,11 @@ impl Tree<'_> {
                 let name = policy_name(&self.load.plan, *policy);
                 return writeln!(out, "{first}policy {name}, shared");
             }
-            NodeKind::HostLayer(host) => {
-                return writeln!(out, "{first}layer {}", self.host(host));
+            NodeKind::HostLayer(it) => {
+                return writeln!(out, "{first}layer {}", host(self.load, it));
             }
         };
-        writeln!(out, "{first}{heading}{}", self.bounds.beside(node))?;
+        writeln!(out, "{first}{heading}{}", self.beside(node))?;
         for (at, part) in parts.iter().enumerate() {
             let (branch, below) =
                 if at + 1 == parts.len() { ("└─ ", "   ") } else { ("├─ ", "│  ") };
@@ -70,37 +72,42 @@ impl Tree<'_> {
         first: &str,
         rest: &str,
     ) -> fmt::Result {
-        let worst = self.bounds.beside(node);
+        let worst = self.beside(node);
         writeln!(out, "{first}{}  {}{worst}", layer.kind.entry().name, layer.path)?;
         let width = |argument: &Argument| argument.parameter.name.len();
         let width = layer.arguments.iter().map(width).max().unwrap_or(0);
         for argument in &layer.arguments {
             let name = argument.parameter.name;
-            let value = self.value(argument);
+            let value = value(self.load, argument);
             let default = if argument.written.is_none() { "  (default)" } else { "" };
             writeln!(out, "{rest}  {name:width$} = {value}{default}")?;
         }
         Ok(())
     }
 
-    fn value(&self, argument: &Argument) -> String {
-        match &argument.value {
-            Value::Unset => argument.parameter.unset.to_owned(),
-            Value::Host(host) => self.host(host),
-            value => value.to_string(),
-        }
+    /// What stands behind the heading of a part: its own worst case.
+    fn beside(&self, node: &Node) -> String {
+        self.figures.part(node).map_or_else(String::new, |figures| format!("  [{}]", figures.worst))
     }
+}
 
-    fn host(&self, host: &Host) -> String {
-        match host {
-            Host::Name { name, .. } => format!("@{name}"),
-            Host::Expression(span) => self.text(*span).to_owned(),
-        }
+/// The value of a parameter as the language writes it, or what holds without one.
+pub fn value(load: &Load, argument: &Argument) -> String {
+    match &argument.value {
+        Value::Unset => argument.parameter.unset.to_owned(),
+        Value::Host(it) => host(load, it),
+        value => value.to_string(),
     }
+}
 
-    fn text(&self, span: Span) -> &str {
-        let file = self.load.files.get(span.file.index());
-        file.map_or("", |file: &SourceFile| file.slice(span))
+/// A thing of the host as it is written.
+pub(crate) fn host(load: &Load, host: &Host) -> String {
+    match host {
+        Host::Name { name, .. } => format!("@{name}"),
+        Host::Expression(span) => {
+            let file = load.files.get(span.file.index());
+            file.map_or("", |file| file.slice(*span)).to_owned()
+        }
     }
 }
 

@@ -50,6 +50,27 @@ pub struct Policy {
     pub body: Node,
 }
 
+impl Policy {
+    /// Its own layers, from left to right; those of policies it refers to are theirs.
+    pub fn layers(&self) -> Vec<&Layer> {
+        fn collect<'p>(node: &'p Node, layers: &mut Vec<&'p Layer>) {
+            match &node.kind {
+                NodeKind::Layer(layer) => layers.push(layer),
+                NodeKind::Sequence(parts)
+                | NodeKind::Fallback(parts)
+                | NodeKind::ForkJoin(parts) => parts.iter().for_each(|part| collect(part, layers)),
+                NodeKind::Pass
+                | NodeKind::Fail
+                | NodeKind::Reference { .. }
+                | NodeKind::HostLayer(_) => {}
+            }
+        }
+        let mut layers = Vec::new();
+        collect(&self.body, &mut layers);
+        layers
+    }
+}
+
 /// A part of a policy.
 #[derive(Clone, Debug)]
 pub struct Node {

@@ -139,7 +139,7 @@ fn is_failure(outcome: Outcome) -> bool {
 }
 
 /// Whether the success of one of several is degraded.
-fn mixed<'b>(arms: impl IntoIterator<Item = &'b Bounds>) -> Degraded {
+pub(super) fn mixed<'b>(arms: impl IntoIterator<Item = &'b Bounds>) -> Degraded {
     let mut answering = arms.into_iter().filter(|arm| arm.can_answer()).map(|arm| arm.degraded);
     let first = answering.next().unwrap_or(Degraded::Never);
     if answering.all(|other| other == first) { first } else { Degraded::Maybe }

@@ -98,6 +98,22 @@ impl Bounds {
         self.outcomes.failures().next().is_some()
     }
 
+    /// What is known of a part that stands in both places: the worse, in each respect.
+    #[must_use]
+    pub(crate) fn in_both(&self, other: &Self) -> Self {
+        let mut outcomes = self.outcomes.clone();
+        other.outcomes.iter().for_each(|(outcome, worst)| outcomes.add(outcome, worst.clone()));
+        Self {
+            outcomes,
+            degraded: combine::mixed([self, other]),
+            amplification: self.amplification.with(&other.amplification, f64::max),
+            in_flight: self.in_flight.max(other.in_flight),
+            in_flight_of_all: self.in_flight_of_all.max(other.in_flight_of_all),
+            handler: self.handler || other.handler,
+            retries: self.retries || other.retries,
+        }
+    }
+
     /// True when `&` holds this part in reserve.
     pub fn is_reserve(&self) -> bool {
         self.can_answer() && self.degraded == Degraded::Always

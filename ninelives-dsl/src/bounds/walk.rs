@@ -5,7 +5,7 @@ use super::amount::{Latency, PerTarget, Target, UNBOUNDED};
 use super::outcome::{Outcome, Outcomes, Worst};
 use super::{Bounds, Deadline, Degraded, combine, layers};
 use crate::catalogue::LayerKind;
-use crate::plan::{Host, Layer, Node, NodeKind, Plan, Value};
+use crate::plan::{Host, Layer, Node, NodeKind, Plan, Policy, Value};
 use crate::source::Span;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -76,8 +76,12 @@ impl<'p> Analysis<'p> {
     /// The bounds of a policy of the plan, as the host runs it.
     pub fn policy(&mut self, index: usize) -> Option<Rc<Bounds>> {
         let plan = self.plan;
-        let policy = plan.policies.get(index)?;
-        Some(self.part(&policy.body, SERVICE, None))
+        Some(self.of(plan.policies.get(index)?))
+    }
+
+    /// The same, where the policy is at hand.
+    pub fn of(&mut self, policy: &'p Policy) -> Rc<Bounds> {
+        self.part(&policy.body, SERVICE, None)
     }
 
     /// Every place that was looked at, inner ones first.

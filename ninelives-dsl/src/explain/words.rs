@@ -1,0 +1,84 @@
+//! The figures in words.
+
+use super::figures::{Figures, Longest, PerService, WorstCase};
+use crate::bounds::{Count, Degraded, UNBOUNDED};
+use crate::value::Written;
+use std::fmt::{self, Write};
+
+/// The lines about a whole policy.
+pub(super) fn summary(figures: &Figures, out: &mut String) -> fmt::Result {
+    let handler = if figures.handler { ", and the handler's time" } else { "" };
+    let WorstCase { latency, calls } = &figures.worst;
+    writeln!(out, "  worst case  {latency}{handler}; {}", all_calls(calls))?;
+    writeln!(out, "  long run    {}", long_run(&figures.long_run))?;
+    let failures: Vec<_> = figures.failures().iter().map(|it| it.word()).collect();
+    let failures = if failures.is_empty() { "none".to_owned() } else { failures.join(", ") };
+    writeln!(out, "  failures    {failures}")?;
+    writeln!(out, "  degraded    {}", figures.degraded)?;
+    let (one, all) = (count(figures.in_flight), count(figures.in_flight_of_all));
+    writeln!(out, "  in flight   {one} a request, {all} in all")
+}
+
+impl fmt::Display for Longest {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtMost(most) => Written(*most).fmt(out),
+            Self::Unbounded { through } => write!(out, "unbounded through `{through}`"),
+        }
+    }
+}
+
+/// `1s; 3 calls`
+impl fmt::Display for WorstCase {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}; {}", self.latency, all_calls(&self.calls))
+    }
+}
+
+impl fmt::Display for Degraded {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Never => "never",
+            Self::Maybe => "maybe",
+            Self::Always => "always",
+        })
+    }
+}
+
+fn all_calls(calls: &PerService<Count>) -> String {
+    let words = calls.iter().map(|(service, amount)| {
+        let calls = if *amount == 1 { "call" } else { "calls" };
+        format!("{} {calls}{}", count(*amount), of(service.as_deref()))
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn long_run(calls: &PerService<f64>) -> String {
+    let words = calls.iter().map(|(service, amount)| match service {
+        None => {
+            let calls = if (amount - 1.0).abs() < 0.005 { "call" } else { "calls" };
+            format!("{} {calls} a request", share(*amount))
+        }
+        service => share(*amount) + &of(service.as_deref()),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn of(service: Option<&str>) -> String {
+    service.map_or_else(String::new, |name| format!(" of @{name}"))
+}
+
+/// A count, or that there is none.
+pub(crate) fn count(count: Count) -> String {
+    if count == UNBOUNDED { "any number of".to_owned() } else { count.to_string() }
+}
+
+/// A number of calls per request, to a hundredth.
+pub(crate) fn share(share: f64) -> String {
+    if share.is_finite() {
+        let text = format!("{share:.2}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        "any number of".to_owned()
+    }
+}
