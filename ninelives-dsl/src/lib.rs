@@ -13,6 +13,7 @@ mod check;
 pub mod codes;
 pub mod decode;
 pub mod diagnostic;
+pub mod diff;
 pub mod explain;
 mod findings;
 mod graph;

@@ -48,7 +48,7 @@ impl fmt::Display for Degraded {
 fn all_calls(calls: &PerService<Count>) -> String {
     let words = calls.iter().map(|(service, amount)| {
         let calls = if *amount == 1 { "call" } else { "calls" };
-        format!("{} {calls}{}", count(*amount), of(service.as_deref()))
+        so_many(count(*amount), calls) + &of(service.as_deref())
     });
     words.collect::<Vec<_>>().join(", ")
 }
@@ -57,28 +57,36 @@ fn long_run(calls: &PerService<f64>) -> String {
     let words = calls.iter().map(|(service, amount)| match service {
         None => {
             let calls = if (amount - 1.0).abs() < 0.005 { "call" } else { "calls" };
-            format!("{} {calls} a request", share(*amount))
+            so_many(average(*amount), calls) + " a request"
         }
-        service => share(*amount) + &of(service.as_deref()),
+        service => average(*amount) + &of(service.as_deref()),
     });
     words.collect::<Vec<_>>().join(", ")
 }
 
-fn of(service: Option<&str>) -> String {
+/// ` of @east`; nothing for the wrapped service.
+pub(crate) fn of(service: Option<&str>) -> String {
     service.map_or_else(String::new, |name| format!(" of @{name}"))
 }
 
+const UNLIMITED: &str = "any number";
+
 /// A count, or that there is none.
 pub(crate) fn count(count: Count) -> String {
-    if count == UNBOUNDED { "any number of".to_owned() } else { count.to_string() }
+    if count == UNBOUNDED { UNLIMITED.to_owned() } else { count.to_string() }
 }
 
-/// A number of calls per request, to a hundredth.
-pub(crate) fn share(share: f64) -> String {
-    if share.is_finite() {
-        let text = format!("{share:.2}");
+/// An average to a hundredth, or that there is none.
+pub(crate) fn average(average: f64) -> String {
+    if average.is_finite() {
+        let text = format!("{average:.2}");
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
-        "any number of".to_owned()
+        UNLIMITED.to_owned()
     }
+}
+
+fn so_many(number: String, what: &str) -> String {
+    let of = if number == UNLIMITED { " of" } else { "" };
+    number + of + " " + what
 }
