@@ -60,7 +60,7 @@ fn a_files_policies_are_printed_with_every_default() {
       long run    1.2 calls a request
       failures    none
       degraded    maybe
-      in flight   1 a request, any number of in all
+      in flight   1 a request, any number in all
       |  the next when one fails  [1s; 3 calls]
       ├─ +  each around the next  [1s; 3 calls]
       │  ├─ timeout  search.timeout  [1s; 3 calls]

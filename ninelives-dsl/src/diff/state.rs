@@ -38,9 +38,22 @@ pub enum Fate {
     /// Lost: the layer starts afresh.
     Reset(Reset),
     /// There was none: the layer is new.
-    Begins,
+    New,
     /// Lost: the layer is gone.
-    Ends,
+    Gone,
+}
+
+impl Fate {
+    /// In a word.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Resized { .. } => "resized",
+            Self::Reset(_) => "reset",
+            Self::New => "new",
+            Self::Gone => "gone",
+        }
+    }
 }
 
 /// Why the state of a layer starts afresh.
@@ -66,7 +79,7 @@ impl fmt::Display for Reset {
         match self {
             Self::Kind { was } => write!(out, "it was a `{}`", was.entry().name),
             Self::Repeated => out.write_str("its name is repeated, and the policy's shape changed"),
-            Self::Form { parameter } => write!(out, "`{parameter}` counts something else"),
+            Self::Form { parameter } => write!(out, "`{parameter}` measures something else"),
         }
     }
 }
@@ -110,7 +123,7 @@ pub(super) fn of_policy(
         |layer: &Layer, fate| LayerState { path: layer.path.clone(), kind: layer.kind, fate };
     let kept = is.iter().map(|layer| {
         let fate = match before.get(layer.path.as_str()) {
-            None => Fate::Begins,
+            None => Fate::New,
             Some(was) if was.kind != layer.kind => Fate::Reset(Reset::Kind { was: was.kind }),
             Some(_) if repeated.hold(&layer.path) => Fate::Reset(Reset::Repeated),
             Some(was) => carried(was, layer),
@@ -118,7 +131,7 @@ pub(super) fn of_policy(
         entry(layer, fate)
     });
     let gone = was.iter().filter(|layer| !after.contains(layer.path.as_str()));
-    kept.chain(gone.map(|layer| entry(layer, Fate::Ends))).collect()
+    kept.chain(gone.map(|layer| entry(layer, Fate::Gone))).collect()
 }
 
 /// The layers of a policy that keep state: a retry's is its budget.

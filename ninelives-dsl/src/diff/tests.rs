@@ -159,7 +159,7 @@ fn the_one_equal_policy_of_another_name_is_named() {
     + f
     ");
     let [begins, ..] = &diff.added[..] else { panic!("{diff:?}") };
-    assert_eq!(begins.state[0].fate, Fate::Begins);
+    assert_eq!(begins.state[0].fate, Fate::New);
 }
 
 #[test]
@@ -230,11 +230,11 @@ fn another_kind_starts_afresh_and_what_is_gone_ends() {
              + retry; policy new = hedge;";
     insta::assert_snapshot!(fates(old, new).join("\n"), @"
     a.x: Reset(Kind { was: Bulkhead })
-    a.retry: Begins
-    a.y: Ends
-    a.z: Ends
-    new.hedge: Begins
-    gone.hedge: Ends
+    a.retry: New
+    a.y: Gone
+    a.z: Gone
+    new.hedge: New
+    gone.hedge: Gone
     ");
 }
 
@@ -259,7 +259,7 @@ fn a_row_of_one_name_keeps_state_only_where_nothing_but_numbers_changed() {
             let (path, fate) = fate.split_once(": ").unwrap();
             let wanted = match path {
                 "a.circuit_breaker" => "Reset(Repeated)",
-                "a.circuit_breaker.2" if changed.contains("breaker + retry + own") => "Ends",
+                "a.circuit_breaker.2" if changed.contains("breaker + retry + own") => "Gone",
                 "a.circuit_breaker.2" => "Reset(Repeated)",
                 _ => "Kept",
             };
@@ -327,8 +327,8 @@ fn texts() -> impl Strategy<Value = String> {
 
 fn mirrored(fate: &Fate) -> Fate {
     match fate {
-        Fate::Begins => Fate::Ends,
-        Fate::Ends => Fate::Begins,
+        Fate::New => Fate::Gone,
+        Fate::Gone => Fate::New,
         other => other.clone(),
     }
 }
