@@ -1,6 +1,11 @@
 //! The command line as data: what can be typed, and what `--help` says about it.
 
+mod diff;
+mod explain;
+
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+pub(crate) use diff::{Denied, Diff};
+pub(crate) use explain::Explain;
 use std::path::PathBuf;
 
 /// Checks and explains Nine Lives policy files
@@ -27,9 +32,19 @@ pub(crate) enum Command {
     /// Find what is wrong in policy files
     #[command(after_help = "Example: nl check policies/ --deny warnings")]
     Check(Check),
-    /// Print what a file's policies do, every default written out; or what a finding means
-    #[command(after_help = "Example: nl explain api.nl\n         nl explain NL002")]
+    /// Print what policies do, every default written out; or what a finding means
+    #[command(after_help = "\
+Example: nl explain api.nl
+         nl explain NL002
+         nl explain --all --format json")]
     Explain(Explain),
+    /// Print what a change means: policies, bounds, and the state that a reload keeps
+    #[command(after_help = "\
+Example: nl diff old.nl new.nl
+         git show HEAD:api.nl | nl diff - api.nl --deny worse,lost-state
+
+A difference by itself exits with 0, as errors in one of the texts exit with 1: `--deny` says what else does.")]
+    Diff(Diff),
 }
 
 /// `nl check`
@@ -46,12 +61,13 @@ pub(crate) struct Check {
     pub(crate) deny: Option<Deny>,
 }
 
-/// `nl explain`
-#[derive(Args, Debug)]
-pub(crate) struct Explain {
-    /// A file, `-` for stdin, or the code or name of a finding
-    #[arg(value_name = "FILE|-|CODE|NAME")]
-    pub(crate) subject: PathBuf,
+/// How what was asked for is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Notation {
+    /// For people
+    Human,
+    /// One JSON object
+    Json,
 }
 
 /// How findings are printed.

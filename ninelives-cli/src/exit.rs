@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 /// The exit codes of every verb. The later variant wins when both hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     /// Nothing to report, or warnings only.
+    #[default]
     Clean = 0,
     /// Errors were found, or warnings under `--deny warnings`.
     Findings = 1,

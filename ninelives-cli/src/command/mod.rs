@@ -1,4 +1,5 @@
 //! One file a verb.
 
 pub(crate) mod check;
+pub(crate) mod diff;
 pub(crate) mod explain;

@@ -1,5 +1,6 @@
 //! A finding in three dresses: for people, for machines, for GitHub's review page.
 
+pub(crate) mod data;
 pub(crate) mod github;
 pub(crate) mod human;
 pub(crate) mod json;
@@ -9,14 +10,14 @@ use ninelives_dsl::source::{FileId, Position, SourceFile, Span};
 
 /// A span as the outside world counts: a file's name, lines and characters from 1, the end one
 /// past the last.
-struct Place<'a> {
-    file: &'a str,
-    start: Position,
-    end: Position,
+pub(crate) struct Place<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) start: Position,
+    pub(crate) end: Position,
 }
 
 impl<'a> Place<'a> {
-    fn new(load: &'a Load, span: Span) -> Self {
+    pub(crate) fn new(load: &'a Load, span: Span) -> Self {
         const NOWHERE: Position = Position { line: 1, column: 1 };
         match source(load, span.file) {
             Some(file) => Self {

@@ -2,6 +2,7 @@
 
 use crate::sandbox::Sandbox;
 use insta::assert_snapshot;
+use serde_json::json;
 
 #[test]
 fn a_code_is_explained_by_number_and_by_name() {
@@ -88,6 +89,98 @@ fn a_files_policies_are_printed_with_every_default() {
            queue           = 0  (default)
            wait            = until the earliest deadline  (default)
     ");
+}
+
+#[test]
+fn several_files_and_directories_are_explained_each_under_its_name() {
+    let sandbox = Sandbox::new("explain_several")
+        .with("d/a.nl", "policy a = pass;")
+        .with("d/b.nl", "policy a = fail;")
+        .with("c.nl", "policy c = ;");
+    assert_snapshot!(sandbox.run("explain d c.nl missing.nl"), @"
+    exit 2
+    ── stdout
+    file d/a.nl
+
+    policy a
+      worst case  unbounded through `pass`; 1 call
+      long run    1 call a request
+      failures    timeout, overloaded, transient, permanent
+      degraded    never
+      in flight   1 a request, any number in all
+      pass
+
+    file d/b.nl
+
+    policy a
+      worst case  0s; 0 calls
+      long run    0 calls a request
+      failures    none
+      degraded    never
+      in flight   0 a request, 0 in all
+      fail
+    ── stderr
+    error[NL001 syntax]: expected a policy after `=`
+     --> c.nl:1:10
+      |
+    1 | policy c = ;
+      |          ^
+
+    error: cannot read `missing.nl`: No such file or directory (os error 2)
+    ");
+}
+
+#[test]
+fn machines_get_every_default_and_every_bound_with_its_unit() {
+    let text = "/// Docs.\npolicy a = x: timeout(2s);";
+    assert_snapshot!(Sandbox::new("explain_json").pipe(text, "explain - --format json"), @r#"
+    exit 0
+    ── stdout
+    {"codes":[],"policies":[{"policy":"a","file":"<stdin>","line":2,"column":8,"docs":["Docs."],"public":false,"entry":true,"bounds":{"latency_ms":2000,"unbounded_through":null,"calls":[{"service":null,"calls":1}],"handler_time_beside":false,"long_run":[{"service":null,"calls_per_request":1.0}],"failures":["timeout","overloaded","transient","permanent"],"degraded":"never","in_flight_calls":1,"in_flight_calls_of_all":null,"outcomes":[{"outcome":"success","latency_ms":2000,"unbounded_through":null,"calls":[{"service":null,"calls":1}]},{"outcome":"timeout","latency_ms":2000,"unbounded_through":null,"calls":[{"service":null,"calls":1}]},{"outcome":"overloaded","latency_ms":2000,"unbounded_through":null,"calls":[{"service":null,"calls":1}]},{"outcome":"transient","latency_ms":2000,"unbounded_through":null,"calls":[{"service":null,"calls":1}]},{"outcome":"permanent","latency_ms":2000,"unbounded_through":null,"calls":[{"service":null,"calls":1}]}]},"body":{"node":"layer","layer":"timeout","path":"a.x","stateful":false,"parameters":[{"name":"duration","path":"a.x.duration","value":{"kind":"duration","duration_ms":2000},"text":"2s","default":false}],"bounds":{"latency_ms":2000,"unbounded_through":null,"calls":[{"service":null,"calls":1}],"handler_time_beside":false,"long_run":[{"service":null,"calls_per_request":1.0}],"failures":["timeout","overloaded","transient","permanent"],"degraded":"never","in_flight_calls":1,"in_flight_calls_of_all":null,"outcomes":[{"outcome":"success","latency_ms":2000,"unbounded_through":null,"calls":[{"service":null,"calls":1}]},{"outcome":"timeout","latency_ms":2000,"unbounded_through":null,"calls":[{"service":null,"calls":1}]},{"outcome":"overloaded","latency_ms":2000,"unbounded_through":null,"calls":[{"service":null,"calls":1}]},{"outcome":"transient","latency_ms":2000,"unbounded_through":null,"calls":[{"service":null,"calls":1}]},{"outcome":"permanent","latency_ms":2000,"unbounded_through":null,"calls":[{"service":null,"calls":1}]}]}}}]}
+    "#);
+    let text = "policy a = retry(2, retry_after = off) + timeout(10ms) | to(@b) & fallback(@c); policy b = a + hedge;";
+    let run = Sandbox::new("explain_json_tree").pipe(text, "explain - --format json");
+    let data: serde_json::Value = serde_json::from_str(run.lines().nth(2).unwrap()).unwrap();
+    for (place, wanted) in [
+        ("/policies/0/body/node", json!("fallback")),
+        ("/policies/0/body/arms/0/node", json!("sequence")),
+        ("/policies/0/body/arms/0/bounds/latency_ms", json!(120)),
+        ("/policies/0/body/arms/0/bounds/unbounded_through", json!(null)),
+        ("/policies/0/body/arms/0/bounds/calls/0", json!({"service": null, "calls": 2})),
+        ("/policies/0/body/arms/0/parts/0/path", json!("a.retry")),
+        ("/policies/0/body/arms/0/parts/0/parameters/1/path", json!("a.retry.backoff")),
+        (
+            "/policies/0/body/arms/0/parts/0/parameters/1/value",
+            json!({"kind": "exponential", "delay_ms": 100, "factor": 2.0, "max_ms": 10_000}),
+        ),
+        ("/policies/0/body/arms/0/parts/0/parameters/1/default", json!(true)),
+        ("/policies/0/body/arms/1/node", json!("fork_join")),
+        ("/policies/0/body/arms/1/bounds/latency_ms", json!(null)),
+        ("/policies/0/body/arms/1/bounds/unbounded_through", json!("a.to")),
+        ("/policies/0/body/arms/1/bounds/degraded", json!("maybe")),
+        ("/policies/0/body/arms/1/arms/1/parameters/0/value", json!({"kind": "host", "name": "c"})),
+        ("/policies/1/body/parts/0/policy", json!("a")),
+        ("/policies/1/bounds/long_run/1", json!({"service": "b", "calls_per_request": 1.0})),
+        ("/policies/1/bounds/in_flight_calls", json!(2)),
+        ("/policies/1/bounds/in_flight_calls_of_all", json!(null)),
+    ] {
+        assert_eq!(data.pointer(place), Some(&wanted), "{place} of {data:#}");
+    }
+}
+
+#[test]
+fn every_finding_is_a_line_for_people_and_data_for_machines() {
+    let sandbox = Sandbox::new("explain_all");
+    let all = sandbox.run("explain --all");
+    assert!(all.starts_with("exit 0\n── stdout\nNL001  syntax "), "{all}");
+    assert_eq!(all.lines().filter(|line| line.starts_with("NL")).count(), 18 + 26);
+    let data = sandbox.run("explain --all --format json");
+    assert_eq!(data.matches("\"code\":\"NL").count(), 18 + 26);
+    assert_snapshot!(sandbox.run("explain NL104 limit-inside-retry --format json"), @r#"
+    exit 0
+    ── stdout
+    {"codes":[{"code":"NL104","name":"no-jitter","severity":"warning","level":"warn","summary":"A backoff without jitter makes clients retry in step."},{"code":"NL112","name":"limit-inside-retry","severity":"warning","level":"allow","summary":"A bulkhead or rate limit inside a retry is paid again by each attempt."}],"policies":[]}
+    "#);
 }
 
 #[test]

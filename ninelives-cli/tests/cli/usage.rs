@@ -15,7 +15,8 @@ fn help_names_the_verbs_the_exit_codes_and_the_other_name() {
 
     Commands:
       check    Find what is wrong in policy files
-      explain  Print what a file's policies do, every default written out; or what a finding means
+      explain  Print what policies do, every default written out; or what a finding means
+      diff     Print what a change means: policies, bounds, and the state that a reload keeps
       help     Print this message or the help of the given subcommand(s)
 
     Options:
@@ -74,19 +75,87 @@ fn each_verb_shows_an_example() {
     assert_snapshot!(sandbox.run("explain --help"), @"
     exit 0
     ── stdout
-    Print what a file's policies do, every default written out; or what a finding means
+    Print what policies do, every default written out; or what a finding means
 
-    Usage: nl explain [OPTIONS] <FILE|-|CODE|NAME>
+    Usage: nl explain [OPTIONS] [FILE|DIR|-|CODE|NAME]...
 
     Arguments:
-      <FILE|-|CODE|NAME>  A file, `-` for stdin, or the code or name of a finding
+      [FILE|DIR|-|CODE|NAME]...
+              Files, directories, `-` for stdin, and codes or names of findings
 
     Options:
-          --color <auto|always|never>  Use colours; `auto` asks the terminal and NO_COLOR [default: auto]
-      -h, --help                       Print help
+          --all
+              Every finding there is
+
+          --color <auto|always|never>
+              Use colours; `auto` asks the terminal and NO_COLOR
+              
+              [default: auto]
+
+          --format <FORMAT>
+              How it is printed
+
+              Possible values:
+              - human: For people
+              - json:  One JSON object
+              
+              [default: human]
+
+      -h, --help
+              Print help (see a summary with '-h')
 
     Example: nl explain api.nl
              nl explain NL002
+             nl explain --all --format json
+    ");
+}
+
+#[test]
+fn the_help_of_diff_says_what_exits_with_1() {
+    assert_snapshot!(Sandbox::new("diff_help").run("diff --help"), @"
+    exit 0
+    ── stdout
+    Print what a change means: policies, bounds, and the state that a reload keeps
+
+    Usage: nl diff [OPTIONS] <OLD|-> <NEW|->
+
+    Arguments:
+      <OLD|->
+              The old text: a file, or `-` for stdin
+
+      <NEW|->
+              The new text: a file, or `-` for stdin
+
+    Options:
+          --color <auto|always|never>
+              Use colours; `auto` asks the terminal and NO_COLOR
+              
+              [default: auto]
+
+          --format <FORMAT>
+              How the difference is printed
+
+              Possible values:
+              - human: For people
+              - json:  One JSON object
+              
+              [default: human]
+
+          --deny <WHAT>
+              Exit with 1 when there is such a change; several are separated by commas
+
+              Possible values:
+              - changes:    Anything but the text alone
+              - worse:      A bound that got worse
+              - lost-state: State that is lost: it starts afresh, or its layer is gone
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Example: nl diff old.nl new.nl
+             git show HEAD:api.nl | nl diff - api.nl --deny worse,lost-state
+
+    A difference by itself exits with 0, as errors in one of the texts exit with 1: `--deny` says what else does.
     ");
 }
 
