@@ -1,9 +1,12 @@
 //! The command line as data: what can be typed, and what `--help` says about it.
 
+mod check;
 mod diff;
 mod explain;
 
+pub(crate) use check::{Check, DeniedFinding, Format};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 pub(crate) use diff::{Denied, Diff};
 pub(crate) use explain::Explain;
 use std::path::PathBuf;
@@ -14,7 +17,8 @@ use std::path::PathBuf;
     name = "nl",
     version,
     after_help = "\
-Exit codes: 0 nothing to report, 1 errors found, 2 wrong use or unreadable file.
+Exit codes: 0 nothing to report, 1 errors found, 2 it could not be done: wrong use, an unreadable
+file, a broken nl.toml.
 The same program is installed as `ninelives`, for systems where `nl` is coreutils' line numberer."
 )]
 pub(crate) struct Arguments {
@@ -30,7 +34,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Find what is wrong in policy files
-    #[command(after_help = "Example: nl check policies/ --deny warnings")]
+    #[command(after_help = check::HELP)]
     Check(Check),
     /// Print what policies do, every default written out; or what a finding means
     #[command(after_help = "\
@@ -45,20 +49,12 @@ Example: nl diff old.nl new.nl
 
 A difference by itself exits with 0, as errors in one of the texts exit with 1: `--deny` says what else does.")]
     Diff(Diff),
-}
-
-/// `nl check`
-#[derive(Args, Debug)]
-pub(crate) struct Check {
-    /// Files, directories (searched for `*.nl`, ignore files respected), or `-` for stdin
-    #[arg(value_name = "FILE|DIR|-", default_value = ".")]
-    pub(crate) inputs: Vec<PathBuf>,
-    /// How findings are printed: people read stderr, machines stdout
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
-    /// Exit with 1 on warnings too
-    #[arg(long, value_enum, value_name = "WHAT")]
-    pub(crate) deny: Option<Deny>,
+    /// Print the script with which a shell completes this command line
+    #[command(after_help = "Example: nl completions fish > ~/.config/fish/completions/nl.fish")]
+    Completions(Completions),
+    /// Print the manual page, or write the pages of all verbs
+    #[command(after_help = "Example: nl man --out ~/.local/share/man/man1")]
+    Man(Man),
 }
 
 /// How what was asked for is printed.
@@ -70,22 +66,19 @@ pub(crate) enum Notation {
     Json,
 }
 
-/// How findings are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// Source snippets
-    Human,
-    /// One JSON object
-    Json,
-    /// Annotations of GitHub Actions
-    Github,
+/// `nl completions`
+#[derive(Args, Debug)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: Shell,
 }
 
-/// What `--deny` takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Deny {
-    /// Every finding that is not an error already
-    Warnings,
+/// `nl man`
+#[derive(Args, Debug)]
+pub(crate) struct Man {
+    /// Write nl.1, nl-check.1 and so on into this directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ pub(crate) enum Exit {
     /// Nothing to report, or warnings only.
     #[default]
     Clean = 0,
-    /// Errors were found, or warnings under `--deny warnings`.
+    /// Errors were found.
     Findings = 1,
     /// It could not be done: wrong use, or a file that cannot be read.
     Failed = 2,

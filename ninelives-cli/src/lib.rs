@@ -3,11 +3,12 @@
 
 mod args;
 mod command;
+mod config;
 mod exit;
 mod input;
+mod level;
 mod output;
 mod render;
-#[cfg_attr(not(test), expect(dead_code, reason = "the verbs that change files land on it"))]
 mod write;
 
 use args::{Arguments, Command};
@@ -50,6 +51,8 @@ fn run(command: &Command, output: &mut Output) -> io::Result<Exit> {
         Command::Check(options) => command::check::run(options, output)?,
         Command::Explain(options) => command::explain::run(options, output)?,
         Command::Diff(options) => command::diff::run(options, output)?,
+        Command::Completions(options) => command::completions::run(options, output)?,
+        Command::Man(options) => command::man::run(options, output)?,
     };
     output.flush()?;
     Ok(exit)

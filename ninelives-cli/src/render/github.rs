@@ -1,11 +1,31 @@
 //! Workflow commands, which GitHub Actions shows as annotations beside the changed lines.
 
-use super::Place;
+use super::{Place, Report, Summary};
+use crate::output::Output;
 use ninelives_dsl::diagnostic::Diagnostic;
 use ninelives_dsl::load::Load;
+use std::io;
+
+/// Prints each finding at once.
+pub(crate) struct Commands;
+
+impl Report for Commands {
+    fn finding(
+        &mut self,
+        load: &Load,
+        finding: &Diagnostic,
+        output: &mut Output,
+    ) -> io::Result<()> {
+        output.result(&command(load, finding))
+    }
+
+    fn finish(&mut self, _: &Summary, _: &mut Output) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// One line, `::error file=…::message`.
-pub(crate) fn command(load: &Load, diagnostic: &Diagnostic) -> String {
+fn command(load: &Load, diagnostic: &Diagnostic) -> String {
     let place = Place::new(load, diagnostic.span);
     let mut message = escape_data(&diagnostic.message);
     if let Some(help) = &diagnostic.help {

@@ -1,17 +1,37 @@
 //! Source snippets as rustc draws them, for people.
 
-use super::{Place, source};
+use super::{Place, Report, Summary, source};
+use crate::output::Output;
 use annotate_snippets::{
     AnnotationKind, Element, Level, Origin, Patch, Renderer, Snippet, normalize_untrusted_str,
 };
 use ninelives_dsl::diagnostic::{Diagnostic, Edit, Label};
 use ninelives_dsl::load::Load;
 use ninelives_dsl::source::{SourceFile, Span};
+use std::io;
 use std::ops::Range;
 
 /// Source longer than this is named, not drawn: nobody reads it, and drawing costs time for each
 /// of its bytes.
 const EXCERPT_BYTES: usize = 16 * 1024;
+
+/// Draws each finding at once, and counts them at the end.
+pub(crate) struct Snippets;
+
+impl Report for Snippets {
+    fn finding(
+        &mut self,
+        load: &Load,
+        finding: &Diagnostic,
+        output: &mut Output,
+    ) -> io::Result<()> {
+        output.finding(&draw(load, finding, output.coloured()))
+    }
+
+    fn finish(&mut self, summary: &Summary, output: &mut Output) -> io::Result<()> {
+        output.result(&format!("{summary}\n"))
+    }
+}
 
 /// One finding with its source. `colour` adds ANSI styles.
 pub(crate) fn draw(load: &Load, diagnostic: &Diagnostic, colour: bool) -> String {

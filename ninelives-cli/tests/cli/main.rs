@@ -1,7 +1,12 @@
 //! The built program from outside: arguments and files in, both streams and the exit code out.
 
 mod check;
+mod config;
 mod diff;
 mod explain;
+mod fix;
+mod formats;
+mod levels;
+mod pages;
 mod sandbox;
 mod usage;

@@ -14,17 +14,20 @@ fn help_names_the_verbs_the_exit_codes_and_the_other_name() {
     Usage: nl [OPTIONS] <COMMAND>
 
     Commands:
-      check    Find what is wrong in policy files
-      explain  Print what policies do, every default written out; or what a finding means
-      diff     Print what a change means: policies, bounds, and the state that a reload keeps
-      help     Print this message or the help of the given subcommand(s)
+      check        Find what is wrong in policy files
+      explain      Print what policies do, every default written out; or what a finding means
+      diff         Print what a change means: policies, bounds, and the state that a reload keeps
+      completions  Print the script with which a shell completes this command line
+      man          Print the manual page, or write the pages of all verbs
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
           --color <auto|always|never>  Use colours; `auto` asks the terminal and NO_COLOR [default: auto]
       -h, --help                       Print help
       -V, --version                    Print version
 
-    Exit codes: 0 nothing to report, 1 errors found, 2 wrong use or unreadable file.
+    Exit codes: 0 nothing to report, 1 errors found, 2 it could not be done: wrong use, an unreadable
+    file, a broken nl.toml.
     The same program is installed as `ninelives`, for systems where `nl` is coreutils' line numberer.
     ");
 }
@@ -55,22 +58,45 @@ fn each_verb_shows_an_example() {
               How findings are printed: people read stderr, machines stdout
 
               Possible values:
-              - human:  Source snippets
-              - json:   One JSON object
-              - github: Annotations of GitHub Actions
+              - human:   Source snippets
+              - concise: One line a finding
+              - json:    One JSON object
+              - sarif:   A SARIF 2.1.0 log
+              - github:  Annotations of GitHub Actions
+              - junit:   A JUnit report
               
               [default: human]
 
-          --deny <WHAT>
-              Exit with 1 on warnings too
+          --output-file <FILE>
+              Print into a file what would be printed
 
-              Possible values:
-              - warnings: Every finding that is not an error already
+          --fix
+              Write the certain fixes into the files
+
+          --allow <NAME>
+              Leave a warning out; by name or code, repeatable
+
+          --warn <NAME>
+              Say a warning, and no more; by name or code, repeatable
+
+          --deny <NAME|warnings>
+              Make a warning an error, or all that are said; by name or code, repeatable
+
+          --config <FILE>
+              Use this file instead of the nearest `nl.toml` in the current directory or above
+
+          --no-config
+              Use no `nl.toml`
 
       -h, --help
               Print help (see a summary with '-h')
 
-    Example: nl check policies/ --deny warnings
+    Examples: nl check policies/ --deny warnings
+              nl check --format sarif --output-file nl.sarif
+              nl check --fix api.nl
+
+    Exit codes: 0 nothing found or warnings only, 1 errors found, 2 it could not be done: wrong use, an
+    unreadable file, a broken nl.toml.
     ");
     assert_snapshot!(sandbox.run("explain --help"), @"
     exit 0
@@ -191,7 +217,7 @@ fn wrong_use_exits_with_2() {
     exit 2
     ── stderr
     error: invalid value 'yaml' for '--format <FORMAT>'
-      [possible values: human, json, github]
+      [possible values: human, concise, json, sarif, github, junit]
 
     For more information, try '--help'.
     ");

@@ -1,0 +1,52 @@
+//! What is found in a text, at the levels that the project and the command line ask for.
+
+use crate::args::{Check, DeniedFinding};
+use crate::config::Config;
+use ninelives_dsl::diagnostic::Severity;
+use ninelives_dsl::lint::{Level, warnings};
+use ninelives_dsl::load::Load;
+
+/// What findings there are, and how much they weigh.
+pub(super) struct Judge {
+    config: Config,
+    denies_warnings: bool,
+}
+
+impl Judge {
+    /// Reads `nl.toml`; flags are stronger.
+    ///
+    /// # Errors
+    /// What is wrong with `nl.toml`.
+    pub(super) fn new(options: &Check) -> Result<Self, String> {
+        let mut config = match &options.project {
+            project if project.no_config => Config::default(),
+            project => project.config.as_deref().map_or_else(Config::nearest, Config::read)?,
+        };
+        let flags = &options.levels;
+        let mut denies_warnings = false;
+        let mut set = |code: &_, level| config.levels.command_line(*code, level);
+        // The strictest comes last and holds.
+        flags.allow.iter().for_each(|code| set(code, Level::Allow));
+        flags.warn.iter().for_each(|code| set(code, Level::Warn));
+        for denied in &flags.deny {
+            match denied {
+                DeniedFinding::Warnings => denies_warnings = true,
+                DeniedFinding::Finding(code) => set(code, Level::Deny),
+            }
+        }
+        Ok(Self { config, denies_warnings })
+    }
+
+    /// Adds what loading a text does not find by itself.
+    pub(super) fn complete(&self, load: &mut Load) {
+        if let Some(host) = &self.config.host {
+            load.diagnostics.extend(host.check(&load.plan));
+            load.diagnostics.sort_by_key(|finding| finding.span);
+        }
+        let mut warnings = warnings(load, &self.config.levels);
+        if self.denies_warnings {
+            warnings.iter_mut().for_each(|warning| warning.severity = Severity::Error);
+        }
+        load.diagnostics.append(&mut warnings);
+    }
+}
