@@ -128,7 +128,7 @@ codes! {
     RESERVE_WAITS_UNBOUNDED = "NL117" "reserve-waits-unbounded" "A degraded arm waits for another that may never end.";
     BREAKER_CANNOT_TRIP = "NL118" "breaker-cannot-trip" "A circuit breaker can never open as it is configured.";
     HEDGE_NEVER_FIRES = "NL119" "hedge-never-fires" "A hedge can never start its second attempt.";
-    UNCAPPED_WAIT = "NL120" "uncapped-wait" "The longest wait of a backoff is longer than anyone waits.";
+    UNCAPPED_WAIT = "NL120" "uncapped-wait" "A wait is longer than anyone waits, and no deadline ends it.";
     REPEATED_WITHOUT_LABEL = "NL121" "repeated-without-label" "A repeated stateful layer has no label to keep its state by.";
     NESTED_RETRY = "NL122" "nested-retry" "A retry stands inside another.";
     IMPOSSIBLE_CLASS = "NL123" "impossible-class" "A class is named that can never occur there.";

@@ -35,7 +35,11 @@ impl Tree<'_> {
         if let Some(figures) = self.figures.whole() {
             words::summary(&figures, out)?;
         }
-        self.node(out, &policy.body, "  ", "  ")
+        self.node(out, &policy.body, "  ", "  ")?;
+        for note in self.figures.notes() {
+            writeln!(out, "  note {} {}: {}", note.code, note.code.name(), note.message)?;
+        }
+        Ok(())
     }
 
     /// Draws a node: `first` stands before its own line, `rest` before those below.

@@ -7,12 +7,12 @@ mod tests;
 use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::findings::Findings;
-use crate::lint::Levels;
+use crate::lint::Texts;
 use crate::plan::Plan;
 use crate::resolve::{Input, resolve};
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, SourceFile, Span};
 use imports::Sources;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::Path;
 
 /// Which front reads the text. The language is the same; what a host name means is not.
@@ -42,8 +42,8 @@ pub struct Load {
     pub plan: Plan,
     /// The findings, sorted by file and place, one per mistake.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the attributes say of warnings.
-    pub(crate) levels: Levels,
+    /// What the warnings need of the texts beside the plan.
+    pub(crate) texts: Texts,
 }
 
 impl Load {
@@ -56,8 +56,8 @@ impl Load {
 /// What a file sees of others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Imports {
-    /// The files it uses.
-    pub(crate) files: HashSet<FileId>,
+    /// The files it uses, each with where it says so first.
+    pub(crate) files: HashMap<FileId, Span>,
     /// An import failed: a name that is not known may have been in it.
     pub(crate) incomplete: bool,
 }
@@ -106,8 +106,7 @@ fn finish(mut sources: Sources, front: Front, mut findings: Findings) -> Load {
         &mut findings,
     );
     check::errors(&resolved, front, &mut findings);
-    let mut levels = Levels::default();
-    sources.parsed.iter().for_each(|file| levels.read(file));
+    let texts = Texts::read(&sources.parsed, &resolved.unused);
     let diagnostics = findings.finish();
-    Load { files: sources.files, plan: resolved.plan, diagnostics, levels }
+    Load { files: sources.files, plan: resolved.plan, diagnostics, texts }
 }

@@ -37,7 +37,7 @@ fn the_flagship_from_stdin_has_a_warning_that_its_long_form_has_not() {
     1 | policy a = timeout(1s) + retry(3) | fallback & hedge;
       |        - of this policy                        ^^^^^
       |
-      = help: put a deadline around it: `timeout(1s) + …`
+      = help: put a deadline around it: `timeout(1s) + retry(3) | fallback & (timeout(1s) + hedge)`
     ");
     let denied = sandbox.pipe(flagship, "check --deny warnings --format json -");
     assert!(denied.starts_with("exit 1"), "{denied}");

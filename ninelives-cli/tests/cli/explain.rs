@@ -75,6 +75,7 @@ fn a_files_policies_are_printed_with_every_default() {
       │       retry_after  = 30s  (default)
       └─ fallback  search.fallback  [0s; 0 calls]
            handler = the response type's own degraded answer  (default)
+      note NL116 no-attempt-timeout: one attempt of `search.retry` that hangs takes the whole 1s: the other 2 never start
 
     policy b
       worst case  1s, and the handler's time; 3 calls

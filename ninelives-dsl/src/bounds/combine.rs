@@ -2,7 +2,7 @@
 
 use super::amount::{Count, Latency, PerTarget};
 use super::outcome::{Outcome, Outcomes, Worst};
-use super::{Bounds, Degraded, layers};
+use super::{Bounds, Degraded, Holds, layers};
 use std::rc::Rc;
 
 /// `a | b | …`: the next arm runs when the one before it has failed.
@@ -38,7 +38,7 @@ fn or_else(left: &Bounds, right: &Bounds) -> Bounds {
         in_flight: left.in_flight.max(right.in_flight),
         in_flight_of_all: left.in_flight_of_all.saturating_add(right.in_flight_of_all),
         handler: left.handler || right.handler,
-        retries: left.retries || right.retries,
+        holds: left.holds.with(right.holds),
     }
 }
 
@@ -92,7 +92,7 @@ pub(super) fn and(arms: &[Rc<Bounds>]) -> Bounds {
             .iter()
             .fold(0, |sum: Count, arm| sum.saturating_add(arm.in_flight_of_all)),
         handler: arms.iter().any(|arm| arm.handler),
-        retries: arms.iter().any(|arm| arm.retries),
+        holds: arms.iter().fold(Holds::default(), |all, arm| all.with(arm.holds)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::amount::{Latency, PerTarget};
 use super::outcome::{Outcome, Outcomes, Worst};
-use super::{Bounds, Deadline, Degraded};
+use super::{Bounds, Deadline, Degraded, Holds};
 use crate::catalogue::Range;
 use crate::plan::{Layer, Value};
 use crate::source::Span;
@@ -10,17 +10,22 @@ use crate::value::{Backoff, ClassSet, Jitter};
 use std::time::Duration;
 
 /// `timeout(d)`: everything is cut off at `d`. `inside` was computed with that deadline.
-pub(super) fn timeout(duration: Duration, around: Option<Deadline>, inside: &Bounds) -> Bounds {
+pub(super) fn timeout(own: Deadline, around: Option<Deadline>, inside: &Bounds) -> Bounds {
+    let duration = own.after;
     let mut outcomes = inside.outcomes.map(|_, worst| Worst {
         latency: worst.latency.within(Some(duration)),
         calls: worst.calls.clone(),
     });
+    let mut holds = inside.holds;
+    if around.is_none_or(|around| duration < around.after) {
+        holds = holds.with(Holds { timeout: Some(own), ..Holds::default() });
+    }
     let first = around.is_none_or(|around| duration <= around.after);
     if first && inside.outcomes.latency().reaches(duration) {
         let calls = inside.outcomes.calls();
         outcomes.add(Outcome::Timeout, Worst { latency: Latency::AtMost(duration), calls });
     }
-    Bounds { outcomes, ..inside.clone() }
+    Bounds { outcomes, holds, ..inside.clone() }
 }
 
 /// `timeout({ … })`: its duration is the host's, so it may pass at any time, or late.
@@ -34,11 +39,11 @@ pub(super) fn timeout_of_host(inside: &Bounds) -> Bounds {
 
 /// The parameters of `retry` that matter here.
 pub(crate) struct Retry {
-    attempts: u32,
-    on: ClassSet,
+    pub(crate) attempts: u32,
+    pub(crate) on: ClassSet,
     backoff: Backoff,
-    jitter: Jitter,
-    longest_hint: Duration,
+    pub(crate) jitter: Jitter,
+    pub(crate) longest_hint: Duration,
     budget: Option<f64>,
 }
 
@@ -75,21 +80,21 @@ impl Retry {
         }
     }
 
-    /// The shortest that the waits after so many failures can add up to.
-    pub(crate) fn shortest_waits(&self, failures: u32) -> Duration {
-        (1..=failures).fold(Duration::ZERO, |waits, at| waits.saturating_add(self.wait(at).0))
+    /// The waits between the attempts, as short as they can be.
+    pub(crate) fn shortest_waits(&self) -> impl Iterator<Item = Duration> {
+        (1..self.attempts).map(|failures| self.wait(failures).0)
     }
 
-    /// True when attempts are repeated after waits that are all the same for all clients.
-    pub(crate) fn waits_without_jitter(&self) -> bool {
-        self.attempts > 1 && self.jitter == Jitter::None && !self.backoff.base().is_zero()
+    /// The longest wait between two attempts, hints apart.
+    pub(crate) fn longest_backoff(&self) -> Duration {
+        (1..self.attempts).map(|failures| self.wait(failures).1).max().unwrap_or_default()
     }
 
     /// How many attempts can start before the deadline, if every wait is as short as can be.
     pub(crate) fn can_start(&self, deadline: Option<Deadline>) -> u32 {
         let mut waited = Duration::ZERO;
-        let starts = (1..self.attempts).take_while(|failures| {
-            waited = waited.saturating_add(self.wait(*failures).0);
+        let starts = self.shortest_waits().take_while(|wait| {
+            waited = waited.saturating_add(*wait);
             deadline.is_none_or(|deadline| waited < deadline.after)
         });
         u32::try_from(starts.count()).unwrap_or(u32::MAX).saturating_add(1)
@@ -97,7 +102,12 @@ impl Retry {
 }
 
 /// `retry(n, …)`: so many attempts with their waits before the last one's outcome.
-pub(super) fn retry(layer: &Layer, deadline: Option<Deadline>, inside: &Bounds) -> Bounds {
+pub(super) fn retry(
+    layer: &Layer,
+    span: Span,
+    deadline: Option<Deadline>,
+    inside: &Bounds,
+) -> Bounds {
     let retry = Retry::of(layer);
     let Some(failed) = inside.outcomes.worst(|outcome| outcome.is_in(retry.on)) else {
         return inside.clone();
@@ -116,7 +126,10 @@ pub(super) fn retry(layer: &Layer, deadline: Option<Deadline>, inside: &Bounds) 
     Bounds {
         outcomes: inside.outcomes.map(|_, last| before.then(last)),
         amplification: repeated(&inside.amplification, retry.budget, attempts),
-        retries: inside.retries || attempts > 1,
+        holds: Holds {
+            retry: inside.holds.retry.or((attempts > 1).then_some(span)),
+            ..inside.holds
+        },
         ..inside.clone()
     }
 }
@@ -176,7 +189,8 @@ pub(super) fn bulkhead(
     outcomes.add(Outcome::Full, waited);
     let limit = u64::from(count(layer, "max_concurrency"));
     let in_flight_of_all = inside.in_flight_of_all.min(limit.saturating_mul(inside.in_flight));
-    Bounds { outcomes, in_flight_of_all, ..inside.clone() }
+    let holds = Holds { bulkhead: inside.holds.bulkhead.or(Some(span)), ..inside.holds };
+    Bounds { outcomes, in_flight_of_all, holds, ..inside.clone() }
 }
 
 /// `fallback`: a degraded answer at once; the handler's own time is outside.
@@ -201,7 +215,7 @@ pub(super) fn nothing() -> Bounds {
         in_flight: 0,
         in_flight_of_all: 0,
         handler: false,
-        retries: false,
+        holds: Holds::default(),
     }
 }
 

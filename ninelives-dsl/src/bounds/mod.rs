@@ -63,8 +63,30 @@ pub struct Bounds {
     pub in_flight_of_all: Count,
     /// A handler of the host may run: its time is not in the bounds.
     pub handler: bool,
-    /// A retry is inside that may repeat.
-    pub retries: bool,
+    /// What is inside of it.
+    pub holds: Holds,
+}
+
+/// The parts inside that rules ask about: where one of each kind stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holds {
+    /// A retry that may repeat.
+    pub retry: Option<Span>,
+    /// A bulkhead.
+    pub bulkhead: Option<Span>,
+    /// The shortest of the timeouts that can pass before a deadline around them does.
+    pub timeout: Option<Deadline>,
+}
+
+impl Holds {
+    fn with(self, other: Self) -> Self {
+        let timeouts = self.timeout.into_iter().chain(other.timeout);
+        Self {
+            retry: self.retry.or(other.retry),
+            bulkhead: self.bulkhead.or(other.bulkhead),
+            timeout: timeouts.min_by_key(|timeout| timeout.after),
+        }
+    }
 }
 
 /// Whether a success is a degraded answer.
@@ -110,7 +132,7 @@ impl Bounds {
             in_flight: self.in_flight.max(other.in_flight),
             in_flight_of_all: self.in_flight_of_all.max(other.in_flight_of_all),
             handler: self.handler || other.handler,
-            retries: self.retries || other.retries,
+            holds: self.holds.with(other.holds),
         }
     }
 

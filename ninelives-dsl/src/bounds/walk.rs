@@ -3,7 +3,7 @@
 
 use super::amount::{Latency, PerTarget, Target, UNBOUNDED};
 use super::outcome::{Outcome, Outcomes, Worst};
-use super::{Bounds, Deadline, Degraded, combine, layers};
+use super::{Bounds, Deadline, Degraded, Holds, combine, layers};
 use crate::catalogue::LayerKind;
 use crate::plan::{Host, Layer, Node, NodeKind, Plan, Policy, Value};
 use crate::source::Span;
@@ -193,9 +193,9 @@ impl<'p> Analysis<'p> {
         let inside = self.rest(rest, earliest, span);
         *seen = Some(inside.clone());
         Rc::new(match (layer.kind, own) {
-            (LayerKind::Timeout, Some(own)) => layers::timeout(own.after, deadline, &inside),
+            (LayerKind::Timeout, Some(own)) => layers::timeout(own, deadline, &inside),
             (LayerKind::Timeout, None) => layers::timeout_of_host(&inside),
-            (LayerKind::Retry, _) => layers::retry(layer, deadline, &inside),
+            (LayerKind::Retry, _) => layers::retry(layer, span, deadline, &inside),
             (LayerKind::CircuitBreaker, _) => layers::circuit_breaker(&inside),
             (LayerKind::Bulkhead, _) => layers::bulkhead(layer, span, deadline, &inside),
             (LayerKind::Hedge, _) => layers::hedge(layer, &inside),
@@ -269,6 +269,6 @@ fn unknown(span: Span) -> Bounds {
         in_flight: UNBOUNDED,
         in_flight_of_all: UNBOUNDED,
         handler: true,
-        retries: true,
+        holds: Holds::default(),
     }
 }

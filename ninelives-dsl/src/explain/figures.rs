@@ -2,6 +2,8 @@
 //! hang, the services that are called. They outlive the plan.
 
 use crate::bounds::{Analysis, Bounds, Count, Degraded, Latency, Outcome, PerTarget, Worst};
+use crate::diagnostic::Diagnostic;
+use crate::lint;
 use crate::load::Load;
 use crate::plan::{Host, Node, NodeKind, Policy};
 use crate::source::Span;
@@ -68,6 +70,8 @@ pub type Service = Option<String>;
 /// The figures of one policy and of its parts.
 #[derive(Debug)]
 pub struct Explained<'l> {
+    load: &'l Load,
+    policy: &'l Policy,
     analysis: Analysis<'l>,
     whole: Option<Rc<Bounds>>,
     /// By the address of a node, which does not move while the plan is borrowed: the worst of the
@@ -90,12 +94,20 @@ impl<'l> Explained<'l> {
                 *known = Rc::new(known.in_both(&visit.bounds));
             }
         }
-        Self { analysis, whole, parts, written }
+        Self { load, policy, analysis, whole, parts, written }
     }
 
     /// Those of the whole policy, as the host runs it.
     pub fn whole(&self) -> Option<Figures> {
         self.whole.as_deref().map(|bounds| self.name(bounds))
+    }
+
+    /// What is sound as often as not, and allowed by default; nothing for a text with errors.
+    pub fn notes(&self) -> Vec<Diagnostic> {
+        match self.whole {
+            Some(_) => lint::notes(self.load, self.policy, &self.analysis),
+            None => Vec::new(),
+        }
     }
 
     /// Those of a part, the worst of its places; none for a part that nothing can reach.

@@ -1,6 +1,21 @@
-//! NL119: a hedge that can never start its second attempt for slowness.
+//! A hedge can never start its second attempt for slowness: the first one is over before.
 //!
-//! `hedge(after = 1s) + timeout(500ms)`: the first attempt is over before the hedge would start.
+//! ## Why
+//!
+//! The deadline inside, or the one around, ends the first attempt before `after` has passed. What 95% of
+//! the calls take is a good start, and the default measures it.
+//!
+//! ## Example
+//!
+//! ```nl
+//! policy search = hedge(after = 1s) + timeout(500ms);
+//! ```
+//!
+//! ## Use instead
+//!
+//! ```nl
+//! policy search = hedge(after = 100ms) + timeout(500ms);
+//! ```
 
 use super::{Place, Warnings, warning};
 use crate::bounds::Latency;
@@ -24,5 +39,20 @@ pub(super) fn check(place: &Place<'_>, warnings: &mut Warnings) {
         let found = warning(codes::HEDGE_NEVER_FIRES, place.span_of("after"), message)
             .with_help("make `after` shorter: what 95% of the calls take is a good start");
         warnings.push(found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::codes::HEDGE_NEVER_FIRES as CODE;
+    use crate::lint::testing::{silent, warns};
+
+    #[test]
+    fn hedge_that_never_fires() {
+        warns(CODE, "hedge(after = 1s) + timeout(500ms)", "1s");
+        warns(CODE, "hedge(after = 500ms) + timeout(500ms)", "500ms");
+        warns(CODE, "timeout(500ms) + hedge(after = 1s)", "1s");
+        silent("hedge(after = 499ms) + timeout(500ms)");
+        silent("hedge(after = p95) + timeout(500ms)");
     }
 }

@@ -1,39 +1,52 @@
-//! The warnings: what can be run and probably does not do what its author wants. One rule a file, each
-//! over the places of the expanded tree with their bounds, so that a finding holds for certain and
-//! carries its numbers.
+//! The warnings: what can be run and probably does not do what its author wants. One rule a file:
+//! its header is its page, which `nl explain` prints; then what it looks at; then its tests. Most
+//! look at the places of the expanded tree with their bounds, so that a finding holds for certain
+//! and carries its numbers.
 
 mod attempt_after_deadline;
 mod breaker_cannot_trip;
 mod dead_arm;
 mod deadline_not_shorter;
+mod entered_twice;
 mod hedge_never_fires;
 mod impossible_class;
 mod levels;
+mod limit_inside_retry;
 mod load_amplification;
+mod mixed_operators;
+mod mixed_terminals;
 mod nested_retry;
 mod never_acts;
+mod no_attempt_timeout;
 mod no_effect;
 mod no_jitter;
 mod queue_wait_not_shorter;
 mod repeated_without_label;
 mod reserve_inside_deadline;
+mod reserve_waits_unbounded;
 mod retries_rejected;
 mod settings;
+mod terminals;
 #[cfg(test)]
-mod tests;
+mod testing;
+mod texts;
 mod unbounded_latency;
+mod uncapped_wait;
+mod unused;
+mod unused_allow;
 
 pub use crate::codes::Level;
-pub(crate) use levels::Levels;
 pub use settings::Settings;
+pub(crate) use texts::Texts;
 
 use crate::bounds::{Analysis, Bounds, Visit};
-use crate::codes::Code;
+use crate::codes::{self, Code};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::Load;
-use crate::plan::{Layer, NodeKind};
+use crate::plan::{Layer, Node, NodeKind, Plan, Policy};
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use terminals::Terminals;
 
 /// The warnings about a load, by place; none where it has errors. What is allowed is left out, what
 /// is denied is an error.
@@ -41,28 +54,82 @@ pub fn warnings(load: &Load, settings: &Settings) -> Vec<Diagnostic> {
     if load.has_errors() {
         return Vec::new();
     }
-    let mut warnings = Warnings::default();
-    let mut analysis = Analysis::new(&load.plan);
-    let used = unbounded_latency::used(&load.plan);
-    let entries = load.plan.policies.iter().enumerate().filter(|(_, policy)| policy.entry);
-    for (index, policy) in entries {
-        if let Some(bounds) = analysis.policy(index)
-            && (policy.public || !used.contains(&index))
-        {
-            unbounded_latency::check(policy, &bounds, &mut warnings);
+    let plan = &load.plan;
+    let mut warnings = load.texts.warnings.clone();
+    let mut analysis = Analysis::new(plan);
+    for (index, policy) in roots(plan) {
+        if let Some(bounds) = analysis.policy(index) {
+            unbounded_latency::check(load, policy, &bounds, &mut warnings);
         }
     }
+    let terminals = Terminals::of(plan);
+    entered_twice::check(plan, &terminals, &mut warnings);
     for visit in analysis.visits() {
-        dead_arm::check(visit, &mut warnings);
-        reserve_inside_deadline::check(visit, &mut warnings);
-        if let (NodeKind::Layer(layer), Some(inside)) = (&visit.node.kind, &visit.inside) {
-            let place = Place { layer, visit, inside };
-            for rule in RULES {
-                rule(&place, &mut warnings);
+        mixed_terminals::check(plan, &terminals, visit, &mut warnings);
+        place(visit, &mut warnings);
+    }
+    let levels = &load.texts.levels;
+    let leveled = levels.apply(settings, warnings.0.into_values());
+    let mut unused = Warnings::default();
+    unused_allow::check(levels, &leveled, analysis.visits(), &load.files, &mut unused);
+    let mut findings = leveled.findings;
+    reserve_waits_unbounded::once(&mut findings);
+    findings.extend(levels.apply(settings, unused.0.into_values()).findings);
+    findings.sort_by_key(|finding| (finding.span, finding.code));
+    findings
+}
+
+/// What is allowed by default, of one policy: to be told beside its bounds, which are in `analysis`.
+pub(crate) fn notes(load: &Load, policy: &Policy, analysis: &Analysis<'_>) -> Vec<Diagnostic> {
+    let mut own = HashSet::new();
+    nodes(&policy.body, &mut |node| own.extend([std::ptr::from_ref(node)]));
+    let mut warnings = Warnings::default();
+    let visits = analysis.visits().iter();
+    for visit in visits.filter(|visit| own.contains(&std::ptr::from_ref(visit.node))) {
+        place(visit, &mut warnings);
+    }
+    let mut settings = Settings::default();
+    let is_note = |code: &Code| code.level() == Level::Allow;
+    codes::all().filter(|code| is_note(code)).for_each(|code| settings.project(*code, Level::Warn));
+    let notes = warnings.0.into_values().filter(|warning| is_note(&warning.code));
+    load.texts.levels.apply(&settings, notes).findings
+}
+
+/// The policies that the host runs as they are, by index: entries that no other one refers to, or
+/// that are `pub`. The others are looked at where they are used.
+fn roots(plan: &Plan) -> impl Iterator<Item = (usize, &Policy)> {
+    let mut used = HashSet::new();
+    for policy in &plan.policies {
+        nodes(&policy.body, &mut |node| {
+            if let NodeKind::Reference { policy } = &node.kind {
+                used.insert(*policy);
             }
+        });
+    }
+    let policies = plan.policies.iter().enumerate();
+    policies.filter(move |(index, it)| it.entry && (it.public || !used.contains(index)))
+}
+
+fn nodes<'p>(node: &'p Node, seen: &mut impl FnMut(&'p Node)) {
+    seen(node);
+    if let NodeKind::Sequence(parts) | NodeKind::Fallback(parts) | NodeKind::ForkJoin(parts) =
+        &node.kind
+    {
+        parts.iter().for_each(|part| nodes(part, seen));
+    }
+}
+
+/// What there is to say about one place.
+fn place(visit: &Visit<'_>, warnings: &mut Warnings) {
+    dead_arm::check(visit, warnings);
+    reserve_inside_deadline::check(visit, warnings);
+    reserve_waits_unbounded::check(visit, warnings);
+    if let (NodeKind::Layer(layer), Some(inside)) = (&visit.node.kind, &visit.inside) {
+        let place = Place { layer, visit, inside };
+        for rule in RULES {
+            rule(&place, warnings);
         }
     }
-    load.levels.apply(settings, warnings.0.into_values())
 }
 
 /// The rules about one layer.
@@ -75,8 +142,11 @@ const RULES: &[fn(&Place<'_>, &mut Warnings)] = &[
     queue_wait_not_shorter::check,
     no_effect::check,
     never_acts::check,
+    limit_inside_retry::check,
+    no_attempt_timeout::check,
     breaker_cannot_trip::check,
     hedge_never_fires::check,
+    uncapped_wait::check,
     repeated_without_label::check,
     nested_retry::check,
     impossible_class::check,
@@ -107,9 +177,9 @@ impl Place<'_> {
     }
 }
 
-/// The warnings so far, by code and place: a part that a rule sees in several places is warned of
+/// The warnings so far, by place and code: a part that a rule sees in several places is warned of
 /// once.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 struct Warnings(BTreeMap<(Span, Code), Diagnostic>);
 
 impl Warnings {
@@ -121,4 +191,28 @@ impl Warnings {
 /// A warning with its place and message.
 fn warning(code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, span, message) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{Front, load_bytes};
+
+    #[test]
+    fn text_with_errors_has_no_warnings() {
+        let text = b"policy a = retry(1); policy b = retry(0);";
+        let load = load_bytes("test", text, None, Front::Text);
+        assert!(load.has_errors());
+        assert_eq!(warnings(&load, &Settings::default()), []);
+    }
+
+    #[test]
+    fn findings_come_by_place() {
+        let text =
+            "#[allow(no-effect)] policy a = retry(1, jitter = none) & hedge + @b; let c = 1s;";
+        let load = testing::load(text);
+        let findings = warnings(&load, &Settings::default());
+        assert!(findings.is_sorted_by_key(|finding| finding.span), "{findings:?}");
+        assert_eq!(findings.len(), 3, "{findings:?}");
+    }
 }

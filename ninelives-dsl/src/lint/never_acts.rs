@@ -1,7 +1,21 @@
-//! NL110: a breaker, retry or hedge whose inside gives none of the classes it acts on.
+//! A breaker or a retry never acts: what is inside gives none of the classes that it acts on.
 //!
-//! `retry(3) + (timeout(1s) | fallback)`: what is inside cannot fail, so nothing is ever tried again.
-//! Put the fallback outside: `retry(3) + timeout(1s) | fallback`.
+//! ## Why
+//!
+//! Most often a `fallback` inside answers every failure, so that nothing is ever tried again, and no
+//! circuit opens however ill the service is. Put what handles the failures outside.
+//!
+//! ## Example
+//!
+//! ```nl
+//! policy search = retry(3) + (timeout(1s) | fallback);
+//! ```
+//!
+//! ## Use instead
+//!
+//! ```nl
+//! policy search = retry(3) + timeout(1s) | fallback;
+//! ```
 
 use super::{Place, Warnings, warning};
 use crate::bounds::on;
@@ -24,9 +38,28 @@ pub(super) fn check(place: &Place<'_>, warnings: &mut Warnings) {
         } else {
             "cannot fail"
         };
-        let message = format!("this never acts: what is inside {inside}");
+        let name = place.layer.kind.entry().name;
+        let message = format!("this `{name}` never acts: what is inside {inside}");
         let found = warning(codes::NEVER_ACTS, place.span(), message)
             .with_help("put what handles the failures around it, not inside");
         warnings.push(found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::codes::NEVER_ACTS as CODE;
+    use crate::lint::testing::{silent, warns};
+
+    #[test]
+    fn layer_that_never_acts() {
+        warns(CODE, "retry(3) + (timeout(1s) | fallback)", "retry(3)");
+        silent("retry(3) + (timeout(1s) | timeout(1s) + to(@b))");
+        silent("retry(3) + timeout(1s) | fallback");
+        warns(CODE, "timeout(1s) + retry(3, on = rejected)", "retry(3, on = rejected)");
+        silent("timeout(1s) + retry(3, on = rejected) + bulkhead(2)");
+        warns(CODE, "circuit_breaker + (timeout(1s) | fallback)", "circuit_breaker");
+        silent("circuit_breaker(slow_call = 500ms) + (timeout(1s) | fallback)");
+        silent("circuit_breaker + timeout(1s) | fallback");
     }
 }

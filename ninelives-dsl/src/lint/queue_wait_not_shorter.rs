@@ -1,7 +1,21 @@
-//! NL107: a written wait in a queue that is not shorter than the deadline around it.
+//! The written `wait` of a queue is not shorter than the deadline around it.
 //!
-//! `timeout(1s) + bulkhead(8, queue = 16, wait = 2s)`: a request that waited so long has no time
-//! left. Make the wait shorter, or leave it out: it then ends at the deadline.
+//! ## Why
+//!
+//! The deadline ends the wait, so `wait` has no effect; and a request that waits nearly that long has no
+//! time left for its call. Without `wait` a request waits until the deadline, which says the same.
+//!
+//! ## Example
+//!
+//! ```nl
+//! policy search = timeout(1s) + bulkhead(4, queue = 8, wait = 2s);
+//! ```
+//!
+//! ## Use instead
+//!
+//! ```nl
+//! policy search = timeout(1s) + bulkhead(4, queue = 8, wait = 200ms);
+//! ```
 
 use super::{Place, Warnings, warning};
 use crate::catalogue::LayerKind;
@@ -15,7 +29,7 @@ pub(super) fn check(place: &Place<'_>, warnings: &mut Warnings) {
     else {
         return;
     };
-    if place.is_written("wait") && *wait >= around.after {
+    if *wait >= around.after {
         let message = format!(
             "a wait of {} in the queue outlasts the deadline of {} around it",
             Written(*wait),
@@ -25,5 +39,20 @@ pub(super) fn check(place: &Place<'_>, warnings: &mut Warnings) {
             .with_label(around.span, "the deadline around it")
             .with_help("make the wait shorter, so that there is time left for the call");
         warnings.push(found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::codes::QUEUE_WAIT_NOT_SHORTER as CODE;
+    use crate::lint::testing::{silent, warns};
+
+    #[test]
+    fn wait_that_outlasts_the_deadline() {
+        warns(CODE, "timeout(1s) + bulkhead(4, queue = 8, wait = 2s)", "2s");
+        warns(CODE, "timeout(1s) + bulkhead(4, queue = 8, wait = 1s)", "1s");
+        silent("timeout(1s) + bulkhead(4, queue = 8, wait = 999ms)");
+        silent("timeout(1s) + bulkhead(4, queue = 8)");
+        silent("bulkhead(4, queue = 8, wait = 2s) + timeout(1s)");
     }
 }

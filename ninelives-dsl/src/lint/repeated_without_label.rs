@@ -1,7 +1,22 @@
-//! NL121: a repeated stateful layer without a label.
+//! A stateful layer is repeated under one parent without a label.
 //!
-//! `circuit_breaker + retry(3) + circuit_breaker`: the second is called `search.circuit_breaker.2`,
-//! and a change of the text may hand it the state of another. Name each: `attempt: circuit_breaker`.
+//! ## Why
+//!
+//! State is kept by path: a breaker stays open over a reload, a budget stays spent. The second breaker
+//! of `search` is called `search.circuit_breaker.2`, which is a number and not a name: after a change of
+//! the text it may be another layer's. A label is its name whatever is written beside it.
+//!
+//! ## Example
+//!
+//! ```nl
+//! policy search = circuit_breaker + timeout(1s) + circuit_breaker;
+//! ```
+//!
+//! ## Use instead
+//!
+//! ```nl
+//! policy search = circuit_breaker + timeout(1s) + attempt: circuit_breaker;
+//! ```
 
 use super::{Place, Warnings, warning};
 use crate::codes;
@@ -14,5 +29,21 @@ pub(super) fn check(place: &Place<'_>, warnings: &mut Warnings) {
         let found = warning(codes::REPEATED_WITHOUT_LABEL, place.span(), message)
             .with_help(format!("label it: `attempt: {}`", entry.name));
         warnings.push(found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::codes::REPEATED_WITHOUT_LABEL as CODE;
+    use crate::lint::testing::{silent, warns};
+
+    #[test]
+    fn state_under_a_number() {
+        warns(CODE, "circuit_breaker + timeout(1s) + circuit_breaker", "circuit_breaker");
+        silent("circuit_breaker + timeout(1s) + attempt: circuit_breaker");
+        silent("circuit_breaker + timeout(1s) + attempt: (circuit_breaker)");
+        silent("circuit_breaker + timeout(1s) + bulkhead(8)");
+        // A timeout keeps nothing between requests.
+        silent("timeout(2s) + circuit_breaker + timeout(1s)");
     }
 }

@@ -1,10 +1,24 @@
-//! NL126: a degraded arm inside a deadline that what is left of it may use up.
+//! A degraded arm stands inside a deadline that what is left of it may use up.
 //!
-//! `timeout(1s) + (retry(3) | fallback)`: when the call hangs, the deadline ends the whole, and the
-//! fallback never answers. Put it outside: `timeout(1s) + retry(3) | fallback`.
+//! ## Why
+//!
+//! When the call hangs, the deadline ends the whole, the degraded answer with it: it never comes in the
+//! one case that it is for. Put the deadline inside, around the call alone.
+//!
+//! ## Example
+//!
+//! ```nl
+//! policy search = timeout(1s) + (retry(3) | fallback);
+//! ```
+//!
+//! ## Use instead
+//!
+//! ```nl
+//! policy search = timeout(1s) + retry(3) | fallback;
+//! ```
 
 use super::{Warnings, warning};
-use crate::bounds::{Visit, either};
+use crate::bounds::{Outcome, Visit, either};
 use crate::codes;
 use crate::plan::NodeKind;
 use crate::value::Written;
@@ -15,7 +29,7 @@ pub(super) fn check(visit: &Visit<'_>, warnings: &mut Warnings) {
     };
     for (at, (arm, bounds)) in written.iter().zip(&visit.arms).enumerate().skip(1) {
         let before = either(visit.arms.get(..at).unwrap_or_default());
-        let failed = before.outcomes.worst(|outcome| outcome != crate::bounds::Outcome::Ok);
+        let failed = before.outcomes.worst(|outcome| outcome != Outcome::Ok);
         if bounds.is_reserve() && failed.is_some_and(|it| it.latency.reaches(deadline.after)) {
             let message = format!(
                 "this arm may have no time left: what stands left of it can take the whole {}",
@@ -26,5 +40,19 @@ pub(super) fn check(visit: &Visit<'_>, warnings: &mut Warnings) {
                 .with_help("put the deadline inside: `timeout(…) + … | fallback`");
             warnings.push(found);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::codes::RESERVE_INSIDE_DEADLINE as CODE;
+    use crate::lint::testing::{silent, warns};
+
+    #[test]
+    fn reserve_without_time() {
+        warns(CODE, "timeout(1s) + (retry(3) | fallback)", "fallback");
+        silent("timeout(1s) + retry(3) | fallback");
+        silent("timeout(1s) + (timeout(900ms) | fallback)");
+        silent("timeout(1s) + (retry(3) | to(@other))");
     }
 }

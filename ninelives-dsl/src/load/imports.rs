@@ -157,7 +157,7 @@ impl Sources {
                 };
                 match target {
                     Ok(target) => {
-                        imports.files.insert(target);
+                        imports.files.entry(target).or_insert(import.path_span);
                         place.uses.push((target, import.path_span));
                         if late {
                             findings.push(comes_late(&import));

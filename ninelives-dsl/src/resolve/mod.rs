@@ -18,6 +18,7 @@ mod suggestions;
 mod template;
 #[cfg(test)]
 mod tests;
+mod unused;
 mod value;
 
 use crate::ast::{Declaration, File, LetDeclaration, Name, PolicyDeclaration};
@@ -34,6 +35,7 @@ use paths::Parent;
 use references::References;
 use std::rc::Rc;
 use template::{Frame, Template};
+pub(crate) use unused::{Unused, UnusedKind};
 use value::{Form, Term};
 
 /// What is resolved.
@@ -59,6 +61,8 @@ pub(crate) struct Resolved {
     /// The policies, by index, that the host runs directly as far as one can tell: written `pub`,
     /// or entries that no other declaration mentions.
     pub(crate) roots: Vec<usize>,
+    /// What nothing mentions.
+    pub(crate) unused: Vec<Unused>,
 }
 
 /// Resolves a load.
@@ -236,6 +240,7 @@ impl<'a> Resolver<'a, '_> {
         let some_public = policies().any(|it| it.name.span.file == first && it.public.is_some());
         // What could not be read may mention any policy.
         let all_read = self.names.is_complete();
+        let unused = if all_read { self.unused(some_public) } else { Vec::new() };
         let mut roots = Vec::new();
         for (id, done) in self.done.iter().enumerate() {
             let Done::Policy(Some(index)) = done else {
@@ -250,7 +255,7 @@ impl<'a> Resolver<'a, '_> {
                 roots.push(*index);
             }
         }
-        Resolved { plan: self.plan, roots }
+        Resolved { plan: self.plan, roots, unused }
     }
 }
 

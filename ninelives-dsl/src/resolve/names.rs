@@ -133,12 +133,13 @@ impl<'a> Names<'a> {
     fn sees(&self, from: FileId, id: usize) -> bool {
         self.declared.get(id).is_some_and(|declared| {
             let file = declared.name.span.file;
-            file == from || self.imports(from).is_some_and(|imports| imports.files.contains(&file))
+            file == from
+                || self.imports(from).is_some_and(|imports| imports.files.contains_key(&file))
         })
     }
 
     fn is_incomplete(&self, from: FileId) -> bool {
-        let mut seen = self.imports(from).into_iter().flat_map(|it| &it.files);
+        let mut seen = self.imports(from).into_iter().flat_map(|it| it.files.keys());
         self.incomplete.contains(&from) || seen.any(|file| self.incomplete.contains(file))
     }
 
@@ -148,7 +149,7 @@ impl<'a> Names<'a> {
         self.incomplete.is_empty() && !self.declared.iter().any(is_broken)
     }
 
-    fn imports(&self, file: FileId) -> Option<&'a Imports> {
+    pub(super) fn imports(&self, file: FileId) -> Option<&'a Imports> {
         self.imports.get(file.index())
     }
 }

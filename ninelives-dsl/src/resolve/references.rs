@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::findings::Findings;
 use crate::graph;
 use crate::limits;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use std::collections::HashSet;
 
 /// The order to resolve in, and what to leave out on the way.
@@ -20,6 +20,8 @@ pub(super) struct References {
     pub(super) cut: HashSet<Span>,
     /// By id: something mentions it.
     pub(super) used: Vec<bool>,
+    /// `(from, of)`: the first file mentions something of the second.
+    pub(super) used_files: HashSet<(FileId, FileId)>,
     /// The template parameters, by where they are declared, that their template mentions.
     pub(super) used_parameters: HashSet<Span>,
 }
@@ -48,6 +50,8 @@ pub(super) fn references(names: &Names<'_>, findings: &mut Findings) -> Referenc
     let graph = graph::depth_first(&edges);
     let mut cut = HashSet::new();
     let mut used = vec![false; names.declared.len()];
+    let mut used_files = HashSet::new();
+    let file_of = |id: usize| names.declared.get(id).map(|declared| declared.name.span.file);
     for (from, mentions) in mentions.iter().enumerate() {
         for mention in mentions {
             if graph.cut.contains(&(from, mention.target)) {
@@ -56,12 +60,15 @@ pub(super) fn references(names: &Names<'_>, findings: &mut Findings) -> Referenc
             if let Some(used) = used.get_mut(mention.target) {
                 *used = true;
             }
+            if let Some(of) = file_of(mention.target).filter(|of| *of != mention.span.file) {
+                used_files.insert((mention.span.file, of));
+            }
         }
     }
     for cycle in &graph.cycles {
         report_cycle(cycle, names, &mentions, findings);
     }
-    References { order: graph.order, cut, used, used_parameters }
+    References { order: graph.order, cut, used, used_files, used_parameters }
 }
 
 /// One error for a cycle, at the member declared first.
