@@ -16,6 +16,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod explain;
 mod findings;
+pub mod format;
 mod graph;
 pub mod host;
 pub mod limits;

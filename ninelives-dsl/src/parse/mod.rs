@@ -25,10 +25,13 @@ use crate::ast::{Expression, File};
 use crate::diagnostic::Diagnostic;
 use crate::source::FileId;
 use report::Report;
-use scan::{Scanner, Shape};
+use scan::Scanner;
+
+pub(crate) use operators::Operator;
+pub(crate) use scan::{Shape, documentation, text_length};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Parses the declarations of a file, or of the body of `policy! { … }`.
 ///
@@ -54,4 +57,10 @@ pub fn parse_expression(text: &str, file: FileId) -> (Expression, Vec<Diagnostic
         None => builder::poison(report.span(0, 0)),
     };
     (expression, report.finish())
+}
+
+/// A text without mistakes as the grammar sees it: comments, line breaks and the inside of host
+/// expressions blanked, byte for byte.
+pub(crate) fn blanked(text: &str, shape: Shape) -> String {
+    Scanner::new(text, shape).blanked(&mut Report::new(FileId::default()))
 }

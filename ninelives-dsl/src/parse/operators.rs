@@ -6,7 +6,7 @@ use crate::source::Span;
 
 /// The operators from the weakest to the tightest. Rust's own differ: there `+` is tighter than `&`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Operator {
+pub(crate) enum Operator {
     /// `~`
     Shadow,
     /// `|`
@@ -46,12 +46,22 @@ pub(super) fn foreign(sign: &str) -> Option<&'static str> {
 
 impl Operator {
     /// The operator that a sign is.
-    pub(super) fn of(sign: &str) -> Self {
+    pub(crate) fn of(sign: &str) -> Self {
         match sign {
             "~" => Self::Shadow,
             "|" => Self::Fallback,
             "&" => Self::ForkJoin,
             _ => Self::Sequence,
+        }
+    }
+
+    /// The sign that it is written with.
+    pub(crate) fn sign(self) -> &'static str {
+        match self {
+            Self::Shadow => "~",
+            Self::Fallback => "|",
+            Self::Sequence => "+",
+            Self::ForkJoin => "&",
         }
     }
 

@@ -16,12 +16,13 @@ use crate::diagnostic::Diagnostic;
 use std::ops::Range;
 
 pub(super) use comments::Doc;
+pub(crate) use comments::documentation;
 
 use brackets::never_closed;
 
 /// What the text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// Declarations, each ending in `;`.
     Declarations,
     /// One expression.
@@ -101,6 +102,13 @@ impl<'a> Scanner<'a> {
             scanner.skip_interpreter_line();
         }
         scanner
+    }
+
+    /// The whole text as the grammar sees it: comments and line breaks blanked, the inside of host
+    /// expressions too, byte for byte. For a text without mistakes.
+    pub(super) fn blanked(mut self, report: &mut Report) -> String {
+        while self.next_piece(report).is_some_and(|_| self.shape == Shape::Declarations) {}
+        String::from_utf8(self.prepared).unwrap_or_default()
     }
 
     /// The next piece; its mistakes are reported. An expression is one piece, even when empty.
@@ -344,7 +352,7 @@ impl<'a> Scanner<'a> {
 const MICRO: [char; 2] = ['\u{b5}', '\u{3bc}'];
 
 /// How long the text is that begins here, quotes included; `None` when it is not closed.
-pub(super) fn text_length(text: &str) -> Option<usize> {
+pub(crate) fn text_length(text: &str) -> Option<usize> {
     let mut escaped = true;
     let close = text.bytes().position(|byte| {
         let closes = byte == b'"' && !escaped;

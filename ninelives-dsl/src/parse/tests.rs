@@ -5,6 +5,7 @@ mod expressions;
 mod literals;
 mod recovery;
 mod robustness;
+pub(crate) use robustness::tokens;
 
 use super::{parse_expression, parse_file};
 use crate::ast::{Argument, Declaration, Expression, ExpressionKind, File, Literal};

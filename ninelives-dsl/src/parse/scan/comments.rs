@@ -24,11 +24,7 @@ impl Scanner<'_> {
         if self.open.end == start {
             self.open.touching_comment = Some(start);
         }
-        let doc = match line.strip_prefix("///") {
-            Some(text) if !text.starts_with('/') => Some((false, text)),
-            _ => line.strip_prefix("//!").map(|text| (true, text)),
-        };
-        self.take_comment(start, doc);
+        self.take_comment(start);
     }
 
     /// `/* … */`, which nests.
@@ -65,24 +61,30 @@ impl Scanner<'_> {
                 }
             }
         }
-        let comment = self.slice(start..self.at);
-        let content = comment.get(3..comment.len().saturating_sub(2));
-        let doc = match comment.as_bytes() {
-            [b'/', b'*', b'*', b'*' | b'/', ..] => None,
-            [b'/', b'*', b'*', ..] => content.map(|text| (false, text)),
-            [b'/', b'*', b'!', ..] => content.map(|text| (true, text)),
-            _ => None,
-        };
-        self.take_comment(start, doc);
+        self.take_comment(start);
     }
 
-    fn take_comment(&mut self, start: usize, doc: Option<(bool, &str)>) {
+    fn take_comment(&mut self, start: usize) {
         let end = self.at;
-        if let Some((inner, text)) = doc
-            && self.host.is_none()
+        if self.host.is_none()
+            && let Some((inner, text)) = documentation(self.slice(start..end))
         {
             self.docs.push(Doc { start, end, inner, text: text.to_owned() });
         }
         self.blank(start..end);
+    }
+}
+
+/// What a documentation comment says, and whether it is about the file; `None` for other comments.
+pub(crate) fn documentation(comment: &str) -> Option<(bool, &str)> {
+    let content = comment.get(3..)?;
+    let block = content.strip_suffix("*/");
+    match comment.as_bytes() {
+        [b'/', b'/', b'/', b'/', ..] | [b'/', b'*', b'*', b'*' | b'/', ..] => None,
+        [b'/', b'/', b'/', ..] => Some((false, content)),
+        [b'/', b'/', b'!', ..] => Some((true, content)),
+        [b'/', b'*', b'*', ..] => block.map(|text| (false, text)),
+        [b'/', b'*', b'!', ..] => block.map(|text| (true, text)),
+        _ => None,
     }
 }

@@ -143,13 +143,15 @@ fn mutated() -> impl Strategy<Value = String> {
 }
 
 /// The tokens of a valid expression, as Rust has them.
-fn tokens() -> impl Strategy<Value = Vec<String>> {
+pub(crate) fn tokens() -> impl Strategy<Value = Vec<String>> {
     let leaf = proptest::sample::select(
         &[
             "a",
             "hedge ( )",
             "retry ( 3 , )",
             "@ name",
+            "# [ allow ( a - b , ) ] l : a",
+            "f ( \"x\" , )",
             "{ x }",
             "f ( 100 / s , p99 . 9 )",
             "f ( 50 % )",
