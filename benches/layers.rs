@@ -1,6 +1,8 @@
 //! What a policy costs around a service that answers at once, beside the same by tower's own
 //! layers and beside the bare service.
 
+#![allow(deprecated, reason = "each layer alone: the checker warns of some")]
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use ninelives::{Calls, Host, PolicyBook, policy};
 use std::convert::Infallible;

@@ -21,7 +21,7 @@ async fn main() {
         if key == "c" { Err("the origin is down") } else { Ok("fresh") }
     });
 
-    let policy = policy!(to({ cache }) & timeout(1s));
+    let policy = policy!((timeout(100ms) + to({ cache })) & timeout(1s));
     let service = policy.layer(origin);
     for (key, expected) in [("a", Ok("cached a")), ("b", Ok("fresh"))] {
         let began = Instant::now();

@@ -45,13 +45,15 @@ async fn join_all(callers: impl Iterator<Item = impl Future<Output = ()>>) {
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
-    let beat = busiest!(policy!(retry(3, backoff = fixed(50ms), jitter = none, budget = off)));
-    let spread = busiest!(policy!(retry(
-        3,
-        backoff = exponential(50ms, max = 1s),
-        jitter = decorrelated,
-        budget = off
-    )));
+    let beat = busiest!(policy!(
+        timeout(5s)
+            + #[allow(no-jitter)]
+            retry(3, backoff = fixed(50ms), jitter = none, budget = off)
+    ));
+    let spread = busiest!(policy!(
+        timeout(5s)
+            + retry(3, backoff = exponential(50ms, max = 1s), jitter = decorrelated, budget = off)
+    ));
     println!(
         "back within the same 10 ms: {beat} without jitter, {spread} with decorrelated jitter"
     );

@@ -19,7 +19,7 @@ pub mod rt;
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// use ninelives::policy;
 ///
-/// let policy = policy!(timeout(1s) + retry(3) | fallback & hedge);
+/// let policy = policy!(timeout(1s) + retry(3) | fallback & (timeout(1s) + hedge));
 /// let answer = policy.run(|| async { Ok::<u8, String>(7) }).await;
 /// assert_eq!(answer, Ok(7));
 /// # }
@@ -124,6 +124,21 @@ pub mod rt;
 /// let client = Client { guard: policy!(timeout(250ms) | fallback(@cached)) };
 /// let answer = client.guard.run(|| async { Err("down".to_owned()) }).await;
 /// assert_eq!(answer.unwrap(), "from the cache");
+/// # }
+/// ```
+///
+/// # Warnings
+///
+/// What `nl check` warns of, the compiler warns of, at the token: as the use of something deprecated,
+/// since a macro has no other way. `#[allow(no-jitter)]` inside the policy silences one finding, of
+/// the part it stands before, and `#[deny(no-jitter)]` makes it an error; `#[allow(deprecated)]`
+/// before the Rust item silences all. In the place of a type nothing can warn: the value does.
+///
+/// ```compile_fail
+/// #![deny(deprecated)]
+/// # fn main() {
+/// // warning NL108 unbounded-latency: nothing ends a call that hangs in the hedge
+/// let policy = ninelives::policy!(timeout(1s) + retry(3) | fallback & hedge);
 /// # }
 /// ```
 ///

@@ -1,5 +1,10 @@
 //! The happy path allocates nothing.
 
+#![allow(
+    deprecated,
+    reason = "the flagship as it is written everywhere: the checker warns of some"
+)]
+
 use ninelives::policy;
 use std::convert::Infallible;
 use std::future::{Ready, ready};

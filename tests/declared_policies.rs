@@ -1,5 +1,7 @@
 //! `policy! { … }`, `policy!(<…>)`, `#[host]`: statics and types.
 
+#![allow(deprecated, reason = "policies as short as the case: the checker warns of some")]
+
 use ninelives::prelude::{fallback_with, retry, timeout};
 use ninelives::{PolicyError, policy};
 use std::time::Duration;

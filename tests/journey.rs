@@ -1,5 +1,10 @@
 //! From a text to a running request in one file: the tutorial that cannot rot.
 
+#![allow(
+    deprecated,
+    reason = "the flagship as it is written everywhere: the checker warns of some"
+)]
+
 use ninelives::{Calls, Host, PolicyBook, PolicyError, policy};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

@@ -1,6 +1,8 @@
 //! The largest policy that `policy!` takes: six choices in sequence, 64 paths. That this file
 //! compiles within seconds is half of the test.
 
+#![allow(deprecated, reason = "many paths, whatever they do: the checker warns of some")]
+
 use ninelives::policy;
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,7 @@
 //! `policy!(…)`: values and types.
 
+#![allow(deprecated, reason = "policies as short as the case: the checker warns of some")]
+
 use ninelives::policy;
 use std::time::Duration;
 use tower::{Layer, Service, ServiceExt, service_fn};

@@ -1,5 +1,7 @@
 //! `policy!` makes the types that the Rust operators make, and `policy!(<…>)` names them.
 
+#![allow(deprecated, reason = "policies as short as the case: the checker warns of some")]
+
 use ninelives::policy;
 use ninelives_runtime::policy::{
     bulkhead, circuit_breaker, fail, fallback, fallback_with, pass, retry, timeout, to,

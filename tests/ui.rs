@@ -2,5 +2,7 @@
 
 #[test]
 fn one_mistake_gives_one_message() {
-    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("tests/ui/*.rs");
+    cases.pass("tests/ui/silent/*.rs");
 }

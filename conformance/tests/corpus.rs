@@ -55,6 +55,7 @@ where
 }
 
 #[expect(non_upper_case_globals, non_camel_case_types, reason = "the names that `@…` stands for")]
+#[allow(deprecated, reason = "what is generated may well be warned of")]
 #[allow(dead_code, reason = "a file declares more than its entries")]
 mod generated {
     use super::{Any, ByClass, File, guarded, policies, policy};

@@ -19,6 +19,7 @@ const SCENES: u64 = 21;
 /// Instances of each policy.
 const BATCHES: u64 = 20;
 
+#[allow(deprecated, reason = "what is generated may well be warned of")]
 #[expect(non_upper_case_globals, reason = "the names that `@east` and so on stand for")]
 mod cases {
     use super::{ByClass, Case, Other, Scene, Stale, policy};

@@ -17,6 +17,7 @@ struct Law {
     right: fn(&Scene, &Runtime) -> Vec<String>,
 }
 
+#[allow(deprecated, reason = "what is generated may well be warned of")]
 #[expect(non_upper_case_globals, reason = "the names that `@east` and so on stand for")]
 mod operators {
     use super::{ByClass, Law, Other, policy};

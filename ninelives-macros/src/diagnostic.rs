@@ -1,16 +1,18 @@
-//! Findings out: each becomes one `compile_error!` at the exact tokens.
+//! Findings out: an error becomes one `compile_error!` at the exact tokens, a warning one use of
+//! something deprecated, which is the only warning that a macro can give.
 
 use crate::input::Input;
 use ninelives_dsl::ast::Declaration;
+use ninelives_dsl::codes::Code;
 use ninelives_dsl::diagnostic::Diagnostic;
 use ninelives_dsl::parse::parse_file;
 use ninelives_dsl::source::{FileId, SourceFile, Span as Range};
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use std::fmt::Write;
 use std::path::Path;
 
-/// One error, ready to be shown.
+/// One finding, ready to be shown.
 pub(crate) struct Report {
     /// The first and the last token: the compiler underlines from one to the other.
     span: (Span, Span),
@@ -61,6 +63,23 @@ impl Report {
         let message = &self.message;
         let body = quote_spanned!(last=> { #message });
         quote_spanned!(first=> ::core::compile_error! #body)
+    }
+
+    /// An item that makes the compiler warn: the use of a deprecated type, which is called as the
+    /// finding is. `#[allow(deprecated)]` and `#[deny(deprecated)]` apply.
+    pub(crate) fn warning(&self, code: Code) -> TokenStream {
+        let message = &self.message;
+        let name = format_ident!("{}", code.name().replace('-', "_"));
+        // The compiler underlines the word that is used.
+        let used = Ident::new(&name.to_string(), self.span.0);
+        quote! {
+            const _: () = {
+                #[allow(non_camel_case_types)]
+                #[deprecated(note = #message)]
+                struct #name;
+                let _ = #used;
+            };
+        }
     }
 }
 

@@ -126,7 +126,13 @@ impl Input {
                     continue;
                 }
                 TokenTree::Literal(literal) => self.write_literal(literal),
-                TokenTree::Group(group) => self.write_group(group, depth),
+                TokenTree::Group(group) => {
+                    let arguments = group.delimiter() == Delimiter::Parenthesis && before.is_some();
+                    if arguments && self.text.ends_with(' ') {
+                        self.text.pop();
+                    }
+                    self.write_group(group, depth);
+                }
             }
             before = None;
         }
@@ -136,7 +142,7 @@ impl Input {
         let mut buffer = [0; 4];
         let text = punct.as_char().encode_utf8(&mut buffer);
         self.push(text, punct.span(), PieceKind::Plain);
-        if punct.spacing() == Spacing::Alone {
+        if punct.spacing() == Spacing::Alone && !matches!(punct.as_char(), '@' | '#') {
             self.text.push(' ');
         }
     }
@@ -178,7 +184,12 @@ impl Input {
         self.push(&format!("{mark}[doc = {text:?}] "), span, PieceKind::Plain);
     }
 
+    /// Messages quote the text, so it is spaced as people write it. What is set close are brackets
+    /// and marks, which no neighbour can be glued to.
     fn push(&mut self, text: &str, span: Span, kind: PieceKind) {
+        if text.starts_with([')', ']', ',', ';', ':', '%']) && self.text.ends_with(' ') {
+            self.text.pop();
+        }
         let start = self.text.len();
         self.text.push_str(text);
         self.pieces.push(Piece { start, end: start + text.trim_end().len(), span, kind });

@@ -6,6 +6,7 @@ use crate::fallback::Failure;
 use crate::input::Input;
 use ninelives_dsl::ast::Declaration;
 use ninelives_dsl::diagnostic::Diagnostic;
+use ninelives_dsl::lint::{self, Settings};
 use ninelives_dsl::load::Load;
 use ninelives_dsl::parse::parse_file;
 use ninelives_dsl::plan::Policy;
@@ -15,6 +16,8 @@ use quote::quote;
 
 pub(crate) struct Loaded<'i> {
     load: Load,
+    /// What is worth a second look, or denied, where the text can be used.
+    warnings: Vec<Diagnostic>,
     /// The macro's own text; `None` when all comes from files.
     input: Option<&'i Input>,
     /// Where to point when there is no token.
@@ -24,20 +27,33 @@ pub(crate) struct Loaded<'i> {
 impl<'i> Loaded<'i> {
     /// The body of a macro: the first file of the load is `input`.
     pub(crate) fn from_macro(load: Load, input: &'i Input, call: Span) -> Self {
-        Self { load, input: Some(input), call }
+        Self::new(load, Some(input), call)
     }
 
     pub(crate) fn from_files(load: Load, call: Span) -> Self {
-        Self { load, input: None, call }
+        Self::new(load, None, call)
+    }
+
+    fn new(load: Load, input: Option<&'i Input>, call: Span) -> Self {
+        let warnings = lint::warnings(&load, &Settings::default());
+        Self { load, warnings, input, call }
     }
 
     /// The value of the one policy of an expression.
     pub(crate) fn value(&self) -> Result<TokenStream, Failure> {
         let policy = self.anonymous()?;
-        Ok(policy_value(&self.emitter(), policy))
+        let value = policy_value(&self.emitter(), policy);
+        Ok(match self.warnings.as_slice() {
+            [] => value,
+            warnings => {
+                let warnings = self.said(warnings);
+                quote!({ #warnings #value })
+            }
+        })
     }
 
-    /// The type of the one policy of an expression.
+    /// The type of the one policy of an expression. Where a type stands nothing can warn: what makes
+    /// the value does.
     pub(crate) fn ty(&self) -> Result<TokenStream, Failure> {
         let policy = self.anonymous()?;
         let emitter = self.emitter();
@@ -53,23 +69,38 @@ impl<'i> Loaded<'i> {
     }
 
     fn declarations(&self) -> Result<TokenStream, Failure> {
-        self.check(&self.load.diagnostics)?;
+        self.check_all()?;
         let emitter = self.emitter();
         let policies = self.load.plan.policies.iter();
         let unnameable: Vec<_> = policies.flat_map(|policy| emitter.unnameable(policy)).collect();
         self.check(&unnameable)?;
         let origin = self.input.map_or(Origin::File, |_| Origin::Macro);
-        Ok(declarations(&emitter, origin))
+        let (warnings, items) = (self.said(&self.warnings), declarations(&emitter, origin));
+        Ok(quote!(#warnings #items))
     }
 
     fn anonymous(&self) -> Result<&Policy, Failure> {
-        self.check(&self.load.diagnostics)?;
+        self.check_all()?;
         let nothing = || Report::new(self.call, "expected a policy").into();
         self.load.plan.policies.last().ok_or_else(nothing)
     }
 
     fn emitter(&self) -> Emitter<'_> {
         Emitter::new(&self.load.plan, self.input, self.call)
+    }
+
+    fn report(&self, finding: &Diagnostic) -> Report {
+        Report::of(finding, self.input, &self.load.files, self.call)
+    }
+
+    fn said(&self, warnings: &[Diagnostic]) -> TokenStream {
+        warnings.iter().map(|warning| self.report(warning).warning(warning.code)).collect()
+    }
+
+    /// Fails when the text cannot be used, or has what it denies.
+    fn check_all(&self) -> Result<(), Failure> {
+        self.check(&self.load.diagnostics)?;
+        self.check(&self.warnings)
     }
 
     /// Fails when there is an error among the findings.
@@ -79,7 +110,7 @@ impl<'i> Loaded<'i> {
         for finding in findings.iter().filter(|finding| finding.is_error()) {
             match self.input.and_then(|input| input.refused(finding.span)) {
                 Some(literal) => refused = Some(literal.clone()),
-                None => reports.push(Report::of(finding, self.input, &self.load.files, self.call)),
+                None => reports.push(self.report(finding)),
             }
         }
         if reports.is_empty() && refused.is_none() {

@@ -8,7 +8,7 @@
 mod support;
 
 use ninelives_runtime::classify::Class;
-use ninelives_runtime::dynamic::{Calls, Host, LoadError, PolicyBook, TextPolicy};
+use ninelives_runtime::dynamic::{Calls, Findings, Host, LoadError, PolicyBook, TextPolicy};
 use ninelives_runtime::error::{PolicyError, Reason};
 use ninelives_runtime::world::Lifted;
 use std::future::Ready;
@@ -289,4 +289,32 @@ fn threads_that_reload_lose_no_request_and_run_none_twice() {
         }
     });
     assert_eq!(called.load(Ordering::Relaxed), sent.load(Ordering::Relaxed));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_worth_a_second_look_comes_as_values() {
+    let names = |findings: &Findings| -> Vec<_> {
+        findings.diagnostics().iter().map(|finding| finding.code.name()).collect()
+    };
+    let book = load("policy it = timeout(1s) + retry(3, jitter = none);");
+    assert_eq!(names(&book.warnings()), ["no-jitter"]);
+    let reloaded = book.reload("policy it = retry(3);").unwrap();
+    assert_eq!(names(reloaded.warnings()), ["unbounded-latency"]);
+    assert!(reloaded.warnings().to_string().contains("warning NL108 unbounded-latency"));
+    let reloaded = book.reload("policy it = timeout(1s) + retry(3);").unwrap();
+    assert_eq!(names(reloaded.warnings()), [""; 0]);
+
+    let denied = "#[deny(unbounded-latency)] policy it = retry(3);";
+    let refused = book.reload(denied).unwrap_err();
+    assert_eq!(refused.diagnostics()[0].code.name(), "unbounded-latency");
+    assert_eq!(book.revision(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_come_without_warnings() {
+    let warned: String = (0..200).map(|at| format!("policy w{at} = retry(3); ")).collect();
+    let refused = load("policy it = pass;").reload(warned + "policy it = to(@nowhere);");
+    let refused = refused.unwrap_err();
+    let codes: Vec<_> = refused.diagnostics().iter().map(|it| it.code.code()).collect();
+    assert_eq!(codes, ["NL018"]);
 }

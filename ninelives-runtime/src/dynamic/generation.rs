@@ -6,6 +6,7 @@ use super::findings::{FetchError, Findings, Registration};
 use super::host::{AnyBinding, Binding, Host, types};
 use ninelives_dsl::codes;
 use ninelives_dsl::diagnostic::Diagnostic;
+use ninelives_dsl::lint::{self, Settings};
 use ninelives_dsl::load::Load;
 use ninelives_dsl::source::{SourceFile, Span};
 use ninelives_dsl::suggest::nearest;
@@ -37,7 +38,9 @@ impl Generation {
     /// Binds what could be resolved. It may be put in force when it has no
     /// [error](Self::has_errors).
     pub(super) fn new(load: Load, host: &Host, revision: u64) -> Self {
+        let warnings = lint::warnings(&load, &Settings::default());
         let Load { files, plan, mut diagnostics, .. } = load;
+        diagnostics.extend(warnings);
         let bindings = host.bind(&plan);
         let mut policies = HashMap::with_capacity(plan.policies.len());
         for (index, policy) in plan.policies.into_iter().enumerate() {
@@ -62,9 +65,13 @@ impl Generation {
         self.diagnostics.extend(diagnostics);
     }
 
-    /// Everything that was found.
+    /// What was found: the errors, or the warnings where there is none.
     pub(super) fn findings(&self) -> Findings {
-        Findings::new(self.files.clone(), self.diagnostics.clone())
+        let mut findings = self.diagnostics.clone();
+        if self.has_errors() {
+            findings.retain(Diagnostic::is_error);
+        }
+        Findings::new(self.files.clone(), findings)
     }
 
     /// A policy for a kind of call.
