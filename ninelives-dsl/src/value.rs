@@ -307,7 +307,8 @@ impl fmt::Display for Budget {
     }
 }
 
-/// Prints a duration as the language writes it: `1h30m`, `250ms`, `0s`.
+/// Prints a duration as the language writes it: `1h30m`, `250ms`, `1.2s`, `0s`. Below a minute a
+/// fraction of up to three digits reads better than a second unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Written(pub Duration);
 
@@ -328,6 +329,13 @@ impl fmt::Display for Written {
         }
         for (size, unit) in UNITS {
             let count = left / size;
+            let thousandths = left.saturating_mul(1_000);
+            let below_a_minute = self.0 < Duration::from_secs(60);
+            if count > 0 && below_a_minute && thousandths.is_multiple_of(size) {
+                let thousandths = u64::try_from(thousandths / size).unwrap_or(u64::MAX);
+                write_decimal(out, thousandths, 1_000)?;
+                return out.write_str(unit);
+            }
             if count > 0 {
                 write!(out, "{count}{unit}")?;
                 left %= size;
@@ -362,6 +370,11 @@ mod tests {
         assert_eq!(Quantile::from_thousandths(99_900).unwrap().to_string(), "p99.9");
         assert_eq!(Written(Duration::from_secs(5_400)).to_string(), "1h30m");
         assert_eq!(Written(Duration::ZERO).to_string(), "0s");
+        assert_eq!(Written(Duration::from_millis(4_800)).to_string(), "4.8s");
+        assert_eq!(Written(Duration::from_micros(1_001)).to_string(), "1.001ms");
+        assert_eq!(Written(Duration::from_micros(1_000_100)).to_string(), "1s100us");
+        assert_eq!(Written(Duration::from_millis(61_500)).to_string(), "1m1s500ms");
+        assert_eq!(Rate::new(1, Duration::from_millis(1_500)).to_string(), "1/1.5s");
         assert_eq!((Class::Timeout | Class::Overloaded).to_string(), "timeout | overloaded");
         assert_eq!(ClassSet::ANY.to_string(), "any");
     }

@@ -51,7 +51,7 @@ fn retry_adds_its_attempts_and_the_longest_waits() {
     // A hint of an overloaded service is obeyed up to `retry_after`.
     assert_eq!(
         row("retry(3, backoff = fixed(50ms), retry_after = 1s)"),
-        format!("2s300ms, 3 calls, {SERVICE}")
+        format!("2.3s, 3 calls, {SERVICE}")
     );
     assert_eq!(row("retry(3, on = rejected)"), format!("100ms, 1 calls, {SERVICE}"));
     // 60 ms of waits: the third attempt would start at the deadline.

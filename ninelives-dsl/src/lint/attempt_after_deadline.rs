@@ -144,7 +144,7 @@ mod tests {
                 "timeout(1s) + retry(2, backoff = fixed(600ms), jitter = equal) + timeout(800ms)"
             ),
             "no attempt can start after one that times out: \
-             800ms attempt timeout + 300ms backoff = 1s100ms > timeout 1s"
+             800ms attempt timeout + 300ms backoff = 1.1s > timeout 1s"
         );
     }
 }

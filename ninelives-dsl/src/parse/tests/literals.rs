@@ -6,7 +6,7 @@ use super::{check_body, check_shape};
 fn every_literal_has_its_value() {
     check_shape(
         "f(1s, 250ms, 1.5s, 50us, 1µs, 2μs, 3ns, 5m, 1h30m, 2d, 0s, 00s, 1h0m1s, 0.001us)",
-        "f(1s, 250ms, 1s500ms, 50us, 1us, 2us, 3ns, 5m, 1h30m, 2d, 0s, 0s, 1h1s, 1ns)",
+        "f(1s, 250ms, 1.5s, 50us, 1us, 2us, 3ns, 5m, 1h30m, 2d, 0s, 0s, 1h1s, 1ns)",
     );
     check_shape("f(3, 1_000, 007, 18446744073709551615)", "f(3, 1000, 7, 18446744073709551615)");
     check_shape("f(1.5, 1_0.2_5, 2.0, 0.000001)", "f(1.5, 10.25, 2, 0.000001)");
