@@ -27,8 +27,8 @@ impl Report for Suites {
             });
         }
         let mut report = quick_junit::Report::new("nl check");
-        for (file, cases) in &self.0 {
-            report.add_test_suite(suite(file, cases.clone()));
+        for (file, cases) in std::mem::take(&mut self.0) {
+            report.add_test_suite(suite(&file, cases));
         }
         if !summary.problems.is_empty() {
             let cases = summary.problems.iter().map(|problem| {

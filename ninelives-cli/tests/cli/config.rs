@@ -19,13 +19,13 @@ fn levels_hold_for_the_project_and_flags_are_stronger() {
     assert_snapshot!(sandbox.run("check --format concise --deny NL104 --warn NL108"), @"
     exit 1
     ── stdout
-    a.nl:1:44: error[NL104 no-jitter]: without jitter the clients that failed together come back together
+    a.nl:1:44: error[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
     b.nl:1:12: warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
     ");
     assert_snapshot!(sandbox.run("check --format concise --no-config"), @"
     exit 0
     ── stdout
-    a.nl:1:44: warning[NL104 no-jitter]: without jitter the clients that failed together come back together
+    a.nl:1:44: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
     b.nl:1:12: warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
     ");
 }
@@ -45,7 +45,7 @@ fn the_nearest_file_above_the_current_directory_holds_alone() {
     assert_snapshot!(check("near/sub"), @"
     exit 0
     ── stdout
-    a.nl:1:44: warning[NL104 no-jitter]: without jitter the clients that failed together come back together
+    a.nl:1:44: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
     ");
 }
 
@@ -58,7 +58,7 @@ fn another_file_can_be_named() {
     assert_snapshot!(sandbox.run("check --format concise --config strict.toml"), @"
     exit 1
     ── stdout
-    a.nl:1:44: error[NL104 no-jitter]: without jitter the clients that failed together come back together
+    a.nl:1:44: error[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
     ");
     assert_snapshot!(sandbox.run("check --config missing.toml"), @"
     exit 2

@@ -14,7 +14,7 @@ fn a_warning_is_said_and_no_more() {
     assert_snapshot!(check(""), @"
     exit 0
     ── stdout
-    a.nl:1:44: warning[NL104 no-jitter]: without jitter the clients that failed together come back together
+    a.nl:1:44: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
     ");
 }
 
@@ -29,7 +29,7 @@ fn a_denied_warning_is_an_error() {
     assert_snapshot!(check("--deny no-jitter"), @"
     exit 1
     ── stdout
-    a.nl:1:44: error[NL104 no-jitter]: without jitter the clients that failed together come back together
+    a.nl:1:44: error[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
     ");
     assert_eq!(check("--deny no-jitter"), check("--deny warnings"));
 }

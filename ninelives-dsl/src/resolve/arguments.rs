@@ -1,7 +1,8 @@
 //! Which argument goes to which parameter: one rule for policies, value calls and templates.
 
 use super::Resolver;
-use crate::ast::{Argument, Arguments, ExpressionKind, Name};
+use crate::ast::{Argument, Arguments, Expression, ExpressionKind, Literal, Name};
+use crate::catalogue::{self, Kind};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -16,6 +17,40 @@ pub(super) struct Signature<'s> {
     pub(super) parameters: &'s [&'s str],
     /// How many may be given by position.
     pub(super) positional: usize,
+}
+
+impl<'s> Signature<'s> {
+    /// The one parameter that takes such a value and is not given by name.
+    fn only_place(self, value: &Expression, all: &[Argument]) -> Option<&'s str> {
+        let kind = kind_of(value)?;
+        let given =
+            |name: &str| all.iter().filter_map(|it| it.name.as_ref()).any(|it| it.text == name);
+        let takes = |name: &str| catalogue::accepted(self.callee, Some(name)).contains(&kind);
+        let free = self.parameters.iter().skip(self.positional).copied();
+        let mut places = free.filter(|name| takes(name) && !given(name));
+        places.next().filter(|_| places.next().is_none())
+    }
+}
+
+/// The kind of a value, where its text says so.
+fn kind_of(value: &Expression) -> Option<Kind> {
+    match &value.kind {
+        ExpressionKind::Literal(literal) => Some(match literal {
+            Literal::Duration(_) => Kind::Duration,
+            Literal::Count(_) => Kind::Count,
+            Literal::Number(_) => Kind::Number,
+            Literal::Ratio(_) => Kind::Ratio,
+            Literal::Rate(_) => Kind::Rate,
+            Literal::Size(_) => Kind::Size,
+            Literal::Range(..) => Kind::Range,
+            Literal::Quantile(_) => Kind::Quantile,
+            Literal::Text(_) => Kind::Text,
+        }),
+        ExpressionKind::Call { name, arguments: Some(_) } => {
+            catalogue::value_call(&name.text).map(|call| call.gives)
+        }
+        _ => None,
+    }
 }
 
 /// The arguments of a call by parameter.
@@ -54,7 +89,8 @@ impl<'a> Resolver<'a, '_> {
                 }
                 None if index < signature.positional && !named => Some(index),
                 None => {
-                    self.misplaced_argument(signature, index, argument);
+                    let items = arguments.map_or(&[][..], |it| &it.items);
+                    self.misplaced_argument(signature, index, argument, items);
                     None
                 }
             };
@@ -97,7 +133,13 @@ impl<'a> Resolver<'a, '_> {
         );
     }
 
-    fn misplaced_argument(&mut self, signature: Signature<'_>, index: usize, argument: &Argument) {
+    fn misplaced_argument(
+        &mut self,
+        signature: Signature<'_>,
+        index: usize,
+        argument: &Argument,
+        all: &[Argument],
+    ) {
         let Signature { callee, parameters, positional } = signature;
         let message = match (parameters, index < positional) {
             ([], _) => format!("`{callee}` takes no arguments"),
@@ -116,7 +158,15 @@ impl<'a> Resolver<'a, '_> {
             _ if is_class => {
                 finding.with_help("classes are joined with `|`: `timeout | transient`")
             }
-            Some(name) => finding.with_help(format!("say which it is, such as `{name} = …`")),
+            Some(name) => {
+                let finding = finding.with_help(format!("say which it is, such as `{name} = …`"));
+                if signature.only_place(&argument.value, all) == Some(*name) {
+                    let front = Span { end: argument.span.start, ..argument.span };
+                    finding.with_fix(front, format!("{name} = "))
+                } else {
+                    finding
+                }
+            }
             None => finding.with_help("leave it out"),
         });
     }

@@ -53,6 +53,11 @@ fn unknown(name: &Name) -> Diagnostic {
     }
     let message = format!("unknown finding `{text}`");
     let finding = Diagnostic::error(codes::UNKNOWN_NAME, name.span, message);
+    if let Some(code) = codes::find(&text.replace('_', "-")) {
+        return finding
+            .with_help(format!("names are written with hyphens: `{}`", code.name()))
+            .with_fix(name.span, code.name());
+    }
     match nearest(text, codes::all().map(Code::name)) {
         Some(near) => finding.with_help(format!("did you mean `{near}`?")),
         None => finding.with_help("a finding has the name that stands behind its code"),

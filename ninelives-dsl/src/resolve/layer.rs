@@ -95,10 +95,6 @@ impl<'a> Resolver<'a, '_> {
             Diagnostic::error(codes::OUT_OF_RANGE, origin, refused.message).with_label(at, given)
         };
         self.report(match (refused.instead, &value) {
-            // The value is the whole text there: it can be replaced.
-            (Some(instead), Value::Duration(_)) => {
-                finding.with_help(format!("write `{instead}`")).with_fix(origin, instead)
-            }
             (Some(instead), _) => finding.with_help(format!("write `{instead}`")),
             (None, Value::Backoff(Backoff::Linear { .. } | Backoff::Exponential { .. })) => {
                 finding.with_help("`max` is the longest wait, 10s unless written")

@@ -534,3 +534,38 @@ fn every_type_of_template_parameter_accepts_its_example() {
         check(&format!("policy t(x: {word} = {example}) = pass; policy a = t({example});"), &[]);
     }
 }
+
+/// The text after the certain fixes of its findings, or nothing where there is none.
+fn mended(text: &str) -> Option<String> {
+    let load = load(text, Front::Text);
+    let edits = load.diagnostics.iter().filter_map(|finding| finding.fix.as_ref());
+    let mut edits: Vec<_> = edits.flat_map(|fix| &fix.edits).collect();
+    edits.sort_by_key(|edit| edit.span);
+    let mut mended = text.to_owned();
+    for edit in edits.iter().rev() {
+        let range = edit.span.start as usize..edit.span.end as usize;
+        mended.replace_range(range, &edit.replacement);
+    }
+    (!edits.is_empty()).then_some(mended)
+}
+
+#[test]
+fn argument_by_position_is_named_where_one_parameter_takes_it() {
+    let mended = |text: &str| mended(&format!("policy a = {text};"));
+    let is = |text: &str| Some(format!("policy a = {text};"));
+    assert_eq!(mended("bulkhead(10, 5, 1s)"), is("bulkhead(10, queue = 5, wait = 1s)"));
+    assert_eq!(mended("bulkhead(10, 5, queue = 5)"), None);
+    assert_eq!(mended("retry(3, fixed(50ms))"), is("retry(3, backoff = fixed(50ms))"));
+    // It would fit `retry_after`, and was meant as a backoff.
+    assert_eq!(mended("retry(3, 100ms)"), None);
+    assert_eq!(mended("circuit_breaker(50%, 10)"), None);
+}
+
+#[test]
+fn name_of_a_finding_is_mended_where_its_letters_are_right() {
+    let mended = |name: &str| mended(&format!("#[allow({name})] policy a = pass;"));
+    let is = |name: &str| Some(format!("#[allow({name})] policy a = pass;"));
+    assert_eq!(mended("no_jitter"), is("no-jitter"));
+    assert_eq!(mended("nl104"), is("no-jitter"));
+    assert_eq!(mended("no-jiter"), None);
+}

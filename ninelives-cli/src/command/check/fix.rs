@@ -20,8 +20,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// More than any text needs: a fix that brings another finding with a fix must not go on for ever.
-const ROUNDS: usize = 16;
+/// A round sees the first 100 errors of a text. No text needs as many rounds, and a fix that brings
+/// another finding with a fix must not go on for ever.
+const ROUNDS: usize = 100;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
