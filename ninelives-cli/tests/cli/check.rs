@@ -246,6 +246,44 @@ fn any_bytes_give_a_finding() {
 }
 
 #[test]
+fn a_binary_file_is_a_finding() {
+    let sandbox = Sandbox::new("binary").with("a.nl", b"\x7fELF\x02\x01\x01\x00\xff".as_slice());
+    assert_snapshot!(sandbox.run("check a.nl"), @"
+    exit 1
+    ── stdout
+    checked 1 file: 1 error
+    ── stderr
+    error[NL012 encoding]: the text is not valid UTF-8
+     --> a.nl:1:9
+      |
+    1 | ␡ELF␂␁␁␀�
+      |         ^
+    ");
+}
+
+#[test]
+fn large_texts_are_checked_like_any_other() {
+    let policy = |at| format!("policy api_{at} = timeout({}ms) + retry(2);\n", at % 900 + 100);
+    let many: String = (0..10_000).map(policy).collect();
+    let long = format!("// {}\npolicy a = timeuot(1s);\n", "x".repeat(10 * 1024 * 1024));
+    let sandbox = Sandbox::new("large").with("many.nl", many).with("long.nl", long);
+    assert_snapshot!(sandbox.run("check --format concise many.nl"), @"exit 0");
+    assert_snapshot!(sandbox.run("check long.nl"), @"
+    exit 1
+    ── stdout
+    checked 1 file: 1 error
+    ── stderr
+    error[NL002 unknown-name]: unknown policy `timeuot`
+     --> long.nl:2:12
+      |
+    2 | policy a = timeuot(1s);
+      |            ^^^^^^^
+      |
+      = help: did you mean `timeout`?
+    ");
+}
+
+#[test]
 fn a_directory_is_searched_in_order_and_each_file_checked_once() {
     let sandbox = Sandbox::new("directory")
         .with("policies/b.nl", "policy b = timeout(1s);")

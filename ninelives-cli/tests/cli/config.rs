@@ -76,13 +76,21 @@ fn names_of_the_host_are_checked_when_they_are_listed() {
             "a.nl",
             "policy a = timeout(1s) + retry(2) | to(@us_esat) | fallback(@us_east);\n\
              policy b = timeout(1s) + @trace;\n\
-             policy c = timeout(1s) + to(@us_east) | fallback(@cached);\n",
+             policy c = timeout(1s) + retry(jitter = none) + to(@us_east) | fallback(@cached);\n",
         );
     assert_snapshot!(sandbox.run("check"), @"
     exit 1
     ── stdout
-    checked 1 file: 3 errors
+    checked 1 file: 3 errors, 2 warnings
     ── stderr
+    warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
+     --> a.nl:1:37
+      |
+    1 | policy a = timeout(1s) + retry(2) | to(@us_esat) | fallback(@us_east);
+      |        - of this policy             ^^^^^^^^^^^^
+      |
+      = help: put a deadline around it: `timeout(1s) + retry(2) | timeout(1s) + to(@us_esat) | fallback(@us_east)`
+
     error[NL018 unknown-host-name]: the host program has no service `@us_esat`
      --> a.nl:1:40
       |
@@ -106,6 +114,14 @@ fn names_of_the_host_are_checked_when_they_are_listed() {
       |                          ^^^^^^
       |
       = help: layers in `nl.toml`: none; add it to `layers` of `[host]`
+
+    warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
+     --> a.nl:3:41
+      |
+    3 | policy c = timeout(1s) + retry(jitter = none) + to(@us_east) | fallback(@cached);
+      |                                         ^^^^
+      |
+      = help: use `jitter = full`, the default
     ");
     assert!(sandbox.run("check --no-config --format concise").starts_with("exit 0\n"));
 }

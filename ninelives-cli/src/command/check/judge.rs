@@ -37,16 +37,16 @@ impl Judge {
         Ok(Self { config, denies_warnings })
     }
 
-    /// Adds what loading a text does not find by itself.
+    /// Adds what loading a text does not find by itself, by place.
     pub(super) fn complete(&self, load: &mut Load) {
-        if let Some(host) = &self.config.host {
-            load.diagnostics.extend(host.check(&load.plan));
-            load.diagnostics.sort_by_key(|finding| finding.span);
-        }
-        let mut warnings = warnings(load, &self.config.levels);
+        let mut found = warnings(load, &self.config.levels);
         if self.denies_warnings {
-            warnings.iter_mut().for_each(|warning| warning.severity = Severity::Error);
+            found.iter_mut().for_each(|warning| warning.severity = Severity::Error);
         }
-        load.diagnostics.append(&mut warnings);
+        if let Some(host) = &self.config.host {
+            found.extend(host.check(&load.plan));
+            found.sort_by_key(|finding| finding.span);
+        }
+        load.diagnostics.append(&mut found);
     }
 }
