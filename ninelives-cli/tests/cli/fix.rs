@@ -41,6 +41,20 @@ fn a_clean_exit_is_one_where_nothing_is_left() {
 }
 
 #[test]
+fn warnings_are_fixed_too_and_a_fix_of_two_places_is_one() {
+    let sandbox = Sandbox::new("fix_warnings")
+        .with("a.nl", "#[allow(no-jitter)]\npolicy a = timeout(1s) & timeout(2s) + retry(3);\n");
+    assert_snapshot!(sandbox.run("check --fix"), @"
+    exit 0
+    ── stdout
+    checked 1 file: nothing to report
+    ── stderr
+    fixed 2 findings in `a.nl`
+    ");
+    assert_snapshot!(fs::read_to_string(sandbox.0.join("a.nl")).unwrap(), @"policy a = (timeout(1s) & timeout(2s)) + retry(3);");
+}
+
+#[test]
 fn files_that_are_only_used_are_left_alone() {
     let text = "policy s = timeout(1 s);\n";
     let sandbox = Sandbox::new("fix_imports")
