@@ -1,95 +1,118 @@
-//! Writes `docs/diagnostics.md`: every code with what it means and what `nl check` says about a
-//! text that has it.
+//! Writes `docs/diagnostics.md`: the page of every code, with what `nl check` says about its example;
+//! and `corpus/warnings`, the examples of the warnings as files.
 
-use ninelives_dsl::codes::{self, Code};
-use ninelives_dsl::lint;
+use ninelives_dsl::codes::{self, Code, Level};
+use ninelives_dsl::host::{HostKind, HostNames};
+use ninelives_dsl::lint::{self, Settings};
 use ninelives_dsl::load::{Front, Load, load_bytes};
-use ninelives_dsl::source::FileId;
-use std::path::Path;
-use std::{fs, io};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 const PAGE: &str = "docs/diagnostics.md";
+const CORPUS: &str = "corpus/warnings";
 
 const HEAD: &str = "\
 # Findings
 
-Written by `cargo xtask codes` from the register of codes, `corpus/invalid` and `corpus/warnings`; a
-test keeps it true.
+Written by `cargo xtask codes` from the pages of the codes, which `nl explain CODE` prints; a test
+keeps it true.
 
 Every finding has a code that is never reused, and a name. Of errors `nl check`, `policy!` and a
 reload say the same about the same text. Warnings are said by `nl check`: `#[allow(name)]` before a
 declaration or a part silences one there, `#[deny(name)]` makes it an error, `#![…]` at the head does
-so for the file.
+so for the file. Two of them are sound as often as not: they are allowed by default, and `nl explain`
+notes them beside the policy.
 ";
 
-/// Writes the page.
+/// Writes what is made of the pages.
 pub(crate) fn write(root: &Path) -> Result<(), String> {
-    let page = page(root)?;
-    fs::write(root.join(PAGE), page).map_err(|error| format!("cannot write {PAGE}: {error}"))
+    let made = [(PAGE.into(), page(root))].into_iter().chain(corpus());
+    made.into_iter().try_for_each(|(file, text)| {
+        let error = |error| format!("cannot write {}: {error}", file.display());
+        fs::write(root.join(&file), text).map_err(error)
+    })
 }
 
-fn page(root: &Path) -> Result<String, String> {
-    let corpus = root.join("corpus");
-    let mut page = HEAD.to_owned();
-    let parts = [
-        (codes::ERRORS, "invalid", "Only `policy!` or the program that loads a text can find it."),
-        (codes::WARNINGS, "warnings", "This version does not look for it yet."),
-    ];
-    for (codes, folder, without) in parts {
-        let corpus = corpus.join(folder);
-        for code in codes {
-            let section = section(code, &corpus, without);
-            page.push_str(&section.map_err(|error| format!("{code}: {error}"))?);
-        }
-    }
-    Ok(page)
+fn page(root: &Path) -> String {
+    codes::all().fold(HEAD.to_owned(), |page, code| page + &section(root, *code))
 }
 
-fn section(code: &Code, corpus: &Path, without: &str) -> io::Result<String> {
-    let mut section = format!("\n## {code} {}\n\n{}\n", code.name(), code.summary());
-    let Some(load) = example(code, corpus)? else {
-        return Ok(format!("{section}\n{without}\n"));
-    };
-    section.push_str("\n```text\n");
-    for line in ninelives_cli::draw(&load).trim_end().lines() {
-        section.push_str(line.trim_end());
-        section.push('\n');
-    }
-    section.push_str("```\n");
-    Ok(section)
-}
-
-/// The shortest text of the corpus that is named after the code and has the finding itself, not in
-/// a file that it uses.
-fn example(code: &Code, corpus: &Path) -> io::Result<Option<Load>> {
-    let mut texts = Vec::new();
-    for entry in fs::read_dir(corpus)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(code.code()) {
-            texts.push((entry.metadata()?.len(), name, fs::read(entry.path())?));
-        }
-    }
-    texts.sort();
-    let mut loads = texts.iter().map(|(_, name, text)| {
-        let mut load = load_bytes(name, text, Some(corpus), Front::Text);
-        load.diagnostics.extend(lint::warnings(&load, &lint::Settings::default()));
-        load
+/// The page of a code below a heading of its own, and what is said of its example.
+fn section(root: &Path, code: Code) -> String {
+    let page = code.page();
+    let text = page.to_string().replace("\n## ", "\n### ");
+    let said = page.example().map_or_else(String::new, |example| {
+        let drawn = ninelives_cli::draw(&judged(root, code, example));
+        let lines: String =
+            drawn.trim_end().lines().flat_map(|line| [line.trim_end(), "\n"]).collect();
+        format!("\n### What is said\n\n```text\n{lines}```\n")
     });
-    Ok(loads.find(|load| {
-        let finding = load.diagnostics.first();
-        finding.is_some_and(|finding| finding.span.file == FileId(0))
-    }))
+    format!("\n## {code} {}\n\n{text}{said}", code.name())
+}
+
+/// The example of each warning, by the name of its file.
+fn corpus() -> BTreeMap<PathBuf, String> {
+    let example = |code: &Code| {
+        let file = format!("{CORPUS}/{code}-{}.nl", code.name());
+        Some((file.into(), code.page().example()?.to_owned()))
+    };
+    codes::WARNINGS.iter().filter_map(example).collect()
+}
+
+/// A text with all that is said of it, where the code is looked for.
+fn judged(root: &Path, code: Code, text: &str) -> Load {
+    let front = if code == codes::PATHS { Front::File } else { Front::Text };
+    let name = format!("{}.nl", code.name());
+    let mut load = load_bytes(&name, text.as_bytes(), Some(&root.join("corpus/valid")), front);
+    let mut settings = Settings::default();
+    if code.level() == Level::Allow {
+        settings.project(code, Level::Warn);
+    }
+    load.diagnostics.extend(lint::warnings(&load, &settings));
+    if code == codes::HOST_NAME {
+        let mut names = HostNames::default();
+        names.insert(HostKind::Service, "search");
+        load.diagnostics.extend(names.check(&load.plan));
+    }
+    load
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn found(code: Code, text: &str) -> Vec<Code> {
+        let load = judged(&crate::root(), code, text);
+        load.diagnostics.iter().map(|finding| finding.code).collect()
+    }
+
     #[test]
-    fn the_page_is_what_the_program_says_now() {
+    fn what_is_written_is_what_the_program_says_now() {
         let root = crate::root();
-        let written = fs::read_to_string(root.join(PAGE)).unwrap_or_default();
-        assert!(written == page(&root).unwrap(), "{PAGE} is out of date: run `cargo xtask codes`");
+        for (file, text) in [(PAGE.into(), page(&root))].into_iter().chain(corpus()) {
+            let written = fs::read_to_string(root.join(&file)).unwrap_or_default();
+            assert!(written == text, "{} is out of date: run `cargo xtask codes`", file.display());
+        }
+        let files = fs::read_dir(root.join(CORPUS)).unwrap().count();
+        assert_eq!(files, corpus().len(), "{CORPUS} holds files that no page has");
+    }
+
+    #[test]
+    fn each_example_has_its_finding_and_nothing_else_and_what_to_use_instead_has_none() {
+        // Bytes that are no text; and a policy that no version can run yet.
+        let without = [codes::ENCODING, codes::CACHE_INSIDE_RETRY];
+        let mut wrong = Vec::new();
+        for code in codes::all().copied() {
+            let page = code.page();
+            let (example, instead) = (page.example(), page.instead());
+            assert_eq!(example.is_none(), without.contains(&code), "{code:?}");
+            assert_eq!(example.is_none(), instead.is_none(), "{code:?}");
+            if let (Some(example), Some(instead)) = (example, instead) {
+                let found = (found(code, example), found(code, instead));
+                wrong.extend((found != (vec![code], Vec::new())).then_some((code, found)));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }

@@ -89,7 +89,7 @@ fn list(codes: &[Code]) -> String {
 }
 
 fn pages(codes: &[Code], loads: &[Load]) -> String {
-    let page = |code: &Code| format!("{code} {}\n\n{}\n", code.name(), code.summary());
+    let page = |code: &Code| format!("{code} {}\n\n{}", code.name(), code.page());
     let mut pages: Vec<String> = codes.iter().map(page).collect();
     for load in loads {
         let file = load.files.first().filter(|_| loads.len() > 1);

@@ -13,7 +13,24 @@ fn a_code_is_explained_by_number_and_by_name() {
     ── stdout
     NL002 unknown-name
 
-    A policy, parameter, value or word that does not exist.
+    A policy, a parameter, a value, a class, a type or the name of a finding does not exist.
+
+    ## Why
+
+    Nothing is guessed: a misspelt parameter would be a default in force, and a misspelt name in
+    `#[allow(…)]` would allow nothing. What was probably meant stands in the help line.
+
+    ## Example
+
+    ```nl
+    policy search = timeuot(1s) + retry(3);
+    ```
+
+    ## Use instead
+
+    ```nl
+    policy search = timeout(1s) + retry(3);
+    ```
     ");
     assert_eq!(page, sandbox.run("explain nl002"));
     assert_eq!(page, sandbox.run("explain unknown-name"));

@@ -11,7 +11,7 @@
 //! ## Example
 //!
 //! ```nl
-//! policy search = timeout(500ms) + retry(5, backoff = fixed(200ms), jitter = equal) + timeout(100ms);
+//! policy search = timeout(400ms) + retry(5, backoff = fixed(200ms), jitter = equal) + timeout(100ms);
 //! ```
 //!
 //! ## Use instead

@@ -207,6 +207,14 @@ mod tests {
     }
 
     #[test]
+    fn sensible_policies_give_no_false_alarm() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../corpus/valid/sensible.nl");
+        let text = std::fs::read_to_string(file).unwrap();
+        assert_eq!(testing::found(&text), ["NL108 warning hedge", "NL104 warning none"]);
+        assert_eq!(testing::load(&text).plan.policies.len(), 25);
+    }
+
+    #[test]
     fn findings_come_by_place() {
         let text =
             "#[allow(no-effect)] policy a = retry(1, jitter = none) & hedge + @b; let c = 1s;";
