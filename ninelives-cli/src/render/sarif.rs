@@ -5,8 +5,9 @@ mod model;
 use super::{Place, Report, Summary, json_line};
 use crate::output::Output;
 use model::{
-    ArtifactChange, ArtifactLocation, Configuration, Content, Document, Driver, Fix, Invocation,
-    Level, Location, Message, Notification, PhysicalLocation, Region, Replacement, Rule, Run, Tool,
+    ArtifactChange, ArtifactLocation, Configuration, Content, Document, Driver, Fix, Help,
+    Invocation, Level, Location, Message, Notification, PhysicalLocation, Region, Replacement,
+    Rule, Run, Tool,
 };
 use ninelives_dsl::codes::{self, Code};
 use ninelives_dsl::diagnostic::{Diagnostic, Edit};
@@ -150,7 +151,7 @@ fn rule(code: &Code) -> Rule {
         id: code.code(),
         name: code.name(),
         short_description: Message { text: code.summary().to_owned() },
-        help: Message { text: format!("{} `nl explain {code}` says more.", code.summary()) },
+        help: Help { text: code.page().to_string(), markdown: code.page().to_string() },
         default_configuration: Configuration {
             enabled: default != codes::Level::Allow,
             level: if default == codes::Level::Deny { Level::Error } else { Level::Warning },

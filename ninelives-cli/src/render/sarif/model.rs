@@ -40,8 +40,15 @@ pub(super) struct Rule {
     pub(super) id: &'static str,
     pub(super) name: &'static str,
     pub(super) short_description: Message,
-    pub(super) help: Message,
+    pub(super) help: Help,
     pub(super) default_configuration: Configuration,
+}
+
+/// A `multiformatMessageString`.
+#[derive(Serialize)]
+pub(super) struct Help {
+    pub(super) text: String,
+    pub(super) markdown: String,
 }
 
 #[derive(Serialize)]
