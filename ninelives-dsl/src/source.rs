@@ -56,6 +56,8 @@ pub struct SourceFile {
     name: String,
     text: String,
     line_starts: Vec<usize>,
+    /// Every character is a byte, so that columns need not be counted: a line may be megabytes long.
+    is_ascii: bool,
 }
 
 impl SourceFile {
@@ -64,7 +66,8 @@ impl SourceFile {
         let text = text.into();
         let line_starts =
             std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { name: name.into(), text, line_starts }
+        let is_ascii = text.is_ascii();
+        Self { name: name.into(), text, line_starts, is_ascii }
     }
 
     /// The name under which the user knows the file.
@@ -93,8 +96,9 @@ impl SourceFile {
         let offset = self.text.floor_char_boundary(offset);
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
-        Position { line, column }
+        let before = self.text.get(start..offset).unwrap_or_default();
+        let characters = if self.is_ascii { before.len() } else { before.chars().count() };
+        Position { line, column: characters + 1 }
     }
 }
 
@@ -107,6 +111,9 @@ mod tests {
         let file = SourceFile::new("a.nl", "µs = 1\nab");
         assert_eq!(file.position(2), Position { line: 1, column: 2 });
         assert_eq!(file.position(8), Position { line: 2, column: 1 });
+        assert_eq!(file.position(99), Position { line: 2, column: 3 });
+        let file = SourceFile::new("a.nl", "s = 1\nab");
+        assert_eq!(file.position(2), Position { line: 1, column: 3 });
         assert_eq!(file.position(99), Position { line: 2, column: 3 });
     }
 }
