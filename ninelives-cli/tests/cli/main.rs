@@ -8,5 +8,6 @@ mod fix;
 mod formats;
 mod levels;
 mod pages;
+mod peers;
 mod sandbox;
 mod usage;
