@@ -25,22 +25,22 @@ fn check_finds_this_in_the_recipes_of_peers() {
     assert_snapshot!(corpus.run("check peers --format concise"), @"
     exit 0
     ── stdout
-    peers/cockatiel-readme.nl:8:85: warning[NL103 retries-rejected]: this retry asks an open circuit up to 3 times: it acts on `rejected`
-    peers/cockatiel-readme.nl:10:7: warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
-    peers/go-resiliency-retrier.nl:6:5: warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
-    peers/go-resiliency-retrier.nl:6:47: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
+    peers/cockatiel-readme.nl:12:16: warning[NL103 retries-rejected]: this retry asks an open circuit up to 3 times: it acts on `rejected`
+    peers/cockatiel-readme.nl:16:7: warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
+    peers/go-resiliency-retrier.nl:5:32: warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
+    peers/go-resiliency-retrier.nl:8:14: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
     peers/grpc-hedging.nl:6:23: warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
-    peers/grpc-retry.nl:7:5: warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
-    peers/linkerd-failure-accrual.nl:7:5: warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
+    peers/grpc-retry.nl:6:21: warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
+    peers/linkerd-failure-accrual.nl:6:34: warning[NL108 unbounded-latency]: the worst-case latency is unbounded: nothing ends a call that hangs here
     peers/polly-quick-start.nl:7:46: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 2s
     peers/resilience4j-defaults.nl:8:49: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 500ms
     peers/resilience4j-defaults.nl:8:60: warning[NL103 retries-rejected]: this retry asks an open circuit up to 3 times: it acts on `rejected`
-    peers/resilience4j-defaults.nl:9:86: warning[NL118 breaker-cannot-trip]: no call is ever slow: 1m is not less than the 1s that any call can take
-    peers/tower-resilience-full-stack.nl:9:55: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
-    peers/tower-resilience-full-stack.nl:9:66: warning[NL103 retries-rejected]: this retry asks an open circuit up to 3 times: it acts on `rejected`
+    peers/resilience4j-defaults.nl:13:21: warning[NL118 breaker-cannot-trip]: no call is ever slow: 1m is not less than the 1s that any call can take
+    peers/tower-resilience-full-stack.nl:12:20: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
+    peers/tower-resilience-full-stack.nl:13:16: warning[NL103 retries-rejected]: this retry asks an open circuit up to 3 times: it acts on `rejected`
     peers/tower-resilience-hedging.nl:9:7: warning[NL102 load-amplification]: in the long run one request calls one service 6.0 times: 3.0 of this `retry` × 2.0 calls
-    peers/tower-resilience-hedging.nl:9:55: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
-    peers/tower-resilience-hedging.nl:9:66: warning[NL103 retries-rejected]: this retry asks an open circuit up to 3 times: it acts on `rejected`
+    peers/tower-resilience-hedging.nl:12:18: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
+    peers/tower-resilience-hedging.nl:13:14: warning[NL103 retries-rejected]: this retry asks an open circuit up to 3 times: it acts on `rejected`
     ");
 }
 

@@ -3,6 +3,7 @@
 use crate::render::Place;
 use crate::render::data::{Bounds, Typed};
 use ninelives_dsl::codes::{self, Code, Level};
+use ninelives_dsl::diagnostic::Diagnostic;
 use ninelives_dsl::explain::{Explained, value};
 use ninelives_dsl::load::Load;
 use ninelives_dsl::plan::{Host, Layer, Node, NodeKind, Policy};
@@ -32,6 +33,11 @@ struct OneCode {
     severity: &'static str,
     level: &'static str,
     summary: &'static str,
+    /// Markdown.
+    page: String,
+    /// A text that has the finding, and what to write instead.
+    example: Option<String>,
+    instead: Option<String>,
 }
 
 impl OneCode {
@@ -42,7 +48,17 @@ impl OneCode {
             Level::Warn => "warn",
             Level::Deny => "deny",
         };
-        Self { code: code.code(), name: code.name(), severity, level, summary: code.summary() }
+        let page = code.page();
+        Self {
+            code: code.code(),
+            name: code.name(),
+            severity,
+            level,
+            summary: code.summary(),
+            example: page.example().map(str::to_owned),
+            instead: page.instead().map(str::to_owned),
+            page: page.to_string(),
+        }
     }
 }
 
@@ -56,7 +72,16 @@ struct OnePolicy<'l> {
     public: bool,
     entry: bool,
     bounds: Option<Bounds>,
+    /// What is sound as often as not, and therefore no warning.
+    notes: Vec<Note>,
     body: Part<'l>,
+}
+
+#[derive(Serialize)]
+struct Note {
+    code: &'static str,
+    name: &'static str,
+    message: String,
 }
 
 impl<'l> OnePolicy<'l> {
@@ -72,8 +97,15 @@ impl<'l> OnePolicy<'l> {
             public: policy.public,
             entry: policy.entry,
             bounds: explained.whole().as_ref().map(Bounds::from),
+            notes: explained.notes().into_iter().map(Note::from).collect(),
             body: Part::new(load, &explained, &policy.body),
         }
+    }
+}
+
+impl From<Diagnostic> for Note {
+    fn from(note: Diagnostic) -> Self {
+        Self { code: note.code.code(), name: note.code.name(), message: note.message }
     }
 }
 
