@@ -17,7 +17,8 @@ use tower::{Layer, Service, ServiceExt};
 mod policies {
     ninelives::policy! {
         /// Calls of the upstream service: one breaker and one bulkhead for the whole process.
-        pub policy upstream_calls = bulkhead(256)
+        pub policy upstream_calls =
+              bulkhead(256)
             + timeout(2s)
             + retry(6, backoff = exponential(5ms, max = 50ms), budget = 100%)
             + circuit_breaker(failure_rate = 90%)

@@ -49,6 +49,8 @@ async fn every_parameter_reaches_its_layer() {
         on = timeout | permanent,
     ));
     let breaker = breaker.plan();
+    let microseconds = policy!(circuit_breaker(slow_call = 150µs));
+    assert_eq!(microseconds.plan().slow_call().get(), Some(Duration::from_micros(150)));
     assert_eq!(breaker.failure_rate().get().to_string(), "25%");
     assert_eq!(breaker.window().get(), Duration::from_secs(30).into());
     assert_eq!(breaker.min_calls().get(), 7);
@@ -75,14 +77,16 @@ async fn every_parameter_reaches_its_layer() {
     assert_eq!(retry.on().get().to_string(), "any");
     assert_eq!(retry.retry_after().get(), None);
 
-    let hedge = policy!(hedge(
-        after = p99.9,
-        initial = 20ms,
-        min_samples = 50,
-        max_attempts = 3,
-        budget = 5%,
-        on = any,
-    ));
+    let hedge = policy!(
+        hedge(
+            after = p99.9,
+            initial = 20ms,
+            min_samples = 50,
+            max_attempts = 3,
+            budget = 5%,
+            on = any,
+        )
+    );
     let hedge = hedge.plan();
     assert_eq!(hedge.initial().get(), Some(Duration::from_millis(20)));
     assert_eq!(hedge.min_samples().get(), 50);

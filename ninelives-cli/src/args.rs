@@ -3,12 +3,14 @@
 mod check;
 mod diff;
 mod explain;
+mod fmt;
 
 pub(crate) use check::{Check, DeniedFinding, Format};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 pub(crate) use diff::{Denied, Diff};
 pub(crate) use explain::Explain;
+pub(crate) use fmt::Fmt;
 use std::path::PathBuf;
 
 /// Checks and explains Nine Lives policy files
@@ -36,6 +38,9 @@ pub(crate) enum Command {
     /// Find what is wrong in policy files
     #[command(after_help = check::HELP)]
     Check(Check),
+    /// Lay out policy files, and the bodies of `policy!` in Rust files
+    #[command(after_help = fmt::HELP)]
+    Fmt(Fmt),
     /// Print what policies do, every default written out; or what a finding means
     #[command(after_help = "\
 Example: nl explain api.nl

@@ -4,6 +4,7 @@ use ignore::WalkBuilder;
 use ninelives_dsl::limits::FILE_BYTES;
 use ninelives_dsl::load::{Front, Load, load_bytes, load_path};
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -37,46 +38,84 @@ impl Source {
     /// # Errors
     /// A message that names what cannot be read.
     pub(crate) fn load(&self) -> Result<Load, String> {
-        let (name, load) = match self {
-            Self::Stdin => (Path::new(STDIN), read_stdin()),
-            Self::Named(path) | Self::Found(path) => (&**path, load_path(path, Front::Text)),
+        match self {
+            Self::Stdin => self
+                .bytes()
+                .map(|bytes| load_bytes(STDIN, &bytes, Some(Path::new("")), Front::Text)),
+            Self::Named(path) | Self::Found(path) => {
+                load_path(path, Front::Text).map_err(|error| self.unreadable(&error))
+            }
+        }
+    }
+
+    /// Reads the text alone.
+    ///
+    /// # Errors
+    /// A message that names what cannot be read.
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, String> {
+        let bytes = match self {
+            Self::Stdin => read(io::stdin()),
+            Self::Named(path) | Self::Found(path) => File::open(path).and_then(read),
         };
-        load.map_err(|error| format!("cannot read `{}`: {error}", name.display()))
+        bytes.map_err(|error| self.unreadable(&error))
+    }
+
+    /// What messages call it.
+    pub(crate) fn name(&self) -> &Path {
+        match self {
+            Self::Stdin => Path::new(STDIN),
+            Self::Named(path) | Self::Found(path) => path,
+        }
+    }
+
+    fn unreadable(&self, error: &io::Error) -> String {
+        format!("cannot read `{}`: {error}", self.name().display())
     }
 }
 
 /// One byte more than a file may have is enough to be refused, however much is sent.
-fn read_stdin() -> io::Result<Load> {
+fn read(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let most = u64::try_from(FILE_BYTES).unwrap_or(u64::MAX);
-    io::stdin().take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(load_bytes(STDIN, &bytes, Some(Path::new("")), Front::Text))
+    source.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The sources meant by what was typed, in that order and sorted within a directory; and a message
 /// for each place where there is nothing to read.
 pub(crate) fn sources(typed: &[PathBuf]) -> Vec<Result<Source, String>> {
+    sources_ending_in(typed, &["nl"])
+}
+
+/// The same, with the endings of the files to be met in directories.
+pub(crate) fn sources_ending_in(
+    typed: &[PathBuf],
+    endings: &[&str],
+) -> Vec<Result<Source, String>> {
     let meant = |place: &PathBuf| {
-        if place.is_dir() { walk(place) } else { vec![Ok(Source::named(place))] }
+        if place.is_dir() { walk(place, endings) } else { vec![Ok(Source::named(place))] }
     };
     typed.iter().flat_map(meant).collect()
 }
 
-fn walk(directory: &Path) -> Vec<Result<Source, String>> {
+fn walk(directory: &Path, endings: &[&str]) -> Vec<Result<Source, String>> {
     let found: Vec<_> = WalkBuilder::new(directory)
         .sort_by_file_name(OsStr::cmp)
         .build()
         .filter_map(|entry| match entry {
-            Ok(entry) => is_policy_file(entry.path()).then(|| Ok(Source::found(entry.path()))),
+            Ok(entry) => is_meant(entry.path(), endings).then(|| Ok(Source::found(entry.path()))),
             Err(error) => Some(Err(format!("cannot read a directory: {error}"))),
         })
         .collect();
     if found.is_empty() {
-        return vec![Err(format!("no `*.nl` file in `{}`", directory.display()))];
+        let files: Vec<_> = endings.iter().map(|ending| format!("`*.{ending}`")).collect();
+        let files = files.join(" or ");
+        return vec![Err(format!("no {files} file in `{}`", directory.display()))];
     }
     found
 }
 
-fn is_policy_file(path: &Path) -> bool {
-    path.extension() == Some(OsStr::new("nl")) && path.is_file()
+fn is_meant(path: &Path, endings: &[&str]) -> bool {
+    let ending = path.extension().and_then(OsStr::to_str);
+    ending.is_some_and(|ending| endings.contains(&ending)) && path.is_file()
 }

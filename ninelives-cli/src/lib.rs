@@ -49,6 +49,7 @@ pub fn draw(load: &Load) -> String {
 fn run(command: &Command, output: &mut Output) -> io::Result<Exit> {
     let exit = match command {
         Command::Check(options) => command::check::run(options, output)?,
+        Command::Fmt(options) => command::fmt::run(options, output)?,
         Command::Explain(options) => command::explain::run(options, output)?,
         Command::Diff(options) => command::diff::run(options, output)?,
         Command::Completions(options) => command::completions::run(options, output)?,

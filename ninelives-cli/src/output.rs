@@ -57,6 +57,11 @@ impl Output {
         deliver(self.stdout.write_all(text.as_bytes()))
     }
 
+    /// Prints a text of the user byte for byte: a comment may hold what looks like a style.
+    pub(crate) fn exact(&mut self, text: &str) -> io::Result<()> {
+        deliver(io::stdout().lock().write_all(text.as_bytes()))
+    }
+
     /// Prints a finding for people.
     pub(crate) fn finding(&mut self, drawing: &str) -> io::Result<()> {
         if let Some(file) = &mut self.file {

@@ -5,6 +5,7 @@ mod config;
 mod diff;
 mod explain;
 mod fix;
+mod fmt;
 mod formats;
 mod levels;
 mod pages;

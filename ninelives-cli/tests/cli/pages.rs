@@ -55,6 +55,9 @@ fn the_page_of_the_program_is_printed() {
     nl\-check(1)
     Find what is wrong in policy files
     .TP
+    nl\-fmt(1)
+    Lay out policy files, and the bodies of `policy!` in Rust files
+    .TP
     nl\-explain(1)
     Print what policies do, every default written out; or what a finding means
     .TP
@@ -83,7 +86,7 @@ fn a_page_for_each_verb_is_written_into_a_directory() {
     let mut names: Vec<_> =
         pages.map(|page| page.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    assert_snapshot!(names.join(" "), @"nl-check.1 nl-completions.1 nl-diff.1 nl-explain.1 nl-man.1 nl.1");
+    assert_snapshot!(names.join(" "), @"nl-check.1 nl-completions.1 nl-diff.1 nl-explain.1 nl-fmt.1 nl-man.1 nl.1");
     let check = fs::read_to_string(sandbox.0.join("share/man1/nl-check.1")).unwrap();
     assert!(check.contains("Exit codes: 0"), "{check}");
 }

@@ -26,6 +26,11 @@ impl Sandbox {
         self
     }
 
+    /// What a file holds.
+    pub(crate) fn text(&self, path: &str) -> String {
+        fs::read_to_string(self.0.join(path)).unwrap()
+    }
+
     pub(crate) fn nl<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_nl"));
         command

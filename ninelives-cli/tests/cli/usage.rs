@@ -15,6 +15,7 @@ fn help_names_the_verbs_the_exit_codes_and_the_other_name() {
 
     Commands:
       check        Find what is wrong in policy files
+      fmt          Lay out policy files, and the bodies of `policy!` in Rust files
       explain      Print what policies do, every default written out; or what a finding means
       diff         Print what a change means: policies, bounds, and the state that a reload keeps
       completions  Print the script with which a shell completes this command line
