@@ -58,7 +58,7 @@ impl Code {
     /// `nl explain` notes it beside the policy.
     pub fn level(&self) -> Level {
         match *self {
-            LIMIT_INSIDE_RETRY | NO_ATTEMPT_TIMEOUT => Level::Allow,
+            LIMIT_INSIDE_RETRY | NO_ATTEMPT_TIMEOUT | ATTEMPTS_DO_NOT_FIT => Level::Allow,
             code if WARNINGS.contains(&code) => Level::Warn,
             _ => Level::Deny,
         }
@@ -196,6 +196,10 @@ codes! {
         "A cache inside a retry is asked again by each attempt.";
     RESERVE_INSIDE_DEADLINE = "NL126" "reserve-inside-deadline" in "lint/reserve_inside_deadline.rs":
         "A degraded arm inside a deadline may have no time left.";
+    ATTEMPTS_DO_NOT_FIT = "NL127" "attempts-do-not-fit" in "lint/attempts_do_not_fit.rs":
+        "Attempts that time out leave no time for the last ones.";
+    BREAKER_MISSES_HANGS = "NL128" "breaker-misses-hangs" in "lint/breaker_misses_hangs.rs":
+        "A deadline around a breaker drops the calls that hang, and it never counts them.";
 }
 
 #[cfg(test)]
@@ -223,9 +227,12 @@ mod tests {
     }
 
     #[test]
-    fn errors_are_denied_and_two_warnings_are_for_those_who_ask() {
+    fn errors_are_denied_and_three_warnings_are_for_those_who_ask() {
         assert!(ERRORS.iter().all(|code| code.level() == Level::Deny));
         let allowed = WARNINGS.iter().filter(|code| code.level() == Level::Allow);
-        assert_eq!(allowed.collect::<Vec<_>>(), [&LIMIT_INSIDE_RETRY, &NO_ATTEMPT_TIMEOUT]);
+        assert_eq!(
+            allowed.collect::<Vec<_>>(),
+            [&LIMIT_INSIDE_RETRY, &NO_ATTEMPT_TIMEOUT, &ATTEMPTS_DO_NOT_FIT]
+        );
     }
 }

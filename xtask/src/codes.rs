@@ -21,7 +21,7 @@ keeps it true.
 Every finding has a code that is never reused, and a name. Of errors `nl check`, `policy!` and a
 reload say the same about the same text. Warnings are said by `nl check`: `#[allow(name)]` before a
 declaration or a part silences one there, `#[deny(name)]` makes it an error, `#![…]` at the head does
-so for the file. Two of them are sound as often as not: they are allowed by default, and `nl explain`
+so for the file. Three of them are sound as often as not: they are allowed by default, and `nl explain`
 notes them beside the policy.
 ";
 

@@ -42,7 +42,7 @@ fn what_is_neither_a_code_nor_a_file_is_named() {
     assert_snapshot!(sandbox.run("explain NL999"), @"
     exit 2
     ── stderr
-    error: no finding is called `NL999`: there are NL001 to NL018 and NL101 to NL126
+    error: no finding is called `NL999`: there are NL001 to NL018 and NL101 to NL128
     ");
     assert_snapshot!(sandbox.run("explain nl02"), @"
     exit 2
@@ -191,9 +191,9 @@ fn every_finding_is_a_line_for_people_and_data_for_machines() {
     let sandbox = Sandbox::new("explain_all");
     let all = sandbox.run("explain --all");
     assert!(all.starts_with("exit 0\n── stdout\nNL001  syntax "), "{all}");
-    assert_eq!(all.lines().filter(|line| line.starts_with("NL")).count(), 18 + 26);
+    assert_eq!(all.lines().filter(|line| line.starts_with("NL")).count(), 18 + 28);
     let data = sandbox.run("explain --all --format json");
-    assert_eq!(data.matches("\"code\":\"NL").count(), 18 + 26);
+    assert_eq!(data.matches("\"code\":\"NL").count(), 18 + 28);
     for (at, code) in ["NL101", "limit-inside-retry", "nl004"].into_iter().enumerate() {
         let run = sandbox.run(&format!("explain {code} --format json"));
         let data: Value = serde_json::from_str(run.lines().nth(2).unwrap()).unwrap();

@@ -36,6 +36,7 @@ fn check_finds_this_in_the_recipes_of_peers() {
     peers/resilience4j-defaults.nl:8:49: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 500ms
     peers/resilience4j-defaults.nl:8:60: warning[NL103 retries-rejected]: this retry asks an open circuit up to 3 times: it acts on `rejected`
     peers/resilience4j-defaults.nl:13:21: warning[NL118 breaker-cannot-trip]: no call is ever slow: 1m is not less than the 1s that any call can take
+    peers/tower-resilience-cache.nl:8:9: warning[NL128 breaker-misses-hangs]: a call that hangs never counts here: the deadline around drops it after 50ms
     peers/tower-resilience-full-stack.nl:12:20: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
     peers/tower-resilience-full-stack.nl:13:16: warning[NL103 retries-rejected]: this retry asks an open circuit up to 3 times: it acts on `rejected`
     peers/tower-resilience-hedging.nl:9:7: warning[NL102 load-amplification]: in the long run one request calls one service 6.0 times: 3.0 of this `retry` × 2.0 calls

@@ -82,7 +82,8 @@ fn after_timeout(place: &Place<'_>, retry: &Retry, deadline: Deadline) -> Option
     })
 }
 
-fn exceeds(sum: Duration, deadline: Deadline) -> String {
+/// How a sum of times compares with a deadline that it reaches.
+pub(super) fn exceeds(sum: Duration, deadline: Deadline) -> String {
     let sign = if sum > deadline.after { ">" } else { "≥" };
     format!("{sign} timeout {}", Written(deadline.after))
 }

@@ -73,7 +73,7 @@ mod tests {
         silent("circuit_breaker(slow_call = 999ms) + timeout(1s)");
         silent("circuit_breaker(slow_call = 2s) + timeout(3s)");
         // Without a deadline inside, a call takes as long as it likes.
-        silent("timeout(9s) + circuit_breaker(slow_call = 2s)");
+        silent("timeout(9s) + circuit_breaker(slow_call = 2s) + (timeout(1s) | to(@b))");
     }
 
     #[test]

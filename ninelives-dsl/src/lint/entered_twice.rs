@@ -170,12 +170,12 @@ mod tests {
     #[test]
     fn one_inside_the_other() {
         check("bulkhead(8)", "guard + timeout(1s) + guard", &["NL115 error guard"]);
-        check("circuit_breaker", "guard + timeout(1s) + guard", &["NL115 warning guard"]);
+        check("circuit_breaker", "guard + guard + timeout(1s)", &["NL115 warning guard"]);
         check("bulkhead(8)", "guard + timeout(1s) + (pass | guard)", &["NL115 error guard"]);
         check("bulkhead(8)", "(guard | pass) + timeout(1s) + guard", &["NL115 error guard"]);
         check(
             "bulkhead(8) + circuit_breaker",
-            "guard + timeout(1s) + guard",
+            "guard + guard + timeout(1s)",
             &["NL115 error guard"],
         );
     }

@@ -4,7 +4,9 @@
 //! and carries its numbers.
 
 mod attempt_after_deadline;
+mod attempts_do_not_fit;
 mod breaker_cannot_trip;
+mod breaker_misses_hangs;
 mod dead_arm;
 mod deadline_not_shorter;
 mod entered_twice;
@@ -135,6 +137,7 @@ fn place(visit: &Visit<'_>, warnings: &mut Warnings) {
 /// The rules about one layer.
 const RULES: &[fn(&Place<'_>, &mut Warnings)] = &[
     attempt_after_deadline::check,
+    attempts_do_not_fit::check,
     load_amplification::check,
     retries_rejected::check,
     no_jitter::check,
@@ -145,6 +148,7 @@ const RULES: &[fn(&Place<'_>, &mut Warnings)] = &[
     limit_inside_retry::check,
     no_attempt_timeout::check,
     breaker_cannot_trip::check,
+    breaker_misses_hangs::check,
     hedge_never_fires::check,
     uncapped_wait::check,
     repeated_without_label::check,

@@ -9,13 +9,14 @@
 //! ## Example
 //!
 //! ```nl
-//! policy search = circuit_breaker + timeout(1s) + circuit_breaker;
+//! policy search = circuit_breaker + timeout(1s) + retry(2) + circuit_breaker + timeout(300ms);
 //! ```
 //!
 //! ## Use instead
 //!
 //! ```nl
-//! policy search = circuit_breaker + timeout(1s) + attempt: circuit_breaker;
+//! policy search =
+//!     circuit_breaker + timeout(1s) + retry(2) + attempt: circuit_breaker + timeout(300ms);
 //! ```
 
 use super::{Place, Warnings, warning};
@@ -39,10 +40,12 @@ mod tests {
 
     #[test]
     fn state_under_a_number() {
-        warns(CODE, "circuit_breaker + timeout(1s) + circuit_breaker", "circuit_breaker");
-        silent("circuit_breaker + timeout(1s) + attempt: circuit_breaker");
-        silent("circuit_breaker + timeout(1s) + attempt: (circuit_breaker)");
-        silent("circuit_breaker + timeout(1s) + bulkhead(8)");
+        let inside = "timeout(300ms)";
+        let text = |layer: &str| format!("circuit_breaker + timeout(1s) + {layer} + {inside}");
+        warns(CODE, &text("circuit_breaker"), "circuit_breaker");
+        silent(&text("attempt: circuit_breaker"));
+        silent(&text("attempt: (circuit_breaker)"));
+        silent(&text("bulkhead(8)"));
         // A timeout keeps nothing between requests.
         silent("timeout(2s) + circuit_breaker + timeout(1s)");
     }

@@ -10,13 +10,15 @@
 //! ## Example
 //!
 //! ```nl
-//! policy search = timeout(1s) + retry(3, on = rejected | transient) + circuit_breaker;
+//! policy search =
+//!     timeout(1s) + retry(3, on = rejected | transient) + circuit_breaker + timeout(300ms);
 //! ```
 //!
 //! ## Use instead
 //!
 //! ```nl
-//! policy search = circuit_breaker + timeout(1s) + retry(3, on = rejected | transient) + bulkhead(8);
+//! policy search =
+//!     circuit_breaker + timeout(1s) + retry(3, on = rejected | transient) + bulkhead(8);
 //! ```
 
 use super::{Place, Warnings, warning};
@@ -48,13 +50,19 @@ mod tests {
     #[test]
     fn retry_that_hammers_an_open_circuit() {
         let on = "rejected | transient";
-        warns(CODE, &format!("timeout(1s) + retry(3, on = {on}) + circuit_breaker"), on);
-        warns(CODE, "timeout(1s) + retry(3, on = any) + circuit_breaker", "any");
+        warns(
+            CODE,
+            &format!("timeout(1s) + retry(3, on = {on}) + circuit_breaker + timeout(300ms)"),
+            on,
+        );
+        warns(CODE, "timeout(1s) + retry(3, on = any) + circuit_breaker + timeout(300ms)", "any");
         silent(&format!("timeout(1s) + retry(3, on = {on}) + bulkhead(4)"));
-        silent("timeout(1s) + retry(3, on = timeout | transient) + circuit_breaker");
-        silent("timeout(1s) + retry(3) + circuit_breaker");
+        silent(
+            "timeout(1s) + retry(3, on = timeout | transient) + circuit_breaker + timeout(300ms)",
+        );
+        silent("timeout(1s) + retry(3) + circuit_breaker + timeout(300ms)");
         silent(&format!("circuit_breaker + timeout(1s) + retry(3, on = {on}) + bulkhead(4)"));
         // The refusal is answered before the retry sees it.
-        silent("timeout(1s) + retry(3, on = any) + (circuit_breaker | to(@b))");
+        silent("timeout(1s) + retry(3, on = any) + (circuit_breaker + timeout(300ms) | to(@b))");
     }
 }
