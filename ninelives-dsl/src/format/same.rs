@@ -141,3 +141,65 @@ fn slice(text: &str, span: Span) -> Option<&str> {
 fn all<T>(a: &[T], b: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::parse_file;
+    use crate::source::FileId;
+
+    fn same(a: &str, b: &str) -> bool {
+        let parse = |text: &str| parse_file(text, FileId::default()).0;
+        files((a, &parse(a)), (b, &parse(b)))
+    }
+
+    #[test]
+    fn groups_blanks_and_spellings_are_no_difference() {
+        assert!(same("policy a = ((b)) + (c & d);", "policy a = b + c&d;"));
+        assert!(same("let a = 1_000ms;", "let a=1s ;"));
+        assert!(same("policy a = x: (b | c);", "policy a = x: ((b | c));"));
+    }
+
+    #[test]
+    fn all_else_is() {
+        let texts = [
+            "policy a = b + (c | d);",
+            "policy a = b + c | d;",
+            "policy a = (b + c) + d;",
+            "policy a = b + c + d;",
+            "policy a = x: (y: b);",
+            "policy a = x: b;",
+            "policy a = y: b;",
+            "policy a = #[allow(x)] b;",
+            "policy a = #[deny(x)] b;",
+            "#[allow(x)] policy a = b;",
+            "#![allow(x)] policy a = b;",
+            "/// x\npolicy a = b;",
+            "//! x\npolicy a = b;",
+            "policy a = b;",
+            "pub policy a = b;",
+            "let a = b;",
+            "policy a() = b;",
+            "policy a(x: policy) = b;",
+            "policy a(x: count) = b;",
+            "policy a(x: count = 1) = b;",
+            "policy a = b();",
+            "policy a = b(1);",
+            "policy a = b(c = 1);",
+            "policy a = @b;",
+            "policy a = { b };",
+            "policy a = {b};",
+            "policy a = f(1s ~ 2s);",
+            "policy a = f(5% b);",
+            "policy a = b; policy c = d;",
+            "use \"a.nl\";",
+            "use \"b.nl\";",
+            "",
+        ];
+        for (at, a) in texts.iter().enumerate() {
+            for (other, b) in texts.iter().enumerate() {
+                assert_eq!(same(a, b), at == other, "{a}\n{b}");
+            }
+        }
+    }
+}
