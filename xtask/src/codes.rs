@@ -19,9 +19,10 @@ Written by `cargo xtask codes` from the pages of the codes, which `nl explain CO
 keeps it true.
 
 Every finding has a code that is never reused, and a name. Of errors `nl check`, `policy!` and a
-reload say the same about the same text. Warnings are said by `nl check`: `#[allow(name)]` before a
-declaration or a part silences one there, `#[deny(name)]` makes it an error, `#![…]` at the head does
-so for the file. Three of them are sound as often as not: they are allowed by default, and `nl explain`
+reload say the same about the same text. So of warnings: the compiler gives those of `policy!` at the
+token, a load and a reload give theirs as values. `#[allow(name)]` before a declaration or a part
+silences one there, `#[deny(name)]` makes it an error, `#![…]` at the head does so for the file; flags
+and `nl.toml` are for `nl check`. Three of them are sound as often as not: they are allowed by default, and `nl explain`
 notes them beside the policy.
 ";
 
