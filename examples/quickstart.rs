@@ -39,7 +39,7 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let file = std::env::temp_dir().join(format!("ninelives-quickstart-{}.nl", std::process::id()));
     std::fs::write(
         &file,
-        "policy search = timeout(2s) + retry(5, backoff = fixed(2ms)) | fallback;",
+        "policy search = timeout(2s) + retry(5, backoff = fixed(2ms)) + timeout(300ms) | fallback;",
     )?;
     let host = Host::new().calls(
         Calls::<Ask, Answer, Failure>::new()

@@ -6,7 +6,7 @@ use ninelives_dsl::host::{HostKind, HostNames};
 use ninelives_dsl::lint::{Level, Settings};
 use ninelives_dsl::source::{FileId, SourceFile, Span};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
 use std::ops::Range;
@@ -22,6 +22,8 @@ pub(crate) struct Config {
     pub(crate) levels: Settings,
     /// What the host program registers, if that is said.
     pub(crate) host: Option<HostNames>,
+    /// The file that says so.
+    pub(crate) file: String,
 }
 
 /// The file, as it is written.
@@ -81,12 +83,14 @@ impl Config {
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let text = fs::read_to_string(path)
             .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
-        Self::parse(&text).map_err(|mistake| {
-            let file = SourceFile::new(path.to_string_lossy(), text);
+        let name = path.to_string_lossy();
+        let config = Self::parse(&text).map_err(|mistake| {
+            let file = SourceFile::new(&*name, text);
             let span = Span::new(FileId(0), mistake.at.start, mistake.at.end);
             let place = file.position(span.start);
             format!("{}:{}:{}: {}", file.name(), place.line, place.column, mistake.message)
-        })
+        })?;
+        Ok(Self { file: name.into_owned(), ..config })
     }
 
     fn parse(text: &str) -> Result<Self, Mistake> {
@@ -95,10 +99,15 @@ impl Config {
             message: error.message().to_owned(),
         })?;
         let mut config = Self::default();
+        let mut said = BTreeSet::new();
         for (name, word) in &document.levels {
             let level = word.level();
             let code = level::finding(name.get_ref(), level)
                 .map_err(|message| Mistake { at: name.span(), message })?;
+            if !said.insert(code) {
+                let message = format!("the level of {code} {} is said twice", code.name());
+                return Err(Mistake { at: name.span(), message });
+            }
             config.levels.project(code, level);
         }
         config.host = document.host.map(Host::names).transpose()?;

@@ -84,27 +84,27 @@ impl HostNames {
         self.0.insert((name.into(), kind));
     }
 
-    /// NL018 for each `@name` that asks for what is not in the list.
-    pub fn check(&self, plan: &Plan) -> Vec<Diagnostic> {
+    /// NL018 for each `@name` that asks for what is not in the list, which is written in `file`.
+    pub fn check(&self, plan: &Plan, file: &str) -> Vec<Diagnostic> {
         let mut findings = Findings::default();
         for policy in &plan.policies {
-            self.node(&policy.body, &mut findings);
+            self.node(&policy.body, file, &mut findings);
         }
         findings.finish()
     }
 
-    fn node(&self, node: &Node, findings: &mut Findings) {
+    fn node(&self, node: &Node, file: &str, findings: &mut Findings) {
         match &node.kind {
             NodeKind::Sequence(parts) | NodeKind::Fallback(parts) | NodeKind::ForkJoin(parts) => {
-                parts.iter().for_each(|part| self.node(part, findings));
+                parts.iter().for_each(|part| self.node(part, file, findings));
             }
-            NodeKind::HostLayer(host) => self.thing(host, HostKind::Layer, findings),
+            NodeKind::HostLayer(host) => self.thing(host, HostKind::Layer, file, findings),
             NodeKind::Layer(layer) => {
                 for argument in &layer.arguments {
                     let kinds = HostKind::ALL.into_iter();
                     let kind = kinds.clone().find(|it| it.word() == argument.parameter.name);
                     if let (Value::Host(host), Some(kind)) = (&argument.value, kind) {
-                        self.thing(host, kind, findings);
+                        self.thing(host, kind, file, findings);
                     }
                 }
             }
@@ -112,13 +112,13 @@ impl HostNames {
         }
     }
 
-    fn thing(&self, host: &Host, kind: HostKind, findings: &mut Findings) {
+    fn thing(&self, host: &Host, kind: HostKind, file: &str, findings: &mut Findings) {
         let Host::Name { name, span } = host else { return };
         if !self.0.contains(&(name.clone(), kind)) {
             let registered = self.0.iter().map(|(name, kind)| (name.as_str(), *kind));
             let remedy = format!("add it to `{}s` of `[host]`", kind.word());
             let missing = Unprovided { name, span: *span, kind };
-            findings.push(missing.finding(registered, "in `nl.toml`", &remedy));
+            findings.push(missing.finding(registered, &format!("in `{file}`"), &remedy));
         }
     }
 }
@@ -138,7 +138,7 @@ mod tests {
             let written = load.files[0].slice(it.span);
             format!("{written}: {}; {}", it.message, it.help.unwrap_or_default())
         };
-        names.check(&load.plan).into_iter().map(say).collect()
+        names.check(&load.plan, "nl.toml").into_iter().map(say).collect()
     }
 
     #[test]

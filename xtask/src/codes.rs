@@ -74,7 +74,7 @@ fn judged(root: &Path, code: Code, text: &str) -> Load {
     if code == codes::HOST_NAME {
         let mut names = HostNames::default();
         names.insert(HostKind::Service, "search");
-        load.diagnostics.extend(names.check(&load.plan));
+        load.diagnostics.extend(names.check(&load.plan, "nl.toml"));
     }
     load
 }

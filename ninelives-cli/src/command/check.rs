@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::render;
 use judge::Judge;
+use std::ffi::OsStr;
 use std::io;
 use tally::Tally;
 use texts::Texts;
@@ -19,7 +20,8 @@ use texts::Texts;
 /// # Errors
 /// Only when the output cannot be written.
 pub(crate) fn run(options: &Check, output: &mut Output) -> io::Result<Exit> {
-    let judge = match fix::possible(options).and_then(|()| Judge::new(options)) {
+    let possible = fix::possible(options).and_then(|()| report_apart(options));
+    let judge = match possible.and_then(|()| Judge::new(options)) {
         Ok(judge) => judge,
         Err(problem) => {
             output.problem(&problem)?;
@@ -44,4 +46,20 @@ pub(crate) fn run(options: &Check, output: &mut Output) -> io::Result<Exit> {
     let summary = tally.summary(problems);
     report.finish(&summary, output)?;
     Ok(fixed.max(summary.exit()))
+}
+
+/// Whether the report has a file of its own: a flag that is misplaced must not cost a policy.
+///
+/// # Errors
+/// Why not.
+fn report_apart(options: &Check) -> Result<(), String> {
+    let Some(file) = &options.output_file else {
+        return Ok(());
+    };
+    let is_policy = file.extension() == Some(OsStr::new("nl"));
+    let is_config = file.file_name() == Some(OsStr::new("nl.toml"));
+    if is_policy || is_config || options.inputs.contains(file) {
+        return Err(format!("`--output-file` would write the report over `{}`", file.display()));
+    }
+    Ok(())
 }

@@ -167,3 +167,15 @@ fn a_file_that_is_not_text_ends_the_run() {
     error: cannot read `nl.toml`: stream did not contain valid UTF-8
     ");
 }
+
+#[test]
+fn one_finding_has_one_level() {
+    let sandbox = Sandbox::new("config_twice")
+        .with("nl.toml", "[levels]\nno-jitter = \"allow\"\nNL104 = \"deny\"\n")
+        .with("a.nl", JITTERLESS);
+    assert_snapshot!(sandbox.run("check"), @"
+    exit 2
+    ── stderr
+    error: nl.toml:2:1: the level of NL104 no-jitter is said twice
+    ");
+}

@@ -150,7 +150,7 @@ fn what_cannot_be_formatted_is_left_and_said_and_the_others_are_done() {
         .with("1_syntax.nl", "policy a=;\npolicy b = (c;")
         .with("2_binary.nl", b"\xff\xfe\0")
         .with("3_nul.nl", "policy a = b;\0")
-        .with("4_rust.rs", "fn policy(")
+        .with("4_rust.rs", "fn a() { policy!(")
         .with("5_empty.nl", "")
         .with("ugly.nl", UGLY);
     assert_snapshot!(sandbox.run("fmt"), @"

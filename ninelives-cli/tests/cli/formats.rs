@@ -221,3 +221,18 @@ fn output_file_that_cannot_be_written_exits_with_2() {
     error: cannot write: `no/report`: No such file or directory (os error 2)
     ");
 }
+
+#[test]
+fn report_is_never_written_over_a_policy() {
+    let sandbox = Sandbox::new("output_over").with("a.nl", "policy a = timeout(1s);");
+    for over in ["a.nl", "new.nl", "nl.toml"] {
+        let said = sandbox.run(&format!("check --output-file {over} a.nl"));
+        let refused = format!("error: `--output-file` would write the report over `{over}`");
+        assert!(said.contains("exit 2") && said.contains(&refused), "{said}");
+    }
+    assert_snapshot!(sandbox.run("check a.nl"), @"
+    exit 0
+    ── stdout
+    checked 1 file: nothing to report
+    ");
+}

@@ -39,7 +39,7 @@ fn check_finds_this_in_the_recipes_of_peers() {
     peers/tower-resilience-cache.nl:8:9: warning[NL128 breaker-misses-hangs]: a call that hangs never counts here: the deadline around drops it after 50ms
     peers/tower-resilience-full-stack.nl:12:20: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
     peers/tower-resilience-full-stack.nl:13:16: warning[NL103 retries-rejected]: this retry asks an open circuit up to 3 times: it acts on `rejected`
-    peers/tower-resilience-hedging.nl:9:7: warning[NL102 load-amplification]: in the long run one request calls one service 6.0 times: 3.0 of this `retry` × 2.0 calls
+    peers/tower-resilience-hedging.nl:9:7: warning[NL102 load-amplification]: in the long run one request calls one service 6.0 times: this `retry` repeats 2.0 calls
     peers/tower-resilience-hedging.nl:12:18: warning[NL104 no-jitter]: clients that failed together come back together, after exactly 100ms
     peers/tower-resilience-hedging.nl:13:14: warning[NL103 retries-rejected]: this retry asks an open circuit up to 3 times: it acts on `rejected`
     ");

@@ -143,7 +143,7 @@ fn twice(layer: &Layer, first: Span, second: Span) -> Diagnostic {
         Value::Count(limit) if layer.kind == LayerKind::Bulkhead => (
             Severity::Error,
             format!(
-                "each request takes 2 of the {limit} permits of `{path}`: {limit} requests that hold one get no second"
+                "each request needs 2 permits of `{path}`, which has {limit}: requests that hold one each block one another"
             ),
         ),
         _ => (

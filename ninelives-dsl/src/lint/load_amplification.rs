@@ -35,25 +35,22 @@ pub(super) fn check(place: &Place<'_>, warnings: &mut Warnings) {
     let calls = (inside.outcomes.calls().largest(), whole.outcomes.calls().largest());
     let long_run = (inside.amplification.largest(), whole.amplification.largest());
     let name = place.layer.kind.entry().name;
+    let attempts = place.layer.value("max_attempts");
     let message = if calls.0 > 1 && calls.0 <= CALLS && calls.1 > CALLS {
         format!(
-            "one request may call one service {} times: {} attempts of this `{name}` × {} calls",
-            calls.1,
-            calls.1 / calls.0,
-            calls.0
+            "one request may call one service {} times: {attempts} attempts of this `{name}`, of up to {} calls each",
+            calls.1, calls.0
         )
     } else if calls.0 > 1 && long_run.0 <= LONG_RUN && long_run.1 > LONG_RUN {
         format!(
-            "in the long run one request calls one service {:.1} times: {:.1} of this `{name}` × {:.1} calls",
-            long_run.1,
-            long_run.1 / long_run.0,
-            long_run.0
+            "in the long run one request calls one service {:.1} times: this `{name}` repeats {:.1} calls",
+            long_run.1, long_run.0
         )
     } else {
         return;
     };
     let found = warning(codes::LOAD_AMPLIFICATION, place.span(), message)
-        .with_help("repeat in one place; or give each a `budget` and fewer attempts");
+        .with_help("repeat in one place, the one that knows best; or with fewer attempts");
     warnings.push(found);
 }
 
@@ -88,7 +85,7 @@ mod tests {
     fn message_names_the_factors() {
         assert_eq!(
             message("timeout(9s) + retry(4) + hedge(max_attempts = 3)"),
-            "one request may call one service 12 times: 4 attempts of this `retry` × 3 calls"
+            "one request may call one service 12 times: 4 attempts of this `retry`, of up to 3 calls each"
         );
     }
 }

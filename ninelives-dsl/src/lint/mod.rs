@@ -47,7 +47,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::Load;
 use crate::plan::{Layer, Node, NodeKind, Plan, Policy};
 use crate::source::Span;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write;
 use terminals::Terminals;
 
 /// The warnings about a load, by place; none where it has errors. What is allowed is left out, what
@@ -66,10 +67,12 @@ pub fn warnings(load: &Load, settings: &Settings) -> Vec<Diagnostic> {
     }
     let terminals = Terminals::of(plan);
     entered_twice::check(plan, &terminals, &mut warnings);
+    let mut places = Places::default();
     for visit in analysis.visits() {
         mixed_terminals::check(plan, &terminals, visit, &mut warnings);
-        place(visit, &mut warnings);
+        places.look(visit, &mut warnings);
     }
+    places.say_where_not_all_agree(&mut warnings);
     let levels = &load.texts.levels;
     let leveled = levels.apply(settings, warnings.0.into_values());
     let mut unused = Warnings::default();
@@ -118,6 +121,37 @@ fn nodes<'p>(node: &'p Node, seen: &mut impl FnMut(&'p Node)) {
         &node.kind
     {
         parts.iter().for_each(|part| nodes(part, seen));
+    }
+}
+
+/// How many places each part has, and in how many of them a finding holds: a policy that others use,
+/// and what is in a template, is in several.
+#[derive(Default)]
+struct Places {
+    of: HashMap<Span, usize>,
+    findings: BTreeMap<(Span, Code), (Span, usize)>,
+}
+
+impl Places {
+    fn look(&mut self, visit: &Visit<'_>, warnings: &mut Warnings) {
+        let part = visit.node.span;
+        *self.of.entry(part).or_default() += 1;
+        let mut here = Warnings::default();
+        place(visit, &mut here);
+        for (key, warning) in here.0 {
+            self.findings.entry(key).or_insert((part, 0)).1 += 1;
+            warnings.push(warning);
+        }
+    }
+
+    /// What can never happen in one place may well happen in another.
+    fn say_where_not_all_agree(&self, warnings: &mut Warnings) {
+        for (key, (part, count)) in &self.findings {
+            let all = self.of.get(part).copied().unwrap_or_default();
+            if let (true, Some(warning)) = (*count < all, warnings.0.get_mut(key)) {
+                let _ = write!(warning.message, " (in {count} of the {all} places it is used in)");
+            }
+        }
     }
 }
 
@@ -208,6 +242,26 @@ mod tests {
         let load = load_bytes("test", text, None, Front::Text);
         assert!(load.has_errors());
         assert_eq!(warnings(&load, &Settings::default()), []);
+    }
+
+    #[test]
+    fn finding_that_does_not_hold_in_every_place_says_so() {
+        let message = |text: &str| {
+            let found = warnings(&testing::load(text), &Settings::default());
+            let [warning] = found.as_slice() else { panic!("{text}: {found:?}") };
+            warning.message.clone()
+        };
+        let never = "this deadline of 2s can never pass: the one around it is 1s";
+        assert_eq!(message("policy a = timeout(2s); policy b = timeout(1s) + a;"), never);
+        assert_eq!(
+            message("pub policy a = timeout(2s); pub policy b = timeout(1s) + a;"),
+            format!("{never} (in 1 of the 2 places it is used in)")
+        );
+        let template = "policy t(d: duration) = timeout(d) + retry(2) + attempt: timeout(2s);";
+        assert_eq!(
+            message(&format!("{template} policy a = t(1s); policy b = t(5s);")),
+            format!("{never} (in 1 of the 2 places it is used in)")
+        );
     }
 
     #[test]

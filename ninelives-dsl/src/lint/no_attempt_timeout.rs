@@ -31,11 +31,14 @@ pub(super) fn check(place: &Place<'_>, warnings: &mut Warnings) {
     if place.inside.outcomes.latency().reaches(deadline.after)
         && let attempts @ 2.. = Retry::of(place.layer).attempts
     {
+        let others = match attempts - 1 {
+            1 => "the other never starts".to_owned(),
+            others => format!("the other {others} never start"),
+        };
         let message = format!(
-            "one attempt of `{}` that hangs takes the whole {}: the other {} never start",
+            "one attempt of `{}` that hangs takes the whole {}: {others}",
             place.layer.path,
-            Written(deadline.after),
-            attempts - 1
+            Written(deadline.after)
         );
         let found = warning(codes::NO_ATTEMPT_TIMEOUT, place.span(), message)
             .with_label(deadline.span, "all the time there is")

@@ -31,7 +31,7 @@ pub(super) fn check(place: &Place<'_>, warnings: &mut Warnings) {
     };
     if *wait >= around.after {
         let message = format!(
-            "a wait of {} in the queue outlasts the deadline of {} around it",
+            "a wait of {} in the queue is not shorter than the deadline of {} around it",
             Written(*wait),
             Written(around.after)
         );

@@ -44,7 +44,7 @@ impl Judge {
             found.iter_mut().for_each(|warning| warning.severity = Severity::Error);
         }
         if let Some(host) = &self.config.host {
-            found.extend(host.check(&load.plan));
+            found.extend(host.check(&load.plan, &self.config.file));
             found.sort_by_key(|finding| finding.span);
         }
         load.diagnostics.append(&mut found);

@@ -92,7 +92,7 @@ fn each_body_is_laid_out_but_none_within_another() {
 
 #[test]
 fn what_is_no_rust_is_refused() {
-    for text in ["policy!(", "policy!(])", "policy \"", "policy '\u{1f600}"] {
+    for text in ["policy!(", "policy!(])", "policy! \"", "policy!'\u{1f600}"] {
         assert!(matches!(format(text), Err(Failure::NotRust(_))), "{text}");
     }
     let deep = format!("policy!{}{}", "(".repeat(100_000), ")".repeat(100_000));
