@@ -230,6 +230,74 @@ fn no_request_of_the_other_half_is_above_a_bound() {
     println!("{}", check(POLICIES / 2..POLICIES));
 }
 
+/// How many policies of the shapes whose bounds are called tight.
+const TIGHT: u64 = 2_000;
+
+/// A policy whose bounds are reached when its service hangs: what is to the left of an attempt timeout
+/// waits for fixed times, and acts on `timeout`.
+fn tight(rng: &mut Rng) -> Generated {
+    let operator = if rng.bool() { " | " } else { " & " };
+    let arms: Vec<_> = (0..rng.u8(1..=3)).map(|_| tight_arm(rng)).collect();
+    let texts: Vec<_> = arms.iter().map(|arm| format!("({})", arm.text)).collect();
+    let timers = arms.iter().map(|arm| arm.timers).sum();
+    Generated { text: texts.join(operator), timers }
+}
+
+fn tight_arm(rng: &mut Rng) -> Generated {
+    let mut pick = |of: &[&'static str]| rng.choice(of.iter().copied()).unwrap_or("");
+    let backoff =
+        pick(&["fixed(0s)", "fixed(20ms)", "linear(10ms, max = 25ms)", "exponential(5ms)"]);
+    let attempts = pick(&["1", "2", "3", "4"]);
+    let hedge = pick(&["", "hedge(after = 7ms, max_attempts = 2, budget = off) + "]);
+    let hedge =
+        hedge.to_owned() + pick(&["", "", "hedge(after = 0s, max_attempts = 2, budget = off) + "]);
+    let attempt = pick(&["timeout(10ms)", "timeout(40ms)", "timeout(100ms)"]);
+    let retry = format!(
+        "retry({attempts}, backoff = {backoff}, jitter = none, budget = off, retry_after = off)"
+    );
+    // Of each attempt: its backoff, two hedges, its timeout.
+    let timers = 4 * attempts.parse::<u64>().unwrap_or(1);
+    Generated { text: format!("{retry} + {hedge}{attempt}"), timers }
+}
+
+/// What the design calls tight: `timeout`, `retry` without jitter, `hedge` after a fixed delay, `|`
+/// and `&`, when every call hangs.
+#[test]
+fn bounds_that_are_called_tight_are_reached() {
+    let runtime = paused();
+    let _inside = runtime.enter();
+    let mut rng = Rng::with_seed(9);
+    for _ in 0..TIGHT {
+        let Generated { text, timers } = tight(&mut rng);
+        let text = format!("policy p = {text};");
+        let load = load_bytes("tight", text.as_bytes(), None, Front::Text);
+        let bounds = Analysis::new(&load.plan).policy(0).expect("the policy is there");
+        let Latency::AtMost(bound) = bounds.outcomes.latency() else {
+            panic!("{text}: not bounded");
+        };
+        let counts = Counts::default();
+        let host = Host::new().calls(Calls::<u64, Reply, Failure>::new().classify(ByClass));
+        let book = PolicyBook::from_text(&text, host).expect("the text is right");
+        let calls = counts.clone();
+        let hangs = service_fn(move |request: u64| {
+            calls.add(request, "own");
+            std::future::pending::<Result<Reply, Failure>>()
+        });
+        let service = book.policy::<u64, Reply, Failure>("p").expect("it is loaded").layer(hangs);
+        let took = runtime.block_on(async {
+            let began = Instant::now();
+            let answer = service.oneshot(0).await;
+            assert!(answer.is_err(), "{text}");
+            began.elapsed()
+        });
+        let late = Duration::from_millis(timers);
+        assert!(bound <= took && took <= bound + late, "{text}: {took:?}, the bound is {bound:?}");
+        let (made, most) = (counts.of(0, "own"), bounds.outcomes.calls().service());
+        assert_eq!(made, most, "{text}: calls, and their bound");
+    }
+    println!("{TIGHT} policies with tight bounds, all reached");
+}
+
 /// Tries the policies of these seeds, and says what they came to.
 fn check(seeds: Range<u64>) -> String {
     let policies = seeds.end - seeds.start;
