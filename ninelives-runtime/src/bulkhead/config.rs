@@ -7,6 +7,7 @@ use crate::adaptive::Adaptive;
 use crate::config::InvalidConfig;
 use crate::path::Path;
 use ninelives_dsl::catalogue::BULKHEAD;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The parameters of a [`BulkheadLayer`]; each setter has the name and the range of the
@@ -52,10 +53,9 @@ impl BulkheadConfig {
     /// When `max_concurrency` is not between 1 and 1,000,000, `queue` is above 1,000,000, or `wait`
     /// is not whole milliseconds up to 30 days.
     pub fn build(self) -> Result<BulkheadLayer, InvalidConfig> {
-        let max_concurrency = Adaptive::new(&BULKHEAD, "max_concurrency", self.max_concurrency)?;
         let state = State {
             path: self.path,
-            permits: Permits::new(max_concurrency),
+            permits: Arc::new(Permits::new(self.max_concurrency)?),
             queue: Adaptive::new(&BULKHEAD, "queue", self.queue)?,
             wait: Adaptive::new(&BULKHEAD, "wait", self.wait)?,
         };

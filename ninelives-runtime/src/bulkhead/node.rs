@@ -31,7 +31,7 @@ pub type BulkheadLayer = Bulkhead<Call>;
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) path: Path,
-    pub(super) permits: Permits,
+    pub(super) permits: Arc<Permits>,
     pub(super) queue: Adaptive<u32>,
     pub(super) wait: Adaptive<Option<Duration>>,
 }

@@ -1,9 +1,12 @@
-//! The permits: a count in one word while nobody waits, a line behind a lock when somebody does.
+//! The permits: a count and its limit in one word, and a line behind a lock for those who wait.
 //!
 //! A permit is a number, not an object: taking it and giving it back is one locked operation each.
+//! The limit stands in the word that counts, so none is ever granted at or above the limit in force,
+//! whoever changes it meanwhile.
 
-use crate::adaptive::Adaptive;
-use crate::config::InvalidConfig;
+use crate::config::{InvalidConfig, Rule};
+use ninelives_dsl::catalogue::BULKHEAD;
+use ninelives_dsl::plan::Value;
 use std::collections::BTreeMap;
 use std::mem;
 use std::sync::PoisonError;
@@ -16,15 +19,50 @@ use loom::sync;
 #[cfg(not(all(test, ninelives_loom)))]
 use std::sync;
 
+/// How many permits are taken, in the lower half with [`WAITING`], and in the upper half the limit.
+#[derive(Clone, Copy)]
+struct Word(u64);
+
 /// Set exactly while the line is not empty, and changed under its lock only. While it is set no
-/// newcomer takes a permit past the line, and whoever gives one back looks at the line.
-const WAITING: u64 = 1 << 63;
+/// newcomer takes a permit past the line, and whoever gives one back looks at the line. The upper
+/// bit of the lower half: to a newcomer, who compares the halves, the bulkhead is full.
+const WAITING: u64 = 1 << 31;
+
+const LIMIT: u32 = 32;
+
+impl Word {
+    fn limited(self, limit: u32) -> Self {
+        Self(u64::from(limit) << LIMIT | self.0 & ((1 << LIMIT) - 1))
+    }
+
+    const fn limit(self) -> u64 {
+        self.0 >> LIMIT
+    }
+
+    const fn taken(self) -> u64 {
+        self.0 & (WAITING - 1)
+    }
+
+    const fn has_waiting(self) -> bool {
+        self.0 & WAITING != 0
+    }
+
+    /// Room for who stands in line.
+    const fn has_room(self) -> bool {
+        self.taken() < self.limit()
+    }
+
+    /// Room, and nobody in line for it.
+    const fn is_free(self) -> bool {
+        self.0 & ((1 << LIMIT) - 1) < self.limit()
+    }
+}
 
 /// The permits of one bulkhead.
 #[derive(Debug)]
 pub(super) struct Permits {
-    limit: Adaptive<u32>,
-    /// How many permits are taken, and [`WAITING`].
+    rule: Rule,
+    /// A [`Word`]. Its limit is changed under the lock of the line only.
     word: AtomicU64,
     line: Mutex<Line>,
 }
@@ -74,29 +112,38 @@ impl Drop for Permit<'_> {
 }
 
 impl Permits {
-    pub(super) fn new(limit: Adaptive<u32>) -> Self {
-        Self {
-            limit,
-            word: AtomicU64::new(0),
+    /// # Errors
+    /// When the limit is outside the range of `max_concurrency`.
+    pub(super) fn new(limit: u32) -> Result<Self, InvalidConfig> {
+        let rule = Rule::of(&BULKHEAD, "max_concurrency")?;
+        rule.check(&Value::Count(limit.into()))?;
+        Ok(Self {
+            rule,
+            word: AtomicU64::new(Word(0).limited(limit).0),
             line: Mutex::new(Line { waiting: BTreeMap::new(), next: 0 }),
-        }
+        })
     }
 
     pub(super) fn limit(&self) -> u32 {
-        self.limit.get()
+        // What was put into the upper half fits.
+        u32::try_from(self.word().limit()).unwrap_or(u32::MAX)
     }
 
     /// Puts another limit in force and lets in whom it has room for. Those inside a smaller one
     /// finish.
     pub(super) fn resize(&self, limit: u32) -> Result<(), InvalidConfig> {
-        self.limit.set(limit)?;
+        self.rule.check(&Value::Count(limit.into()))?;
+        let line = self.line();
+        // Relaxed, as everything under the lock but what takes a permit.
+        self.change(Ordering::Relaxed, |word| Some(word.limited(limit)));
+        drop(line);
         self.pass_on();
         Ok(())
     }
 
     /// How many permits are taken.
     pub(super) fn taken(&self) -> u64 {
-        self.word.load(Ordering::Relaxed) & !WAITING
+        self.word().taken()
     }
 
     /// How many wait in line.
@@ -107,14 +154,9 @@ impl Permits {
     /// Takes a permit when one is free and nobody waits for it.
     #[inline]
     pub(super) fn try_take(&self) -> Option<Permit<'_>> {
-        let limit = u64::from(self.limit.get());
         // Acquire pairs with the release in `give_back`: what happened under a permit before
-        // happens before what is done under it now. WAITING is above every limit.
-        self.word
-            .fetch_update(Ordering::Acquire, Ordering::Relaxed, |word| {
-                (word < limit).then(|| word + 1)
-            })
-            .is_ok()
+        // happens before what is done under it now.
+        self.change(Ordering::Acquire, |word| word.is_free().then_some(Word(word.0 + 1)))
             .then(|| self.kept())
     }
 
@@ -127,7 +169,7 @@ impl Permits {
     #[inline]
     fn give_back(&self) {
         // Release pairs with the acquire of whoever takes this permit next.
-        if self.word.fetch_sub(1, Ordering::Release) & WAITING != 0 {
+        if Word(self.word.fetch_sub(1, Ordering::Release)).has_waiting() {
             self.pass_on();
         }
     }
@@ -139,8 +181,8 @@ impl Permits {
         // All changes of the word have one order: a permit given back before this is counted here
         // as free, one given back after it sees the bit and looks at the line. Acquire as in
         // `try_take`.
-        let taken = self.word.fetch_or(WAITING, Ordering::Acquire) & !WAITING;
-        let joined = if line.waiting.is_empty() && taken < u64::from(self.limit.get()) {
+        let word = Word(self.word.fetch_or(WAITING, Ordering::Acquire));
+        let joined = if line.waiting.is_empty() && word.has_room() {
             self.word.fetch_add(1, Ordering::Relaxed);
             Joined::Taken(self.kept())
         } else if line.waiting.len() < usize::try_from(longest).unwrap_or(usize::MAX) {
@@ -190,9 +232,10 @@ impl Permits {
     /// Hands one free permit to the first in line.
     fn grant(&self) -> Option<Waker> {
         let mut line = self.line();
-        // Nobody takes a permit while the line is not empty except under its lock, so what is free
-        // here stays free. Acquire as in `try_take`, on behalf of the waiter.
-        if self.word.load(Ordering::Acquire) & !WAITING >= u64::from(self.limit.get()) {
+        // Nobody takes a permit while the line is not empty, and nobody changes the limit, except
+        // under its lock: what is free here stays free. Acquire as in `try_take`, on behalf of the
+        // waiter.
+        if !Word(self.word.load(Ordering::Acquire)).has_room() {
             return None;
         }
         let (_, waker) = line.waiting.pop_first()?;
@@ -207,6 +250,19 @@ impl Permits {
             // Relaxed, as the additions above: a read-modify-write carries on the releases before it.
             self.word.fetch_and(!WAITING, Ordering::Relaxed);
         }
+    }
+
+    /// Changes the word to what `to` makes of it, unless that is nothing.
+    #[inline]
+    fn change(&self, order: Ordering, to: impl Fn(Word) -> Option<Word>) -> bool {
+        self.word
+            .fetch_update(order, Ordering::Relaxed, |word| to(Word(word)).map(|word| word.0))
+            .is_ok()
+    }
+
+    /// As of now or a moment ago: nothing else is read on the strength of it.
+    fn word(&self) -> Word {
+        Word(self.word.load(Ordering::Relaxed))
     }
 
     fn line(&self) -> MutexGuard<'_, Line> {

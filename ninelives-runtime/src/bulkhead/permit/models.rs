@@ -6,7 +6,6 @@ use loom::future::block_on;
 use loom::model::Builder;
 use loom::sync::Arc;
 use loom::thread;
-use ninelives_dsl::catalogue::BULKHEAD;
 use std::future::poll_fn;
 use std::task::Poll;
 
@@ -18,8 +17,12 @@ struct Guarded {
 
 impl Guarded {
     fn new() -> Arc<Self> {
-        let limit = Adaptive::new(&BULKHEAD, "max_concurrency", 1).unwrap();
-        Arc::new(Self { permits: Permits::new(limit), inside: UnsafeCell::new(()) })
+        Self::limited(1)
+    }
+
+    fn limited(limit: u32) -> Arc<Self> {
+        let permits = Permits::new(limit).unwrap();
+        Arc::new(Self { permits, inside: UnsafeCell::new(()) })
     }
 
     /// Takes a permit, in line if need be.
@@ -40,6 +43,13 @@ impl Guarded {
     fn call(&self) {
         let permit = self.take();
         self.inside.with_mut(|_| ());
+        drop(permit);
+    }
+
+    /// One call among others: loom fails when one that wants to be alone is at it.
+    fn join_in(&self) {
+        let permit = self.take();
+        self.inside.with(|_| ());
         drop(permit);
     }
 
@@ -113,6 +123,74 @@ fn larger_limit_is_not_missed_by_who_comes_to_wait() {
         let waits = thread::spawn(move || drop(waits.take()));
         guarded.permits.resize(2).unwrap();
         waits.join().unwrap();
+        drop(held);
+        guarded.assert_idle();
+    });
+}
+
+#[test]
+fn call_under_a_limit_of_one_is_alone_whoever_came_under_a_larger_one() {
+    check(Some(2), || {
+        let guarded = Guarded::limited(2);
+        let others = [guarded.clone(), guarded.clone()];
+        let others = others.map(|other| thread::spawn(move || other.join_in()));
+        guarded.permits.resize(1).unwrap();
+        guarded.call();
+        for other in others {
+            other.join().unwrap();
+        }
+        guarded.assert_idle();
+    });
+}
+
+#[test]
+fn nothing_is_granted_above_a_smaller_limit_and_nobody_is_forgotten() {
+    check(Some(3), || {
+        let guarded = Guarded::limited(2);
+        let held = [guarded.take(), guarded.take()];
+        let waits = guarded.clone();
+        let waits = thread::spawn(move || drop(waits.take()));
+        let resizes = guarded.clone();
+        let resizes = thread::spawn(move || {
+            resizes.permits.resize(1).unwrap();
+            // Reads of one word never go back: who is inside above the limit only leaves.
+            let before = resizes.permits.taken();
+            let after = resizes.permits.taken();
+            assert!(after <= before.max(1), "{before} were inside, then {after}");
+        });
+        drop(held);
+        waits.join().unwrap();
+        resizes.join().unwrap();
+        guarded.assert_idle();
+    });
+}
+
+#[test]
+fn limit_that_shrinks_and_grows_again_forgets_nobody() {
+    check(Some(3), || {
+        let guarded = Guarded::limited(2);
+        let held = guarded.take();
+        let waits = guarded.clone();
+        let waits = thread::spawn(move || drop(waits.take()));
+        guarded.permits.resize(1).unwrap();
+        guarded.permits.resize(2).unwrap();
+        waits.join().unwrap();
+        drop(held);
+        guarded.assert_idle();
+    });
+}
+
+#[test]
+fn two_that_resize_leave_one_of_their_limits_in_force() {
+    check(None, || {
+        let guarded = Guarded::limited(9);
+        let held = guarded.take();
+        let other = guarded.clone();
+        let other = thread::spawn(move || other.permits.resize(1).unwrap());
+        guarded.permits.resize(2).unwrap();
+        other.join().unwrap();
+        assert_eq!(guarded.permits.taken(), 1);
+        assert_eq!(guarded.permits.try_take().is_some(), guarded.permits.limit() == 2);
         drop(held);
         guarded.assert_idle();
     });
