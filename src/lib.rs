@@ -220,6 +220,8 @@ pub use ninelives_runtime::dynamic::{
     BoxedService, Calls, FetchError, Findings, Host, LoadError, PolicyBook, Registration, Reloaded,
     TextGuarded, TextPolicy, TextRunning,
 };
+#[cfg(feature = "watch")]
+pub use ninelives_runtime::dynamic::{FileWatch, WatchConfig};
 pub use ninelives_runtime::edge::{Guarded, Running};
 pub use ninelives_runtime::error::{Fault, PolicyError, Reason, Rejected};
 pub use ninelives_runtime::fallback::{Answer, DegradedResponse, Handler};

@@ -13,7 +13,7 @@ use crate::resolve::{Input, resolve};
 use crate::source::{FileId, SourceFile, Span};
 use imports::Sources;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Which front reads the text. The language is the same; what a host name means is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Load {
     pub plan: Plan,
     /// The findings, sorted by file and place, one per mistake.
     pub diagnostics: Vec<Diagnostic>,
+    /// Where files were looked for, found or not: while none of them changes, neither does this load.
+    pub looked_at: Vec<PathBuf>,
     /// What the warnings need of the texts beside the plan.
     pub(crate) texts: Texts,
 }
@@ -108,5 +110,11 @@ fn finish(mut sources: Sources, front: Front, mut findings: Findings) -> Load {
     check::errors(&resolved, front, &mut findings);
     let texts = Texts::read(&sources.parsed, &resolved.unused);
     let diagnostics = findings.finish();
-    Load { files: sources.files, plan: resolved.plan, diagnostics, texts }
+    Load {
+        files: sources.files,
+        plan: resolved.plan,
+        diagnostics,
+        looked_at: sources.looked_at,
+        texts,
+    }
 }

@@ -35,6 +35,8 @@ pub(super) struct Sources {
     places: Vec<Place>,
     /// By canonical path: a file is read once.
     known: HashMap<PathBuf, FileId>,
+    /// Where files were looked for.
+    pub(super) looked_at: Vec<PathBuf>,
 }
 
 /// Where a file lies, and what it uses.
@@ -61,6 +63,7 @@ impl Sources {
             imports: Vec::new(),
             places: Vec::new(),
             known: HashMap::new(),
+            looked_at: Vec::new(),
         }
     }
 
@@ -73,6 +76,7 @@ impl Sources {
         findings: &mut Findings,
     ) {
         let id = self.add(name, bytes, Place::default(), findings);
+        self.looked_at.extend(path.map(Path::to_owned));
         if let Some(canonical) = path.and_then(|path| fs::canonicalize(path).ok()) {
             self.known.insert(canonical, id);
         }
@@ -211,6 +215,7 @@ impl Sources {
             .get(from)
             .map_or_else(|| (Path::new(""), 0), |place| (place.directory.as_path(), place.depth));
         let place = below(directory, path).ok_or_else(outside)?;
+        self.looked_at.push(root.shown.join(&place));
         let canonical =
             fs::canonicalize(root.canonical.join(&place)).map_err(|error| unreadable(&error))?;
         if !canonical.starts_with(&root.canonical) {

@@ -181,3 +181,14 @@ fn bytes_that_are_no_text_are_one_error() {
     assert_eq!(load.diagnostics[0].code, codes::ENCODING);
     assert!(load.has_errors());
 }
+
+#[test]
+fn every_place_where_a_file_was_looked_for_is_told() {
+    let folder = Folder::new(
+        "looked-at",
+        &[("a.nl", "use \"b/b.nl\"; use \"gone.nl\";"), ("b/b.nl", "use \"c.nl\";")],
+    );
+    let looked_at = folder.load("a.nl").looked_at;
+    let places: Vec<_> = ["a.nl", "b/b.nl", "gone.nl", "b/c.nl"].map(|it| folder.0.join(it)).into();
+    assert_eq!(looked_at, places);
+}

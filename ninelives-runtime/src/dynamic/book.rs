@@ -12,6 +12,7 @@ use ninelives_dsl::load::{Front, Load, load_bytes, load_path};
 use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -180,7 +181,18 @@ impl PolicyBook {
     /// # Errors
     /// As [`reload`](Self::reload), and [`LoadError::Unreadable`].
     pub fn reload_file(&self, path: impl AsRef<Path>) -> Result<Reloaded, LoadError> {
-        self.shelf.put(read(path.as_ref())?)
+        let path = path.as_ref();
+        self.take(path, load_path(path, Front::Text))
+    }
+
+    /// Puts what was loaded from `path` in force, if it could be read.
+    pub(super) fn take(
+        &self,
+        path: &Path,
+        loaded: io::Result<Load>,
+    ) -> Result<Reloaded, LoadError> {
+        let unreadable = |source| LoadError::Unreadable { path: path.to_owned(), source };
+        self.shelf.put(loaded.map_err(unreadable)?)
     }
 
     /// The number of the text in force; the first is 1.

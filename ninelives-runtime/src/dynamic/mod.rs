@@ -78,6 +78,8 @@ mod layers;
 mod live;
 mod policy;
 mod service;
+#[cfg(feature = "watch")]
+mod watch;
 
 pub use book::{PolicyBook, Reloaded};
 pub use calls::Calls;
@@ -86,3 +88,5 @@ pub use guarded::{TextGuarded, TextRunning};
 pub use host::Host;
 pub use policy::TextPolicy;
 pub use service::BoxedService;
+#[cfg(feature = "watch")]
+pub use watch::{FileWatch, WatchConfig};
