@@ -7,6 +7,7 @@ use ninelives_conformance::scene::Scene;
 use ninelives_conformance::services::{ByClass, Stale};
 use ninelives_runtime::bulkhead::{Bulkhead, BulkheadLayer};
 use ninelives_runtime::combine::{And, Arm, End, Or};
+use ninelives_runtime::control::Visit;
 use ninelives_runtime::fail::Fail;
 use ninelives_runtime::fallback::Fallback;
 use ninelives_runtime::node::{Node, Outcome, Shape, Then};
@@ -50,6 +51,10 @@ impl<N: Shape> Shape for Faulty<N> {
 
     fn always_fails(&self) -> bool {
         self.node.always_fails()
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        self.node.layers(visit);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Stop 5 of 9: what will run. Names are resolved, templates expanded, units resolved, every
 //! default written out, spans kept. Both fronts build from this and from nothing else.
 
-use crate::catalogue::{LayerKind, ParameterEntry};
+use crate::catalogue::{Kind, LayerKind, ParameterEntry};
 use crate::source::Span;
 use crate::value::{Backoff, Budget, ClassSet, Jitter, Number, Quantile, Rate, Ratio, Written};
 use std::fmt;
@@ -187,6 +187,31 @@ pub enum Value {
     Unset,
     /// `@name` or `{ expr }`. A plain parameter from `policy!` may be `{ expr }` as well.
     Host(Host),
+}
+
+impl Value {
+    /// Its kind; none for what is not given.
+    pub const fn kind(&self) -> Option<Kind> {
+        Some(match self {
+            Self::Duration(_) => Kind::Duration,
+            Self::Count(_) => Kind::Count,
+            Self::Number(_) => Kind::Number,
+            Self::Ratio(_) => Kind::Ratio,
+            Self::Rate(_) => Kind::Rate,
+            Self::Size(_) => Kind::Size,
+            Self::Range(..) => Kind::Range,
+            Self::Quantile(_) => Kind::Quantile,
+            Self::Bool(_) => Kind::Bool,
+            Self::Classes(_) => Kind::Classes,
+            Self::Backoff(_) => Kind::Backoff,
+            Self::Jitter(_) => Kind::Jitter,
+            Self::Budget(_) => Kind::Budget,
+            Self::Text(_) => Kind::Text,
+            Self::Off => Kind::Off,
+            Self::Host(_) => Kind::Host,
+            Self::Unset => return None,
+        })
+    }
 }
 
 /// As the language writes it. What is not given, and Rust in braces, has no text.

@@ -1,23 +1,72 @@
 //! A parameter that can be read and set while requests run: one relaxed load to read.
 
 use crate::config::{InvalidConfig, Rule};
+use crate::control::Parameter;
 use ninelives_dsl::catalogue::PolicyEntry;
 use ninelives_dsl::plan::Value;
-use ninelives_dsl::value::{ClassSet, Jitter, Ratio};
+use ninelives_dsl::value::{Backoff, Budget, ClassSet, Jitter, Ratio};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+/// A Rust type for values of the language.
+pub trait Valued: Copy + Send + Sync + 'static {
+    /// As the language's value.
+    fn value(self) -> Value;
+
+    /// The inverse; `None` for a value of another kind.
+    fn from_value(value: &Value) -> Option<Self>;
+}
+
 /// A value that fits in one word.
-pub trait Word: Copy {
+pub trait Word: Valued {
     /// As a word.
     fn pack(self) -> u64;
     /// From a word that [`pack`](Self::pack) made.
     fn unpack(word: u64) -> Self;
-    /// As the language's value, for the range check.
-    fn value(self) -> Value;
+}
+
+macro_rules! valued {
+    ($($type:ty, $value:ident => $as_value:expr, $pattern:pat => $from:expr;)*) => {
+        $(impl Valued for $type {
+            fn value(self) -> Value {
+                let $value = self;
+                $as_value
+            }
+            fn from_value(value: &Value) -> Option<Self> {
+                match value {
+                    $pattern => $from,
+                    _ => None,
+                }
+            }
+        })*
+    };
+}
+
+valued! {
+    u32, it => Value::Count(it.into()), Value::Count(it) => Self::try_from(*it).ok();
+    Duration, it => Value::Duration(it), Value::Duration(it) => Some(*it);
+    Ratio, it => Value::Ratio(it), Value::Ratio(it) => Some(*it);
+    ClassSet, it => Value::Classes(it), Value::Classes(it) => Some(*it);
+    Jitter, it => Value::Jitter(it), Value::Jitter(it) => Some(*it);
+    Backoff, it => Value::Backoff(it), Value::Backoff(it) => Some(*it);
+    Budget, it => Value::Budget(it), Value::Budget(it) => Some(*it);
+}
+
+/// `off`, or not given where the default is to have none.
+impl<T: Valued> Valued for Option<T> {
+    fn value(self) -> Value {
+        self.map_or(Value::Off, T::value)
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::Off | Value::Unset => Some(None),
+            value => T::from_value(value).map(Some),
+        }
+    }
 }
 
 /// A parameter in force. Reads are one relaxed load; writes are checked against the catalogue.
@@ -62,6 +111,24 @@ impl<T: Word> Adaptive<T> {
     }
 }
 
+impl<T: Word> Parameter for Adaptive<T> {
+    fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    fn value(&self) -> Value {
+        self.rule.said(self.get())
+    }
+
+    fn check(&self, value: &Value) -> Result<(), InvalidConfig> {
+        self.rule.read::<T>(value).map(drop)
+    }
+
+    fn set(&self, value: &Value) -> Result<(), InvalidConfig> {
+        self.set(self.rule.read(value)?)
+    }
+}
+
 impl<T: Word + fmt::Debug> fmt::Debug for Adaptive<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.get().fmt(out)
@@ -75,9 +142,6 @@ impl Word for u32 {
     fn unpack(word: u64) -> Self {
         Self::try_from(word).unwrap_or(Self::MAX)
     }
-    fn value(self) -> Value {
-        Value::Count(self.into())
-    }
 }
 
 /// Nanoseconds; [`u64::MAX`] of them (584 years) is kept for `off`.
@@ -88,9 +152,6 @@ impl Word for Duration {
     fn unpack(word: u64) -> Self {
         Self::from_nanos(word)
     }
-    fn value(self) -> Value {
-        Value::Duration(self)
-    }
 }
 
 impl Word for Ratio {
@@ -100,9 +161,6 @@ impl Word for Ratio {
     fn unpack(word: u64) -> Self {
         Self::from_millionths(u32::unpack(word))
     }
-    fn value(self) -> Value {
-        Value::Ratio(self)
-    }
 }
 
 impl Word for ClassSet {
@@ -111,9 +169,6 @@ impl Word for ClassSet {
     }
     fn unpack(word: u64) -> Self {
         Self::from_bits(u8::try_from(word).unwrap_or(0))
-    }
-    fn value(self) -> Value {
-        Value::Classes(self)
     }
 }
 
@@ -134,9 +189,6 @@ impl Word for Jitter {
             _ => Self::Decorrelated,
         }
     }
-    fn value(self) -> Value {
-        Value::Jitter(self)
-    }
 }
 
 /// `off` in a word; no value packs to it.
@@ -150,9 +202,6 @@ impl<T: Word> Word for Option<T> {
     fn unpack(word: u64) -> Self {
         (word != OFF).then(|| T::unpack(word))
     }
-    fn value(self) -> Value {
-        self.map_or(Value::Off, T::value)
-    }
 }
 
 /// A parameter in force that does not fit in one word: behind a lock, so for what is read off the
@@ -160,11 +209,10 @@ impl<T: Word> Word for Option<T> {
 pub struct Wide<T> {
     held: Mutex<T>,
     rule: Rule,
-    value: fn(T) -> Value,
 }
 
-impl<T: Copy> Wide<T> {
-    /// A parameter of `entry` with its first value; `as_value` makes the language's value of it.
+impl<T: Valued> Wide<T> {
+    /// A parameter of `entry` with its first value.
     ///
     /// # Errors
     /// When the value is outside the parameter's range.
@@ -172,11 +220,10 @@ impl<T: Copy> Wide<T> {
         entry: &'static PolicyEntry,
         parameter: &'static str,
         value: T,
-        as_value: fn(T) -> Value,
     ) -> Result<Self, InvalidConfig> {
         let rule = Rule::of(entry, parameter)?;
-        rule.check(&as_value(value))?;
-        Ok(Self { held: Mutex::new(value), rule, value: as_value })
+        rule.check(&value.value())?;
+        Ok(Self { held: Mutex::new(value), rule })
     }
 
     /// The value in force.
@@ -189,13 +236,31 @@ impl<T: Copy> Wide<T> {
     /// # Errors
     /// When the value is outside the parameter's range; nothing changes then.
     pub fn set(&self, value: T) -> Result<(), InvalidConfig> {
-        self.rule.check(&(self.value)(value))?;
+        self.rule.check(&value.value())?;
         *self.held.lock().unwrap_or_else(PoisonError::into_inner) = value;
         Ok(())
     }
 }
 
-impl<T: Copy + fmt::Debug> fmt::Debug for Wide<T> {
+impl<T: Valued> Parameter for Wide<T> {
+    fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    fn value(&self) -> Value {
+        self.rule.said(self.get())
+    }
+
+    fn check(&self, value: &Value) -> Result<(), InvalidConfig> {
+        self.rule.read::<T>(value).map(drop)
+    }
+
+    fn set(&self, value: &Value) -> Result<(), InvalidConfig> {
+        self.set(self.rule.read(value)?)
+    }
+}
+
+impl<T: Valued + fmt::Debug> fmt::Debug for Wide<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.get().fmt(out)
     }
@@ -220,7 +285,7 @@ mod tests {
     #[test]
     fn refused_write_changes_nothing_of_a_wide_parameter() {
         let patient = Backoff::fixed(Duration::from_secs(1));
-        let backoff = Wide::new(&RETRY, "backoff", patient, Value::Backoff).unwrap();
+        let backoff = Wide::new(&RETRY, "backoff", patient).unwrap();
         assert!(backoff.set(Backoff::fixed(Duration::MAX)).is_err());
         assert_eq!(backoff.get(), patient);
         backoff.set(Backoff::fixed(Duration::ZERO)).unwrap();

@@ -1,5 +1,6 @@
 //! The bottom of a plan: hands the request to a service. Also `pass`, the identity of `+`.
 
+use crate::control::Visit;
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
@@ -45,6 +46,8 @@ impl Shape for Call {
     fn calls_service(&self) -> bool {
         true
     }
+
+    fn layers(&self, _: Visit<'_>) {}
 }
 
 impl<W: World> Node<W> for Call {

@@ -1,7 +1,8 @@
 //! Refused configuration: raised when a layer is made or a parameter is written, never clamped on
 //! the way of a request.
 
-use ninelives_dsl::catalogue::{ParameterEntry, PolicyEntry};
+use crate::adaptive::Valued;
+use ninelives_dsl::catalogue::{Kind, ParameterEntry, PolicyEntry};
 use ninelives_dsl::plan::Value;
 use std::fmt;
 
@@ -56,6 +57,37 @@ impl Rule {
             || Err(InvalidConfig::new(entry.name, parameter, "is not in the catalogue")),
             |row| Ok(Self { policy: entry.name, parameter: row }),
         )
+    }
+
+    /// The row of the catalogue.
+    pub const fn row(&self) -> &'static ParameterEntry {
+        self.parameter
+    }
+
+    /// The value as the parameter's own type.
+    ///
+    /// # Errors
+    /// When the value is of a kind that the parameter does not accept,
+    /// or outside its range.
+    pub(crate) fn read<T: Valued>(&self, value: &Value) -> Result<T, InvalidConfig> {
+        let is_accepted = value.kind().is_none_or(|kind| self.parameter.accepts.contains(&kind));
+        let read = if is_accepted { T::from_value(value) } else { None };
+        let read = read.ok_or_else(|| {
+            let accepted = Kind::phrases(self.parameter.accepts);
+            let problem = format!("`{value}` must be {accepted}");
+            InvalidConfig::new(self.policy, self.parameter.name, problem)
+        })?;
+        self.check(value)?;
+        Ok(read)
+    }
+
+    /// A value of the parameter as the language has it. To have none is `off` where that can be
+    /// written, and else not to write it.
+    pub(crate) fn said(&self, value: impl Valued) -> Value {
+        match value.value() {
+            Value::Off if !self.parameter.accepts.contains(&Kind::Off) => Value::Unset,
+            value => value,
+        }
     }
 
     /// Checks a value against the row.

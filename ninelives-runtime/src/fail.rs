@@ -1,5 +1,6 @@
 //! `fail`: fails at once, and neutrally. The identity of `|` and `&`.
 
+use crate::control::Visit;
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
@@ -21,6 +22,8 @@ impl Shape for Fail {
     fn always_fails(&self) -> bool {
         true
     }
+
+    fn layers(&self, _: Visit<'_>) {}
 }
 
 impl<W: World> Node<W> for Fail {

@@ -1,6 +1,7 @@
 //! The trait every layer implements. Takes a request, gives an outcome; keeps nothing of a request
 //! outside its run.
 
+use crate::control::Visit;
 use crate::scope::Scope;
 use crate::world::World;
 use std::pin::Pin;
@@ -23,6 +24,10 @@ pub trait Shape {
     fn always_fails(&self) -> bool {
         false
     }
+
+    /// Hands out the layers of this part, outside to inside and left to right. One that can be
+    /// reached in two ways is handed out twice.
+    fn layers(&self, visit: Visit<'_>);
 }
 
 /// A part of a policy: shared by all requests, reached by `&self`; what belongs to one request is

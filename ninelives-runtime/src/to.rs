@@ -6,27 +6,68 @@
 //! # Cancellation
 //! The clone and its future are dropped.
 
+use crate::control::{Control, Parameter, Visit};
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::{Mark, Scope};
 use crate::world::World;
+use ninelives_dsl::catalogue::{LayerKind, TO};
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tower_service::Service;
 
 /// Calls `S`; a terminal. See the [module](self).
 #[derive(Clone, Debug)]
 pub struct To<S> {
+    /// None for what is no layer of its own.
+    state: Option<Arc<State>>,
     service: S,
+}
+
+#[derive(Debug)]
+struct State {
+    path: Path,
+}
+
+impl Control for State {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn kind(&self) -> LayerKind {
+        LayerKind::To
+    }
+
+    fn parameters(&self) -> Vec<&dyn Parameter> {
+        Vec::new()
+    }
 }
 
 impl<S> To<S> {
     /// Calls `service`, which answers and fails with the same types as the wrapped one.
-    pub const fn new(service: S) -> Self {
-        Self { service }
+    pub fn new(service: S) -> Self {
+        Self::unlisted(service).with_path(TO.name)
+    }
+
+    /// The same service under another path; `to` unless given.
+    #[must_use]
+    pub fn with_path(self, path: impl Into<Path>) -> Self {
+        Self { state: Some(Arc::new(State { path: path.into() })), service: self.service }
+    }
+
+    /// Calls `service`, and is no layer that an operator knows of.
+    pub(crate) const fn unlisted(service: S) -> Self {
+        Self { state: None, service }
+    }
+
+    /// The layer's path.
+    pub fn path(&self) -> &Path {
+        static UNLISTED: Path = Path::Static(TO.name);
+        self.state.as_ref().map_or(&UNLISTED, |state| &state.path)
     }
 }
 
@@ -56,6 +97,12 @@ pin_project! {
 impl<S> Shape for To<S> {
     fn calls_service(&self) -> bool {
         false
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        if let Some(state) = &self.state {
+            visit(state.clone());
+        }
     }
 }
 
@@ -102,7 +149,7 @@ where
             }
             ToProjection::Spent => {
                 run.set(ToRun::Done);
-                Poll::Ready(scope.hand_on(&Path::Static("to"), Reason::AlreadySent))
+                Poll::Ready(scope.hand_on(self.path(), Reason::AlreadySent))
             }
             ToProjection::Waiting { .. } | ToProjection::Done => Poll::Pending,
         }

@@ -13,7 +13,7 @@ impl Form {
     /// The kind of a form; `None` for a word that is no value by itself.
     pub(super) fn kind(&self) -> Option<Kind> {
         Some(match self {
-            Self::Value(value) => kind_of(value)?,
+            Self::Value(value) => value.kind()?,
             Self::Budget(_) => Kind::Budget,
             Self::Later(kind) => *kind,
             Self::Policy => Kind::Policy,
@@ -28,28 +28,6 @@ impl Form {
             (_, None) => "nothing".to_owned(),
         }
     }
-}
-
-fn kind_of(value: &Value) -> Option<Kind> {
-    Some(match value {
-        Value::Duration(_) => Kind::Duration,
-        Value::Count(_) => Kind::Count,
-        Value::Number(_) => Kind::Number,
-        Value::Ratio(_) => Kind::Ratio,
-        Value::Rate(_) => Kind::Rate,
-        Value::Size(_) => Kind::Size,
-        Value::Range(..) => Kind::Range,
-        Value::Quantile(_) => Kind::Quantile,
-        Value::Bool(_) => Kind::Bool,
-        Value::Classes(_) => Kind::Classes,
-        Value::Backoff(_) => Kind::Backoff,
-        Value::Jitter(_) => Kind::Jitter,
-        Value::Budget(_) => Kind::Budget,
-        Value::Text(_) => Kind::Text,
-        Value::Off => Kind::Off,
-        Value::Host(_) => Kind::Host,
-        Value::Unset => return None,
-    })
 }
 
 impl Resolver<'_, '_> {

@@ -40,8 +40,8 @@ fn a_policy_is_its_layers_joined_by_its_operators() {
                 )
             ),
             ::ninelives::rt::join(
-                ::ninelives::rt::To::new(::core::clone::Clone::clone(&a)),
-                <::ninelives::rt::Fallback as ::core::default::Default>::default()
+                ::ninelives::rt::To::new(::core::clone::Clone::clone(&a)).with_path("here.to"),
+                <::ninelives::rt::Fallback as ::core::default::Default>::default().with_path("here.fallback")
             )
         ))
     };

@@ -67,11 +67,15 @@ impl Emitter<'_> {
 
     fn layer_value(&self, layer: &Layer) -> TokenStream {
         let name = type_name(layer.kind.entry());
+        let path = &layer.path;
         match layer.kind {
-            LayerKind::Fallback => match self.value(layer.value("handler")) {
-                Some(handler) => quote!(::ninelives::rt::#name::new(#handler)),
-                None => quote!(<::ninelives::rt::#name as ::core::default::Default>::default()),
-            },
+            LayerKind::Fallback => {
+                let fallback = match self.value(layer.value("handler")) {
+                    Some(handler) => quote!(::ninelives::rt::#name::new(#handler)),
+                    None => quote!(<::ninelives::rt::#name as ::core::default::Default>::default()),
+                };
+                quote!(#fallback.with_path(#path))
+            }
             LayerKind::To => {
                 let service = match layer.value("service") {
                     // A name may be used again; a service can be cloned.
@@ -81,7 +85,7 @@ impl Emitter<'_> {
                     }
                     other => self.value(other),
                 };
-                quote!(::ninelives::rt::#name::new(#service))
+                quote!(::ninelives::rt::#name::new(#service).with_path(#path))
             }
             LayerKind::Timeout
             | LayerKind::Retry

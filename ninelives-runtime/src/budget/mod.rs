@@ -13,6 +13,7 @@
 mod window;
 
 use crate::config::{InvalidConfig, Rule};
+use crate::control::Parameter;
 use crate::stripes::Stripes;
 use ninelives_dsl::catalogue::PolicyEntry;
 use ninelives_dsl::plan::Value;
@@ -150,6 +151,24 @@ impl Budget {
 
     fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Parameter for Budget {
+    fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    fn value(&self) -> Value {
+        self.rule.said(self.get())
+    }
+
+    fn check(&self, value: &Value) -> Result<(), InvalidConfig> {
+        self.rule.read::<Option<Spec>>(value).map(drop)
+    }
+
+    fn set(&self, value: &Value) -> Result<(), InvalidConfig> {
+        self.set(self.rule.read::<Option<Spec>>(value)?)
     }
 }
 

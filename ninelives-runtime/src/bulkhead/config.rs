@@ -66,7 +66,7 @@ impl BulkheadConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adaptive::Word;
+    use crate::adaptive::Valued;
     use crate::config::testing::assert_defaults;
     use ninelives_dsl::plan::Value;
 

@@ -5,11 +5,13 @@ use super::permit::{Joined, Permit, Permits, Ticket};
 use crate::adaptive::Adaptive;
 use crate::call::Call;
 use crate::config::{InvalidConfig, valid};
+use crate::control::{Control, Parameter, Visit};
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::world::World;
+use ninelives_dsl::catalogue::LayerKind;
 use pin_project_lite::pin_project;
 use std::mem;
 use std::pin::Pin;
@@ -34,6 +36,20 @@ pub(super) struct State {
     pub(super) permits: Arc<Permits>,
     pub(super) queue: Adaptive<u32>,
     pub(super) wait: Adaptive<Option<Duration>>,
+}
+
+impl Control for State {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn kind(&self) -> LayerKind {
+        LayerKind::Bulkhead
+    }
+
+    fn parameters(&self) -> Vec<&dyn Parameter> {
+        vec![&*self.permits, &self.queue, &self.wait]
+    }
 }
 
 impl BulkheadLayer {
@@ -240,6 +256,11 @@ impl<I: Shape> Shape for Bulkhead<I> {
 
     fn always_fails(&self) -> bool {
         self.inner.always_fails()
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        visit(self.state.clone());
+        self.inner.layers(visit);
     }
 }
 

@@ -5,6 +5,7 @@
 //! whoever changes it meanwhile.
 
 use crate::config::{InvalidConfig, Rule};
+use crate::control::Parameter;
 use ninelives_dsl::catalogue::BULKHEAD;
 use ninelives_dsl::plan::Value;
 use std::collections::BTreeMap;
@@ -267,6 +268,25 @@ impl Permits {
 
     fn line(&self) -> MutexGuard<'_, Line> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The limit.
+impl Parameter for Permits {
+    fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    fn value(&self) -> Value {
+        Value::Count(self.limit().into())
+    }
+
+    fn check(&self, value: &Value) -> Result<(), InvalidConfig> {
+        self.rule.read::<u32>(value).map(drop)
+    }
+
+    fn set(&self, value: &Value) -> Result<(), InvalidConfig> {
+        self.resize(self.rule.read(value)?)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::adaptive::Adaptive;
 use crate::call::Call;
 use crate::classify::ClassSet;
 use crate::config::InvalidConfig;
+use crate::control::Parameter;
 use crate::path::Path;
 use fastrand::Rng;
 use ninelives_dsl::catalogue::CIRCUIT_BREAKER;
@@ -45,6 +46,24 @@ pub(super) struct Parameters {
     pub(super) max_cooldown: Adaptive<Duration>,
     pub(super) probes: Adaptive<u32>,
     pub(super) on: Adaptive<ClassSet>,
+}
+
+impl Parameters {
+    /// All of them, in the catalogue's order.
+    pub(super) fn list(&self) -> Vec<&dyn Parameter> {
+        vec![
+            &self.failure_rate,
+            &self.window,
+            &self.min_calls,
+            &self.consecutive,
+            &self.slow_call,
+            &self.slow_rate,
+            &self.cooldown,
+            &self.max_cooldown,
+            &self.probes,
+            &self.on,
+        ]
+    }
 }
 
 impl CircuitBreakerConfig {

@@ -9,11 +9,13 @@ use crate::adaptive::Adaptive;
 use crate::call::Call;
 use crate::classify::ClassSet;
 use crate::config::valid;
+use crate::control::{Control, Parameter, Visit};
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::world::World;
+use ninelives_dsl::catalogue::LayerKind;
 use ninelives_dsl::value::Ratio;
 use pin_project_lite::pin_project;
 use std::fmt;
@@ -37,6 +39,20 @@ struct Shared {
     path: Path,
     made: Instant,
     circuit: Circuit,
+}
+
+impl Control for Shared {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn kind(&self) -> LayerKind {
+        LayerKind::CircuitBreaker
+    }
+
+    fn parameters(&self) -> Vec<&dyn Parameter> {
+        self.circuit.parameters.list()
+    }
 }
 
 impl Shared {
@@ -211,6 +227,11 @@ impl<I: Shape> Shape for CircuitBreaker<I> {
 
     fn always_fails(&self) -> bool {
         self.inner.always_fails()
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        visit(self.shared.clone());
+        self.inner.layers(visit);
     }
 }
 

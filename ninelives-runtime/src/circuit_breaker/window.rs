@@ -4,7 +4,7 @@
 //! the period came before it and itself, and only the failed and the slow ones leave a trace. How
 //! many calls a window holds is then a difference of two positions.
 
-use crate::adaptive::Word;
+use crate::adaptive::{Valued, Word};
 use ninelives_dsl::plan::Value;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -48,11 +48,20 @@ impl Word for Window {
             Self::Time(Duration::from_nanos(word & !TIME))
         }
     }
+}
 
+impl Valued for Window {
     fn value(self) -> Value {
         match self {
             Self::Calls(calls) => calls.value(),
             Self::Time(time) => time.value(),
+        }
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::Duration(time) => Some(Self::Time(*time)),
+            calls => u32::from_value(calls).map(Self::Calls),
         }
     }
 }

@@ -14,6 +14,7 @@
 use super::Tail;
 use super::arms::{Arms, Failure, IntoArms, Join, List, Progress, ThenEach, Verdict};
 use crate::classify::Repeat;
+use crate::control::Visit;
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
@@ -79,6 +80,10 @@ impl<L: List> Shape for And<L> {
 
     fn always_fails(&self) -> bool {
         self.arms.all(|arm| arm.always_fails())
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        self.arms.each(&mut |arm| arm.layers(visit));
     }
 }
 

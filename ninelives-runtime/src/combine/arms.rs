@@ -14,6 +14,9 @@ use std::task::{Context, Poll};
 pub trait List {
     /// True when `holds` is true of every arm.
     fn all(&self, holds: fn(&dyn Shape) -> bool) -> bool;
+
+    /// Hands out the arms, left to right.
+    fn each(&self, visit: &mut dyn FnMut(&dyn Shape));
 }
 
 /// A list of arms that can run in `W`.
@@ -250,11 +253,18 @@ impl List for End {
     fn all(&self, _: fn(&dyn Shape) -> bool) -> bool {
         true
     }
+
+    fn each(&self, _: &mut dyn FnMut(&dyn Shape)) {}
 }
 
 impl<A: Shape, R: List> List for Arm<A, R> {
     fn all(&self, holds: fn(&dyn Shape) -> bool) -> bool {
         holds(&self.arm) && self.rest.all(holds)
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(&dyn Shape)) {
+        visit(&self.arm);
+        self.rest.each(visit);
     }
 }
 
@@ -344,6 +354,10 @@ where
 impl<N: Shape> List for Vec<N> {
     fn all(&self, holds: fn(&dyn Shape) -> bool) -> bool {
         self.iter().all(|arm| holds(arm))
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(&dyn Shape)) {
+        self.iter().for_each(|arm| visit(arm));
     }
 }
 

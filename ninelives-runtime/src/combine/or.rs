@@ -10,6 +10,7 @@
 
 use super::{Tail, share};
 use crate::classify::{Class, Repeat};
+use crate::control::Visit;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::scope::{Kept, Mark, Scope};
 use crate::world::World;
@@ -65,6 +66,11 @@ impl<A: Shape, B: Shape> Shape for Or<A, B> {
 
     fn always_fails(&self) -> bool {
         self.left.always_fails() && self.right.always_fails()
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        self.left.layers(visit);
+        self.right.layers(visit);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What stands right of a group: one part, shared by the arms, so `(A | B) + C` has one `C`.
 
+use crate::control::Visit;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::scope::Scope;
 use crate::world::World;
@@ -36,6 +37,10 @@ impl<C: Shape> Shape for Tail<C> {
 
     fn always_fails(&self) -> bool {
         self.0.always_fails()
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        self.0.layers(visit);
     }
 }
 

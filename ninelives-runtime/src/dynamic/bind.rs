@@ -106,9 +106,11 @@ impl<K: Registered> Binder<'_, K> {
             LayerKind::Bulkhead => self.keep(layer, span, |it| Part::Link(Link::Bulkhead(it))),
             LayerKind::Hedge => self.keep(layer, span, Part::Hedge),
             LayerKind::Fallback => self.fallback(layer, span),
-            LayerKind::To => self
-                .named(layer, HostKind::Service, Thing::service)
-                .map_or(Part::Fail, |service| Part::To(To::new(service))),
+            LayerKind::To => {
+                self.named(layer, HostKind::Service, Thing::service).map_or(Part::Fail, |service| {
+                    Part::To(To::new(service).with_path(layer.path.clone()))
+                })
+            }
         }
     }
 
@@ -143,7 +145,9 @@ impl<K: Registered> Binder<'_, K> {
             }
             self.provided.degraded.clone()
         };
-        handler.map_or(Part::Fail, |handler| Part::Fallback(Fallback::new(handler)))
+        handler.map_or(Part::Fail, |handler| {
+            Part::Fallback(Fallback::new(handler).with_path(layer.path.clone()))
+        })
     }
 
     /// The thing that an argument names; its parameter is called as its kind is.

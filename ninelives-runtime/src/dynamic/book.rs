@@ -6,8 +6,8 @@ use super::generation::{Generation, StillOffers};
 use super::host::Host;
 use super::policy::TextPolicy;
 use crate::error::Fault;
+use crate::swap::Swap;
 use crate::world::{Flat, Lifted, Mode};
-use arc_swap::ArcSwap;
 use ninelives_dsl::load::{Front, Load, load_bytes, load_path};
 use std::any::TypeId;
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ pub(super) struct Shelf {
     name: String,
     /// Where it may `use` files.
     directory: Option<PathBuf>,
-    current: ArcSwap<Generation>,
+    current: Swap<Generation>,
     /// That of `current`, which a service compares at each call: a plain load, where a load of the
     /// pointer would write a shared word.
     revision: AtomicU64,
@@ -106,7 +106,7 @@ impl PolicyBook {
             name,
             directory,
             revision: AtomicU64::new(generation.revision),
-            current: ArcSwap::from_pointee(generation),
+            current: Swap::new(Arc::new(generation)),
             fetched: Mutex::default(),
         };
         Ok(Self { shelf: Arc::new(shelf) })
@@ -208,7 +208,7 @@ impl PolicyBook {
 
 impl Shelf {
     pub(super) fn current(&self) -> Arc<Generation> {
-        self.current.load_full()
+        self.current.load()
     }
 
     #[inline]

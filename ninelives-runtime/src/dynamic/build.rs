@@ -95,7 +95,7 @@ where
             arms(parts, service, end, &mut list);
             part(And::new(list))
         }
-        [Part::HostLayer(layer), ..] => part(To::new(layer.apply(service.clone()))),
+        [Part::HostLayer(layer), ..] => part(To::unlisted(layer.apply(service.clone()))),
         [Part::To(to), ..] => part(to.clone()),
         [Part::Fallback(fallback), ..] => part(fallback.clone()),
         [Part::Fail, ..] => part(Fail),

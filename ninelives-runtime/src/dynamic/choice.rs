@@ -4,6 +4,7 @@ use crate::bulkhead::Bulkhead;
 use crate::call::Call;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::classify::Repeat;
+use crate::control::Visit;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::retry::Retry;
 use crate::scope::Scope;
@@ -54,6 +55,12 @@ macro_rules! choice {
             fn always_fails(&self) -> bool {
                 match self {
                     $(Self::$variant(node) => node.always_fails(),)*
+                }
+            }
+
+            fn layers(&self, visit: Visit<'_>) {
+                match self {
+                    $(Self::$variant(node) => node.layers(visit),)*
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! A node whose type is forgotten, so that parts of any shape fit together at run time.
 
 use crate::classify::Repeat;
+use crate::control::Visit;
 use crate::node::{Node, Outcome, Shape};
 use crate::scope::Scope;
 use crate::world::World;
@@ -64,6 +65,8 @@ pub(super) struct ErasedRun<W: World>(Option<Pin<Box<dyn AnyRun<W> + Send>>>);
 trait AnyNode<W: World>: Send + Sync {
     fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> ErasedRun<W>;
 
+    fn layers(&self, visit: Visit<'_>);
+
     /// The node for its run. A method, because `Any` as supertrait would ask for `W: 'static`, which
     /// cannot be proven of a request inside a spawned `async` block.
     fn any(&self) -> &dyn Any;
@@ -116,6 +119,10 @@ where
         })))
     }
 
+    fn layers(&self, visit: Visit<'_>) {
+        Shape::layers(self, visit);
+    }
+
     fn any(&self) -> &dyn Any {
         self
     }
@@ -158,6 +165,10 @@ impl<W: World> Shape for Erased<W> {
 
     fn always_fails(&self) -> bool {
         self.always_fails
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        self.node.layers(visit);
     }
 }
 

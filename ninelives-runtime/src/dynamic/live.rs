@@ -5,8 +5,8 @@ use super::build;
 use super::generation::Generation;
 use crate::edge::Handle;
 use crate::node::Shape;
+use crate::swap::Swap;
 use crate::world::World;
-use arc_swap::ArcSwap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,7 +26,7 @@ pub(super) struct Live<W: World> {
 struct Source<W: World> {
     shelf: Arc<Shelf>,
     build: Box<Build<W>>,
-    latest: ArcSwap<Stack<W>>,
+    latest: Swap<Stack<W>>,
     /// Held while a stack is built, so that each text is built once.
     building: Mutex<()>,
 }
@@ -46,12 +46,8 @@ pub(super) struct Hold<W: World>(Arc<Stack<W>>);
 impl<W: World> Live<W> {
     pub(super) fn new(shelf: Arc<Shelf>, build: Box<Build<W>>) -> Self {
         let stack = Arc::new(Stack::build(&shelf, &*build));
-        let source = Source {
-            shelf,
-            build,
-            latest: ArcSwap::new(stack.clone()),
-            building: Mutex::default(),
-        };
+        let source =
+            Source { shelf, build, latest: Swap::new(stack.clone()), building: Mutex::default() };
         Self { source: Arc::new(source), stack }
     }
 
@@ -83,7 +79,7 @@ impl<W: World> Source<W> {
 
     /// The stack in force, when a clone has built it.
     fn built(&self) -> Option<Arc<Stack<W>>> {
-        let latest = self.latest.load_full();
+        let latest = self.latest.load();
         (latest.revision >= self.shelf.revision()).then_some(latest)
     }
 }

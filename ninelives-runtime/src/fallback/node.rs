@@ -1,9 +1,12 @@
 //! The degraded answer's node.
 
 use super::{Answer, DefaultAnswer, Handler};
+use crate::control::{Control, Parameter, Visit};
 use crate::node::{Node, Outcome, Shape, Then};
+use crate::path::Path;
 use crate::scope::{Mark, Scope};
 use crate::world::World;
+use ninelives_dsl::catalogue::{FALLBACK, LayerKind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,7 +14,27 @@ use std::task::{Context, Poll};
 /// Answers with a degraded response; see the [module](super).
 #[derive(Debug)]
 pub struct Fallback<H = DefaultAnswer> {
+    state: Arc<State>,
     handler: Arc<H>,
+}
+
+#[derive(Debug)]
+struct State {
+    path: Path,
+}
+
+impl Control for State {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn kind(&self) -> LayerKind {
+        LayerKind::Fallback
+    }
+
+    fn parameters(&self) -> Vec<&dyn Parameter> {
+        Vec::new()
+    }
 }
 
 /// The layer alone. Around a service it answers every request itself.
@@ -20,7 +43,19 @@ pub type FallbackLayer<H = DefaultAnswer> = Fallback<H>;
 impl<H> Fallback<H> {
     /// Answers with what `handler` makes.
     pub fn new(handler: H) -> Self {
-        Self { handler: Arc::new(handler) }
+        let path = FALLBACK.name.into();
+        Self { state: Arc::new(State { path }), handler: Arc::new(handler) }
+    }
+
+    /// The same answer under another path; `fallback` unless given.
+    #[must_use]
+    pub fn with_path(self, path: impl Into<Path>) -> Self {
+        Self { state: Arc::new(State { path: path.into() }), handler: self.handler }
+    }
+
+    /// The layer's path.
+    pub fn path(&self) -> &Path {
+        &self.state.path
     }
 }
 
@@ -42,6 +77,10 @@ impl<H> Shape for Fallback<H> {
 
     fn calls_service(&self) -> bool {
         false
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        visit(self.state.clone());
     }
 }
 
@@ -91,6 +130,6 @@ impl<H, B> Then<B> for Fallback<H> {
 
 impl<H> Clone for Fallback<H> {
     fn clone(&self) -> Self {
-        Self { handler: self.handler.clone() }
+        Self { state: self.state.clone(), handler: self.handler.clone() }
     }
 }

@@ -118,7 +118,7 @@ impl HedgeConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adaptive::Word;
+    use crate::adaptive::Valued;
     use crate::config::testing::assert_defaults;
     use ninelives_dsl::plan::Value;
 

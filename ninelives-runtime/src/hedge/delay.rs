@@ -1,6 +1,6 @@
 //! How long a hedge waits before the next attempt.
 
-use crate::adaptive::Word;
+use crate::adaptive::{Valued, Word};
 use ninelives_dsl::plan::Value;
 use ninelives_dsl::value::Quantile;
 use std::time::Duration;
@@ -44,11 +44,21 @@ impl Word for Delay {
         let thousandths = u32::unpack(word & !QUANTILE);
         Self::Quantile(Quantile::from_thousandths(thousandths).unwrap_or(Quantile::P95))
     }
+}
 
+impl Valued for Delay {
     fn value(self) -> Value {
         match self {
             Self::Fixed(delay) => Value::Duration(delay),
             Self::Quantile(quantile) => Value::Quantile(quantile),
+        }
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::Duration(delay) => Some(Self::Fixed(*delay)),
+            Value::Quantile(quantile) => Some(Self::Quantile(*quantile)),
+            _ => None,
         }
     }
 }

@@ -7,10 +7,12 @@ use crate::budget::{Budget, Token};
 use crate::call::Call;
 use crate::classify::{Class, ClassSet, Repeat};
 use crate::config::valid;
+use crate::control::{Control, Parameter, Visit};
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::{Kept, Scope};
 use crate::world::World;
+use ninelives_dsl::catalogue::LayerKind;
 use ninelives_dsl::value::Quantile;
 use pin_project_lite::pin_project;
 use std::pin::Pin;
@@ -39,6 +41,27 @@ pub(super) struct State {
     pub(super) budget: Budget,
     pub(super) on: Adaptive<ClassSet>,
     pub(super) latencies: Latencies,
+}
+
+impl Control for State {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn kind(&self) -> LayerKind {
+        LayerKind::Hedge
+    }
+
+    fn parameters(&self) -> Vec<&dyn Parameter> {
+        vec![
+            &self.after,
+            &self.initial,
+            &self.min_samples,
+            &self.max_attempts,
+            &self.budget,
+            &self.on,
+        ]
+    }
 }
 
 impl HedgeLayer {
@@ -163,6 +186,11 @@ impl<I: Shape> Shape for Hedge<I> {
 
     fn always_fails(&self) -> bool {
         self.inner.always_fails()
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        visit(self.state.clone());
+        self.inner.layers(visit);
     }
 }
 

@@ -8,7 +8,6 @@ use crate::budget::Budget;
 use crate::config::InvalidConfig;
 use crate::path::Path;
 use ninelives_dsl::catalogue::RETRY;
-use ninelives_dsl::plan::Value;
 use ninelives_dsl::value::{self, Backoff, ClassSet, Jitter};
 use std::time::Duration;
 
@@ -115,7 +114,7 @@ impl RetryConfig {
         Ok(Retry::assemble(State {
             path: self.path,
             max_attempts: Adaptive::new(&RETRY, "max_attempts", self.max_attempts)?,
-            backoff: Wide::new(&RETRY, "backoff", self.backoff, Value::Backoff)?,
+            backoff: Wide::new(&RETRY, "backoff", self.backoff)?,
             jitter: Adaptive::new(&RETRY, "jitter", self.jitter)?,
             on: Adaptive::new(&RETRY, "on", self.on)?,
             budget: Budget::new(&RETRY, self.budget)?,
@@ -128,8 +127,9 @@ impl RetryConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adaptive::Word;
+    use crate::adaptive::Valued;
     use crate::config::testing::assert_defaults;
+    use ninelives_dsl::plan::Value;
 
     #[test]
     fn defaults_are_those_of_the_catalogue() {

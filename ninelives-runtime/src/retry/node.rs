@@ -7,10 +7,12 @@ use crate::budget::{Budget, Token};
 use crate::call::Call;
 use crate::classify::{Class, ClassSet, Repeat};
 use crate::config::valid;
+use crate::control::{Control, Parameter, Visit};
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::world::World;
+use ninelives_dsl::catalogue::LayerKind;
 use ninelives_dsl::value::{Backoff, Jitter};
 use pin_project_lite::pin_project;
 use std::pin::Pin;
@@ -39,6 +41,27 @@ pub(super) struct State {
     pub(super) budget: Budget,
     pub(super) retry_after: Adaptive<Option<Duration>>,
     pub(super) random: Random,
+}
+
+impl Control for State {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn kind(&self) -> LayerKind {
+        LayerKind::Retry
+    }
+
+    fn parameters(&self) -> Vec<&dyn Parameter> {
+        vec![
+            &self.max_attempts,
+            &self.backoff,
+            &self.jitter,
+            &self.on,
+            &self.budget,
+            &self.retry_after,
+        ]
+    }
 }
 
 impl RetryLayer {
@@ -145,6 +168,11 @@ impl<I: Shape> Shape for Retry<I> {
 
     fn always_fails(&self) -> bool {
         self.inner.always_fails()
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        visit(self.state.clone());
+        self.inner.layers(visit);
     }
 }
 

@@ -4,11 +4,13 @@ use super::TimeoutConfig;
 use crate::adaptive::Adaptive;
 use crate::call::Call;
 use crate::config::valid;
+use crate::control::{Control, Parameter, Visit};
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::world::World;
+use ninelives_dsl::catalogue::LayerKind;
 use pin_project_lite::pin_project;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -30,6 +32,20 @@ pub type TimeoutLayer = Timeout<Call>;
 struct State {
     path: Path,
     duration: Adaptive<Duration>,
+}
+
+impl Control for State {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn kind(&self) -> LayerKind {
+        LayerKind::Timeout
+    }
+
+    fn parameters(&self) -> Vec<&dyn Parameter> {
+        vec![&self.duration]
+    }
 }
 
 impl TimeoutLayer {
@@ -79,6 +95,11 @@ impl<I: Shape> Shape for Timeout<I> {
 
     fn always_fails(&self) -> bool {
         self.inner.always_fails()
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        visit(self.state.clone());
+        self.inner.layers(visit);
     }
 }
 

@@ -7,6 +7,7 @@ use ninelives_runtime::bulkhead::BulkheadConfig;
 use ninelives_runtime::call::Call;
 use ninelives_runtime::circuit_breaker::CircuitBreakerConfig;
 use ninelives_runtime::classify::{Class, ClassSet};
+use ninelives_runtime::control::Visit;
 use ninelives_runtime::node::{Node, Outcome, Shape};
 use ninelives_runtime::policy::{Policy, bulkhead};
 use ninelives_runtime::scope::Scope;
@@ -76,6 +77,8 @@ impl Shape for Memory {
     fn calls_service(&self) -> bool {
         true
     }
+
+    fn layers(&self, _: Visit<'_>) {}
 }
 
 impl<W: World<Response = &'static str>> Node<W> for &Memory {
@@ -106,6 +109,10 @@ impl<W: World<Response = &'static str>> Node<W> for &Memory {
 impl Shape for &Memory {
     fn calls_service(&self) -> bool {
         Memory::calls_service(self)
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        Memory::layers(self, visit);
     }
 }
 
