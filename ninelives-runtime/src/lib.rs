@@ -29,6 +29,7 @@ pub mod retry;
 pub mod scope;
 mod stripes;
 mod swap;
+pub mod telemetry;
 pub mod timeout;
 pub mod to;
 pub mod world;

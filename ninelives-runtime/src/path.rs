@@ -23,6 +23,15 @@ impl Path {
             Self::Shared(path) => path,
         }
     }
+
+    /// The policy: `search` of `search.retry.attempt`. The name of an anonymous policy is the place
+    /// where it stands, `src/main.rs:4:14` of `src/main.rs:4:14.retry`.
+    pub fn policy(&self) -> &str {
+        let path = self.as_str();
+        let place = path.rfind(':').unwrap_or(0);
+        let end = path.get(place..).and_then(|rest| rest.find('.')).map(|dot| place + dot);
+        end.and_then(|end| path.get(..end)).unwrap_or(path)
+    }
 }
 
 impl From<&'static str> for Path {
@@ -66,5 +75,23 @@ impl fmt::Display for Path {
 impl fmt::Debug for Path {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policy_is_what_stands_before_the_first_layer() {
+        for (path, policy) in [
+            ("search.retry.attempt", "search"),
+            ("search", "search"),
+            ("timeout", "timeout"),
+            ("src/main.rs:4:14.retry.2", "src/main.rs:4:14"),
+            ("src/main.rs:4:14", "src/main.rs:4:14"),
+        ] {
+            assert_eq!(Path::from(path).policy(), policy);
+        }
     }
 }

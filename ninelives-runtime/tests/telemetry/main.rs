@@ -1,0 +1,12 @@
+//! Telemetry: what is reported, and that nothing of it is lost in silence.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may panic; clippy's own exception covers test functions only"
+)]
+
+mod bad_sinks;
+mod composition;
+mod delivery;
+mod support;
