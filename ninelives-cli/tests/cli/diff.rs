@@ -53,7 +53,7 @@ fn a_change_is_shown_by_what_it_means() {
       failures    timeout, rejected, overloaded, transient, permanent  can come  worse
       state       search.bulkhead         resized  max_concurrency
                   search.retry            kept
-                  search.circuit_breaker  reset    `window` measures something else
+                  search.circuit_breaker  resized  window
 
     policy api
       bounds      worst-case latency          1s → 2m5s      worse
@@ -64,7 +64,7 @@ fn a_change_is_shown_by_what_it_means() {
       failures    timeout, rejected, overloaded, transient, permanent  can come  worse
       state       api.hedge  kept
 
-    policies: 1 removed, 1 added, 2 changed, 1 the same; bounds: 14 worse, 6 better; state: 2 kept, 1 resized, 1 reset, 1 new, 1 gone
+    policies: 1 removed, 1 added, 2 changed, 1 the same; bounds: 14 worse, 6 better; state: 2 kept, 2 resized, 1 new, 1 gone
     ");
 }
 

@@ -27,7 +27,7 @@ mod tests;
 
 pub use bounds::{Amount, Bound, BoundChange};
 pub use policy::{LayerName, ParameterChange, PolicyDiff, Setting};
-pub use state::{Fate, LayerState, Reset, state};
+pub use state::{Fate, LayerState, Reset, state, successors};
 
 use crate::load::Load;
 use crate::plan::{Plan, Policy};

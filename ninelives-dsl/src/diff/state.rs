@@ -2,17 +2,17 @@
 //!
 //! # The rules
 //! State belongs to a path. It is kept where the path is the same and the kind of layer is the same;
-//! changed numbers keep it, and what they size is resized. It starts afresh where the kind is another,
-//! where what is counted is (a window of calls that becomes one of time), and where a name is repeated
-//! under one parent: `retry` and `retry.2` are told apart by their order alone, so no such row carries
-//! its state over a change, unless the policy is unchanged but for numbers.
+//! changed arguments keep it, and what they size is resized. A window of calls that becomes one of time
+//! holds other calls, so it fills up again, while the circuit stays what it is: open, closed or
+//! half-open. State starts afresh where the kind is another, and where a name is repeated under one
+//! parent: `retry` and `retry.2` are told apart by their order alone, so no such row carries its state
+//! over a change, unless the policy is unchanged but for numbers.
 
 use super::shape::{is_ordinal, is_same_but_for_numbers, within};
 use crate::catalogue::LayerKind;
 use crate::plan::{Layer, Plan, Policy, Value};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::mem::discriminant;
 
 /// One layer with state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,18 @@ impl Fate {
     }
 }
 
+/// `resized (queue)`, `reset: it was a `retry``.
+impl fmt::Display for Fate {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.word())?;
+        match self {
+            Self::Resized { parameters } => write!(out, " ({})", parameters.join(", ")),
+            Self::Reset(reset) => write!(out, ": {reset}"),
+            Self::Kept | Self::New | Self::Gone => Ok(()),
+        }
+    }
+}
+
 /// Why the state of a layer starts afresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reset {
@@ -67,11 +79,6 @@ pub enum Reset {
     /// Layers of one name are told apart by their order, and the policy is not the same but for
     /// numbers.
     Repeated,
-    /// What a parameter counts is something else.
-    Form {
-        /// The parameter.
-        parameter: &'static str,
-    },
 }
 
 impl fmt::Display for Reset {
@@ -79,7 +86,6 @@ impl fmt::Display for Reset {
         match self {
             Self::Kind { was } => write!(out, "it was a `{}`", was.entry().name),
             Self::Repeated => out.write_str("its name is repeated, and the policy's shape changed"),
-            Self::Form { parameter } => write!(out, "`{parameter}` measures something else"),
         }
     }
 }
@@ -87,28 +93,44 @@ impl fmt::Display for Reset {
 /// What a reload from one plan to another does with the state of every layer of both, policy by
 /// policy: those of the new plan in its order, then those that are gone.
 pub fn state(old: &Plan, new: &Plan) -> Vec<LayerState> {
-    let before: HashMap<&str, &Policy> =
-        old.policies.iter().map(|policy| (policy.name.as_str(), policy)).collect();
-    let after: HashSet<&str> = new.policies.iter().map(|policy| policy.name.as_str()).collect();
-    let mut all = Vec::new();
-    for policy in &new.policies {
+    let pairs = pairs(old, new);
+    pairs.into_iter().flat_map(|(old, new)| of_policy(old, new)).collect()
+}
+
+/// The paths of the layers that go on from one plan to another, whether they keep state or not: what
+/// was set while they ran holds on, where the text does not change it.
+pub fn successors(old: &Plan, new: &Plan) -> HashSet<String> {
+    let goes_on = |layer: &LayerState| matches!(layer.fate, Fate::Kept | Fate::Resized { .. });
+    let pairs = pairs(old, new).into_iter();
+    let layers = pairs.flat_map(|(old, new)| fates(old, new, |_| true));
+    layers.filter(goes_on).map(|layer| layer.path).collect()
+}
+
+/// A policy with the plan it is of.
+type Planned<'p> = Option<(&'p Plan, &'p Policy)>;
+
+/// The policies of both plans by name: those of the new plan in its order, then those that are gone.
+fn pairs<'p>(old: &'p Plan, new: &'p Plan) -> Vec<(Planned<'p>, Planned<'p>)> {
+    let named = |plan: &'p Plan| -> HashMap<&str, &'p Policy> {
+        plan.policies.iter().map(|policy| (policy.name.as_str(), policy)).collect()
+    };
+    let (before, after) = (named(old), named(new));
+    let here = new.policies.iter().map(|policy| {
         let was = before.get(policy.name.as_str()).map(|was| (old, *was));
-        all.extend(of_policy(was, Some((new, policy))));
-    }
-    for policy in &old.policies {
-        if !after.contains(policy.name.as_str()) {
-            all.extend(of_policy(Some((old, policy)), None));
-        }
-    }
-    all
+        (was, Some((new, policy)))
+    });
+    let gone = old.policies.iter().filter(|policy| !after.contains_key(policy.name.as_str()));
+    here.chain(gone.map(|policy| (Some((old, policy)), None))).collect()
 }
 
 /// The same for one policy, which one of the plans may not have.
-pub(super) fn of_policy(
-    old: Option<(&Plan, &Policy)>,
-    new: Option<(&Plan, &Policy)>,
-) -> Vec<LayerState> {
-    let (was, is) = (stateful(old), stateful(new));
+pub(super) fn of_policy(old: Planned<'_>, new: Planned<'_>) -> Vec<LayerState> {
+    fates(old, new, is_stateful)
+}
+
+/// The fate of those layers of a policy that are asked for.
+fn fates(old: Planned<'_>, new: Planned<'_>, of: fn(&Layer) -> bool) -> Vec<LayerState> {
+    let (was, is) = (layers(old, of), layers(new, of));
     let mut repeated = Rows::default();
     if let (Some(old), Some(new)) = (old, new)
         && !is_same_but_for_numbers(old, new)
@@ -134,28 +156,23 @@ pub(super) fn of_policy(
     kept.chain(gone.map(|layer| entry(layer, Fate::Gone))).collect()
 }
 
-/// The layers of a policy that keep state: a retry's is its budget.
-fn stateful<'p>(policy: Option<(&Plan, &'p Policy)>) -> Vec<&'p Layer> {
+fn layers(policy: Planned<'_>, of: fn(&Layer) -> bool) -> Vec<&Layer> {
     let layers = policy.map_or_else(Vec::new, |(_, policy)| policy.layers());
-    let keeps_state = |layer: &&Layer| match layer.kind {
+    layers.into_iter().filter(|layer| of(layer)).collect()
+}
+
+/// True for a layer that keeps state: a retry's is its budget.
+fn is_stateful(layer: &Layer) -> bool {
+    match layer.kind {
         LayerKind::Retry => *layer.value("budget") != Value::Off,
         kind => kind.entry().stateful,
-    };
-    layers.into_iter().filter(keeps_state).collect()
+    }
 }
 
 /// What becomes of the state of a layer that is still there.
 fn carried(was: &Layer, is: &Layer) -> Fate {
-    let mut parameters = Vec::new();
-    for parameter in sizes(is.kind) {
-        let (was, is) = (was.value(parameter), is.value(parameter));
-        if discriminant(was) != discriminant(is) {
-            return Fate::Reset(Reset::Form { parameter });
-        }
-        if was != is {
-            parameters.push(*parameter);
-        }
-    }
+    let differs = |parameter: &&&'static str| was.value(parameter) != is.value(parameter);
+    let parameters: Vec<_> = sizes(is.kind).iter().filter(differs).copied().collect();
     if parameters.is_empty() { Fate::Kept } else { Fate::Resized { parameters } }
 }
 

@@ -207,10 +207,29 @@ fn numbers_keep_state_and_what_they_size_is_resized() {
 }
 
 #[test]
-fn a_window_that_counts_something_else_starts_afresh() {
+fn layers_without_state_go_on_by_the_same_rules() {
+    let old =
+        load("policy a = timeout(1s) + x: retry(budget = off) + (y: pass + timeout(2s)) + to(@b);");
+    let new = load("policy a = timeout(3s) + x: bulkhead(1) + (y: timeout(2s)) + to(@b);");
+    let mut paths: Vec<_> = successors(&old.plan, &new.plan).into_iter().collect();
+    paths.sort();
+    assert_eq!(
+        paths,
+        ["a.to"],
+        "`x` is another kind, and `timeout` is told from `timeout.2` by order"
+    );
+    let other_numbers = load(
+        "policy a = timeout(3s) + x: retry(4, budget = off) + (y: pass + timeout(2s)) + to(@b);",
+    );
+    let paths = successors(&old.plan, &other_numbers.plan);
+    assert_eq!(paths.len(), 4, "{paths:?}");
+}
+
+#[test]
+fn a_window_that_counts_something_else_keeps_its_circuit() {
     let old = "policy a = circuit_breaker(window = 100);";
     let new = "policy a = circuit_breaker(window = 100s);";
-    insta::assert_snapshot!(fates(old, new).join("\n"), @r#"a.circuit_breaker: Reset(Form { parameter: "window" })"#);
+    insta::assert_snapshot!(fates(old, new).join("\n"), @r#"a.circuit_breaker: Resized { parameters: ["window"] }"#);
 }
 
 #[test]
