@@ -215,10 +215,11 @@ pub use ninelives_macros::host;
 pub use ninelives_runtime::classify::Http;
 pub use ninelives_runtime::classify::{Class, ClassSet, Classify, Plain, Repeat};
 pub use ninelives_runtime::config::{InvalidConfig, Off};
+pub use ninelives_runtime::dsl::diff;
 pub use ninelives_runtime::dsl::value::{Backoff, Budget, Jitter, Number, Quantile, Rate, Ratio};
 pub use ninelives_runtime::dynamic::{
-    BoxedService, Calls, FetchError, Findings, Host, LoadError, PolicyBook, Registration, Reloaded,
-    TextGuarded, TextPolicy, TextRunning,
+    BoxedService, Calls, FailedReload, FetchError, Findings, Host, InvalidRevision, LoadError,
+    PolicyBook, Registration, Reloaded, Revision, Status, TextGuarded, TextPolicy, TextRunning,
 };
 #[cfg(feature = "watch")]
 pub use ninelives_runtime::dynamic::{FileWatch, WatchConfig};

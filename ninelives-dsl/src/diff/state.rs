@@ -11,7 +11,7 @@
 use super::shape::{is_ordinal, is_same_but_for_numbers, within};
 use crate::catalogue::LayerKind;
 use crate::plan::{Layer, Plan, Policy, Value};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 /// One layer with state.
@@ -99,7 +99,7 @@ pub fn state(old: &Plan, new: &Plan) -> Vec<LayerState> {
 
 /// The paths of the layers that go on from one plan to another, whether they keep state or not: what
 /// was set while they ran holds on, where the text does not change it.
-pub fn successors(old: &Plan, new: &Plan) -> HashSet<String> {
+pub fn successors(old: &Plan, new: &Plan) -> BTreeSet<String> {
     let goes_on = |layer: &LayerState| matches!(layer.fate, Fate::Kept | Fate::Resized { .. });
     let pairs = pairs(old, new).into_iter();
     let layers = pairs.flat_map(|(old, new)| fates(old, new, |_| true));

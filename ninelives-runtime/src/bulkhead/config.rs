@@ -53,9 +53,19 @@ impl BulkheadConfig {
     /// When `max_concurrency` is not between 1 and 1,000,000, `queue` is above 1,000,000, or `wait`
     /// is not whole milliseconds up to 30 days.
     pub fn build(self) -> Result<BulkheadLayer, InvalidConfig> {
+        self.build_after(None)
+    }
+
+    /// The layer that goes on where one of an earlier text ends: it counts on the same permits, whose
+    /// limit is still that one's.
+    pub(crate) fn build_after(
+        self,
+        before: Option<&BulkheadLayer>,
+    ) -> Result<BulkheadLayer, InvalidConfig> {
+        let own = Arc::new(Permits::new(self.max_concurrency)?);
         let state = State {
             path: self.path,
-            permits: Arc::new(Permits::new(self.max_concurrency)?),
+            permits: before.map_or(own, |before| before.permits().clone()),
             queue: Adaptive::new(&BULKHEAD, "queue", self.queue)?,
             wait: Adaptive::new(&BULKHEAD, "wait", self.wait)?,
         };

@@ -66,6 +66,10 @@ impl BulkheadLayer {
     pub(super) fn assemble(state: State) -> Self {
         Self { state: Arc::new(state), inner: Call }
     }
+
+    pub(super) fn permits(&self) -> &Arc<Permits> {
+        &self.state.permits
+    }
 }
 
 impl<I> Bulkhead<I> {

@@ -4,7 +4,7 @@
 use super::calls::{AnyHandler, HostLayer, Provided, Registered, Thing};
 use super::choice::Link;
 use super::configure::Configure;
-use super::layers::Layers;
+use super::layers::Making;
 use crate::call::Call;
 use crate::fallback::Fallback;
 use crate::hedge::HedgeLayer;
@@ -43,7 +43,7 @@ pub(super) type Bound<K> = Result<Arc<Part<K>>, Vec<Diagnostic>>;
 pub(super) fn bind<K: Registered>(
     plan: &Plan,
     provided: &Provided<K>,
-    layers: &mut Layers,
+    layers: &mut Making<'_>,
 ) -> Vec<Bound<K>> {
     let mut bound = Vec::with_capacity(plan.policies.len());
     for policy in &plan.policies {
@@ -55,15 +55,15 @@ pub(super) fn bind<K: Registered>(
     bound
 }
 
-struct Binder<'a, K: World> {
+struct Binder<'a, 's, K: World> {
     provided: &'a Provided<K>,
-    layers: &'a mut Layers,
+    layers: &'a mut Making<'s>,
     /// The policies before this one: all that it can refer to.
     bound: &'a [Bound<K>],
     findings: Vec<Diagnostic>,
 }
 
-impl<K: Registered> Binder<'_, K> {
+impl<K: Registered> Binder<'_, '_, K> {
     /// The part that runs `node`; `fail` in the place of what has a finding.
     fn part(&mut self, node: &Node) -> Part<K> {
         match &node.kind {
@@ -200,7 +200,7 @@ mod tests {
         let NodeKind::Layer(layer) = &mut plan.policies[0].body.kind else { panic!("one layer") };
         layer.arguments[0].value = Value::Duration(Duration::ZERO);
         let provided = Calls::<(), (), ()>::new().provided;
-        let bound = bind(&plan, &provided, &mut Layers::default());
+        let bound = bind(&plan, &provided, &mut Making::new(None));
         let findings = bound.into_iter().next().unwrap().err().unwrap();
         assert_eq!(findings.len(), 1);
         assert_eq!((findings[0].span.start, findings[0].span.end), (8, 10));

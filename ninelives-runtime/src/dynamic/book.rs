@@ -2,20 +2,19 @@
 
 use super::calls::Hosted;
 use super::findings::{FetchError, Findings, LoadError};
-use super::generation::{Generation, StillOffers};
 use super::host::Host;
 use super::policy::TextPolicy;
+use super::reloaded::Reloaded;
+use super::revision::Revision;
+use super::shelf::Shelf;
+use super::status::Status;
 use crate::error::Fault;
-use crate::swap::Swap;
 use crate::world::{Flat, Lifted, Mode};
 use ninelives_dsl::load::{Front, Load, load_bytes, load_path};
-use std::any::TypeId;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 
 /// The policies of a text; see the [module](super).
 ///
@@ -24,48 +23,6 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 #[derive(Clone)]
 pub struct PolicyBook {
     shelf: Arc<Shelf>,
-}
-
-/// What the clones of a book, its policies and the services under them share.
-pub(super) struct Shelf {
-    host: Host,
-    /// What findings call the text.
-    name: String,
-    /// Where it may `use` files.
-    directory: Option<PathBuf>,
-    current: Swap<Generation>,
-    /// That of `current`, which a service compares at each call: a plain load, where a load of the
-    /// pointer would write a shared word.
-    revision: AtomicU64,
-    /// What was handed out, and must be there in every later text for as long as somebody holds it.
-    /// Locked during a reload, so that what is handed out meanwhile is checked too.
-    fetched: Mutex<BTreeMap<(String, TypeId), Fetched>>,
-}
-
-/// A policy that was handed out for one kind of call.
-struct Fetched {
-    /// Its name, of which every handle and every service under it has the `Arc`.
-    held: Weak<str>,
-    still_offers: StillOffers,
-}
-
-/// What a reload did.
-#[derive(Clone, Debug)]
-pub struct Reloaded {
-    revision: u64,
-    warnings: Findings,
-}
-
-impl Reloaded {
-    /// The number of the text that is in force now; the first is 1.
-    pub const fn revision(&self) -> u64 {
-        self.revision
-    }
-
-    /// What is worth a second look in it.
-    pub const fn warnings(&self) -> &Findings {
-        &self.warnings
-    }
 }
 
 impl PolicyBook {
@@ -97,18 +54,7 @@ impl PolicyBook {
         name: String,
         directory: Option<PathBuf>,
     ) -> Result<Self, LoadError> {
-        let generation = Generation::new(load, &host, 1);
-        if generation.has_errors() {
-            return Err(LoadError::Refused(generation.findings()));
-        }
-        let shelf = Shelf {
-            host,
-            name,
-            directory,
-            revision: AtomicU64::new(generation.revision),
-            current: Swap::new(Arc::new(generation)),
-            fetched: Mutex::default(),
-        };
+        let shelf = Shelf::new(load, host, name, directory)?;
         Ok(Self { shelf: Arc::new(shelf) })
     }
 
@@ -152,28 +98,47 @@ impl PolicyBook {
         Err: 'static,
         M: Mode<Err, Error: Send + 'static> + 'static,
     {
-        let mut fetched = lock(&self.shelf.fetched);
-        let generation = self.shelf.current();
-        let (classifier, part) = generation.policy::<Hosted<Req, Res, Err, M>>(name)?;
-        let key = (name.to_owned(), TypeId::of::<Hosted<Req, Res, Err, M>>());
-        let held = fetched.get(&key).and_then(|fetched| fetched.held.upgrade());
-        let name: Arc<str> = held.unwrap_or_else(|| name.into());
-        let still_offers = Generation::still_offers::<Hosted<Req, Res, Err, M>>;
-        fetched.insert(key, Fetched { held: Arc::downgrade(&name), still_offers });
-        Ok(TextPolicy::new(self.shelf.clone(), name, classifier.clone(), part.clone()))
+        let (name, classifier) = self.shelf.fetch::<Hosted<Req, Res, Err, M>>(name)?;
+        Ok(TextPolicy::new(self.shelf.clone(), name, classifier))
     }
 
     /// Puts another text in force: read, checked and bound off to the side, then swapped in with
     /// one store. Requests in flight finish on the stack they began on; every service under a
-    /// policy of this book runs the new text from its next call on.
+    /// policy of this book runs the new text from its next call on. Layers that go on keep their
+    /// state; see [Reload](super#reload).
+    ///
+    /// A text that says the same as the one in force changes nothing.
     ///
     /// # Errors
     /// When the text has errors, or lacks a policy of this book that is in use, which is one that a
     /// handle or a service is still there for: the text in force stays, and nothing changes.
     pub fn reload(&self, text: impl AsRef<[u8]>) -> Result<Reloaded, LoadError> {
-        let shelf = &*self.shelf;
-        let directory = shelf.directory.as_deref();
-        shelf.put(load_bytes(&shelf.name, text.as_ref(), directory, Front::Text))
+        self.shelf.put(Ok(self.load(text.as_ref())), None)
+    }
+
+    /// As [`reload`](Self::reload), if the text in force is still the one that this one was based on:
+    /// of two who change it at once, one learns that the other was faster.
+    ///
+    /// # Errors
+    /// As [`reload`](Self::reload), and [`LoadError::Conflict`].
+    ///
+    /// # Examples
+    /// ```
+    /// use ninelives_runtime::dynamic::{Host, LoadError, PolicyBook};
+    ///
+    /// let book = PolicyBook::from_text("policy search = timeout(1s);", Host::new())?;
+    /// let seen = book.revision();
+    /// book.reload_if(seen, "policy search = timeout(2s);")?;
+    /// let slower = book.reload_if(seen, "policy search = timeout(3s);");
+    /// assert!(matches!(slower, Err(LoadError::Conflict { based_on, .. }) if based_on == seen));
+    /// # Ok::<(), LoadError>(())
+    /// ```
+    pub fn reload_if(
+        &self,
+        based_on: Revision,
+        text: impl AsRef<[u8]>,
+    ) -> Result<Reloaded, LoadError> {
+        self.shelf.put(Ok(self.load(text.as_ref())), Some(based_on))
     }
 
     /// As [`reload`](Self::reload), with the text of a file and what it uses.
@@ -185,19 +150,45 @@ impl PolicyBook {
         self.take(path, load_path(path, Front::Text))
     }
 
+    /// As [`reload_if`](Self::reload_if), with the text of a file and what it uses.
+    ///
+    /// # Errors
+    /// As [`reload_if`](Self::reload_if), and [`LoadError::Unreadable`].
+    pub fn reload_file_if(
+        &self,
+        based_on: Revision,
+        path: impl AsRef<Path>,
+    ) -> Result<Reloaded, LoadError> {
+        self.shelf.put(read(path.as_ref()), Some(based_on))
+    }
+
     /// Puts what was loaded from `path` in force, if it could be read.
     pub(super) fn take(
         &self,
         path: &Path,
         loaded: io::Result<Load>,
     ) -> Result<Reloaded, LoadError> {
-        let unreadable = |source| LoadError::Unreadable { path: path.to_owned(), source };
-        self.shelf.put(loaded.map_err(unreadable)?)
+        self.shelf.put(loaded.map_err(|error| unreadable(path, error)), None)
     }
 
-    /// The number of the text in force; the first is 1.
-    pub fn revision(&self) -> u64 {
-        self.shelf.revision()
+    fn load(&self, text: &[u8]) -> Load {
+        let Shelf { name, directory, .. } = &*self.shelf;
+        load_bytes(name, text, directory.as_deref(), Front::Text)
+    }
+
+    /// The number of the text in force: the first is 1, and each that takes its place one more.
+    pub fn generation(&self) -> u64 {
+        self.shelf.generation()
+    }
+
+    /// The revision of the text in force: a hash of what it says.
+    pub fn revision(&self) -> Revision {
+        self.shelf.current().revision
+    }
+
+    /// Which text is in force, since when, and whether the last attempt to replace it failed.
+    pub fn status(&self) -> Status {
+        self.shelf.status()
     }
 
     /// What is worth a second look in the text in force.
@@ -206,53 +197,19 @@ impl PolicyBook {
     }
 }
 
-impl Shelf {
-    pub(super) fn current(&self) -> Arc<Generation> {
-        self.current.load()
-    }
-
-    #[inline]
-    pub(super) fn revision(&self) -> u64 {
-        // Pairs with the release in `put`: who sees a revision finds that generation, or a later
-        // one.
-        self.revision.load(Ordering::Acquire)
-    }
-
-    fn put(&self, load: Load) -> Result<Reloaded, LoadError> {
-        let mut fetched = lock(&self.fetched);
-        fetched.retain(|_, fetched| fetched.held.strong_count() > 0);
-        let revision = self.revision() + 1;
-        let mut generation = Generation::new(load, &self.host, revision);
-        if !generation.has_errors() {
-            for ((name, _), fetched) in &*fetched {
-                generation.report((fetched.still_offers)(&generation, name));
-            }
-        }
-        let findings = generation.findings();
-        if generation.has_errors() {
-            return Err(LoadError::Refused(findings));
-        }
-        self.current.store(Arc::new(generation));
-        // Pairs with the acquire in `revision`.
-        self.revision.store(revision, Ordering::Release);
-        Ok(Reloaded { revision, warnings: findings })
-    }
-}
-
 fn read(path: &Path) -> Result<Load, LoadError> {
-    load_path(path, Front::Text)
-        .map_err(|source| LoadError::Unreadable { path: path.to_owned(), source })
+    load_path(path, Front::Text).map_err(|error| unreadable(path, error))
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+fn unreadable(path: &Path, error: io::Error) -> LoadError {
+    LoadError::Unreadable { path: path.to_owned(), source: Arc::new(error) }
 }
 
 impl fmt::Debug for PolicyBook {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("PolicyBook")
             .field("text", &self.shelf.name)
-            .field("revision", &self.revision())
+            .field("generation", &self.generation())
             .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@ use crate::bulkhead::{BulkheadConfig, BulkheadLayer};
 use crate::circuit_breaker::{CircuitBreakerConfig, CircuitBreakerLayer, Window};
 use crate::config::InvalidConfig;
 use crate::hedge::{Delay, HedgeConfig, HedgeLayer};
+use crate::node::Shape;
 use crate::path::Path;
 use crate::retry::{RetryConfig, RetryLayer};
 use crate::timeout::{TimeoutConfig, TimeoutLayer};
@@ -12,23 +13,24 @@ use ninelives_dsl::plan::Layer;
 use ninelives_dsl::value::ClassSet;
 
 /// A layer with state of its own. Clones are handles to it.
-pub(super) trait Configure: Clone + 'static {
-    /// Makes the layer.
+pub(super) trait Configure: Shape + Clone + Send + Sync + 'static {
+    /// Makes the layer, which goes on where `before` ends, if there is one: what is shared between
+    /// the two is not changed by this.
     ///
     /// # Errors
     /// When an argument is refused. The checker has looked at each by itself; a layer may know more
     /// of how they go together.
-    fn configure(layer: &Layer, path: Path) -> Result<Self, InvalidConfig>;
+    fn configure(layer: &Layer, path: Path, before: Option<&Self>) -> Result<Self, InvalidConfig>;
 }
 
 impl Configure for TimeoutLayer {
-    fn configure(layer: &Layer, path: Path) -> Result<Self, InvalidConfig> {
+    fn configure(layer: &Layer, path: Path, _: Option<&Self>) -> Result<Self, InvalidConfig> {
         TimeoutConfig::new(argument(layer, "duration")?).path(path).build()
     }
 }
 
 impl Configure for RetryLayer {
-    fn configure(layer: &Layer, path: Path) -> Result<Self, InvalidConfig> {
+    fn configure(layer: &Layer, path: Path, before: Option<&Self>) -> Result<Self, InvalidConfig> {
         RetryConfig::new()
             .max_attempts(argument(layer, "max_attempts")?)
             .backoff(argument(layer, "backoff")?)
@@ -37,13 +39,13 @@ impl Configure for RetryLayer {
             .budget(argument::<Option<_>>(layer, "budget")?)
             .retry_after(argument::<Option<_>>(layer, "retry_after")?)
             .path(path)
-            .build()
+            .build_after(before)
     }
 }
 
 impl Configure for CircuitBreakerLayer {
-    fn configure(layer: &Layer, path: Path) -> Result<Self, InvalidConfig> {
-        CircuitBreakerConfig::new()
+    fn configure(layer: &Layer, path: Path, before: Option<&Self>) -> Result<Self, InvalidConfig> {
+        let own = CircuitBreakerConfig::new()
             .failure_rate(argument(layer, "failure_rate")?)
             .window(argument::<Window>(layer, "window")?)
             .min_calls(argument(layer, "min_calls")?)
@@ -55,24 +57,26 @@ impl Configure for CircuitBreakerLayer {
             .probes(argument(layer, "probes")?)
             .on(argument::<ClassSet>(layer, "on")?)
             .path(path)
-            .build()
+            .build()?;
+        // It is shared as a whole: there is one circuit, which one set of parameters judges.
+        Ok(before.cloned().unwrap_or(own))
     }
 }
 
 impl Configure for BulkheadLayer {
-    fn configure(layer: &Layer, path: Path) -> Result<Self, InvalidConfig> {
+    fn configure(layer: &Layer, path: Path, before: Option<&Self>) -> Result<Self, InvalidConfig> {
         let mut config = BulkheadConfig::new(argument(layer, "max_concurrency")?)
             .queue(argument(layer, "queue")?)
             .path(path);
         if let Some(wait) = argument(layer, "wait")? {
             config = config.wait(wait);
         }
-        config.build()
+        config.build_after(before)
     }
 }
 
 impl Configure for HedgeLayer {
-    fn configure(layer: &Layer, path: Path) -> Result<Self, InvalidConfig> {
+    fn configure(layer: &Layer, path: Path, before: Option<&Self>) -> Result<Self, InvalidConfig> {
         let mut config = HedgeConfig::new()
             .after(argument::<Delay>(layer, "after")?)
             .min_samples(argument(layer, "min_samples")?)
@@ -83,7 +87,7 @@ impl Configure for HedgeLayer {
         if let Some(initial) = argument(layer, "initial")? {
             config = config.initial(initial);
         }
-        config.build()
+        config.build_after(before)
     }
 }
 
@@ -103,7 +107,7 @@ mod tests {
         };
         let written = layer.arguments.iter().all(|it| it.written.is_some());
         assert!(written, "every parameter is tried");
-        L::configure(layer, "it".into()).unwrap()
+        L::configure(layer, "it".into(), None).unwrap()
     }
 
     const SECOND: Duration = Duration::from_secs(1);

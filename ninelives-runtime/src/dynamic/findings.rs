@@ -1,5 +1,6 @@
 //! What is wrong with a text, with the files it is in: data, and a plain line a finding.
 
+use super::revision::Revision;
 use ninelives_dsl::diagnostic::Diagnostic;
 use ninelives_dsl::limits;
 use ninelives_dsl::source::{SourceFile, Span};
@@ -71,7 +72,7 @@ impl fmt::Display for Findings {
 }
 
 /// Why a text was not taken over. Nothing has changed then.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum LoadError {
     /// The file cannot be read.
     #[error("`{}` cannot be read", path.display())]
@@ -79,18 +80,26 @@ pub enum LoadError {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        source: std::io::Error,
+        source: Arc<std::io::Error>,
     },
     /// The text has errors: all of them.
     #[error("{0}")]
     Refused(Findings),
+    /// The text was written for another one than the one in force: somebody else was faster.
+    #[error("the text in force is {in_force}, not {based_on}, which this one was based on")]
+    Conflict {
+        /// The revision that the text was based on.
+        based_on: Revision,
+        /// The one in force.
+        in_force: Revision,
+    },
 }
 
 impl LoadError {
-    /// The findings; none when the file cannot be read.
+    /// The findings; none where it was not the text's fault.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         match self {
-            Self::Unreadable { .. } => &[],
+            Self::Unreadable { .. } | Self::Conflict { .. } => &[],
             Self::Refused(findings) => findings.diagnostics(),
         }
     }

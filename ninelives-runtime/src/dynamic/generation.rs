@@ -2,8 +2,12 @@
 
 use super::bind::Part;
 use super::calls::Registered;
+use super::current::Numbered;
 use super::findings::{FetchError, Findings, Registration};
 use super::host::{AnyBinding, Binding, Host, types};
+use super::layers::{Layers, Making};
+use super::revision::Revision;
+use super::succession::Succession;
 use ninelives_dsl::codes;
 use ninelives_dsl::diagnostic::Diagnostic;
 use ninelives_dsl::lint::{self, Settings};
@@ -17,11 +21,21 @@ use std::sync::Arc;
 /// What came of one text.
 pub(super) struct Generation {
     /// Counts the texts of a book from 1.
-    pub(super) revision: u64,
+    pub(super) number: u64,
+    pub(super) revision: Revision,
+    pub(super) load: Load,
+    pub(super) layers: Layers,
     files: Arc<[SourceFile]>,
-    diagnostics: Vec<Diagnostic>,
+    /// What was found beyond the load.
+    findings: Vec<Diagnostic>,
     policies: HashMap<String, Known>,
     bindings: Vec<Box<dyn AnyBinding>>,
+}
+
+impl Numbered for Generation {
+    fn number(&self) -> u64 {
+        self.number
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -37,41 +51,49 @@ pub(super) type StillOffers = fn(&Generation, &str) -> Vec<Diagnostic>;
 impl Generation {
     /// Binds what could be resolved. It may be put in force when it has no
     /// [error](Self::has_errors).
-    pub(super) fn new(load: Load, host: &Host, revision: u64) -> Self {
-        let warnings = lint::warnings(&load, &Settings::default());
-        let Load { files, plan, mut diagnostics, .. } = load;
-        diagnostics.extend(warnings);
-        let bindings = host.bind(&plan);
-        let mut policies = HashMap::with_capacity(plan.policies.len());
-        for (index, policy) in plan.policies.into_iter().enumerate() {
+    pub(super) fn new(
+        load: Load,
+        host: &Host,
+        number: u64,
+        succession: Option<&Succession<'_>>,
+    ) -> Self {
+        let mut findings = lint::warnings(&load, &Settings::default());
+        let mut making = Making::new(succession);
+        let bindings = host.bind(&load.plan, &mut making);
+        let mut policies = HashMap::with_capacity(load.plan.policies.len());
+        for (index, policy) in load.plan.policies.iter().enumerate() {
             // A policy is for any kind of call that provides what it asks for. When none does, the
             // one that comes nearest speaks.
             let nearest = bindings
                 .iter()
                 .map(|binding| binding.findings(index))
                 .min_by_key(|findings| findings.len());
-            diagnostics.extend_from_slice(nearest.unwrap_or_default());
+            findings.extend_from_slice(nearest.unwrap_or_default());
             let known = Known { index, span: policy.span, entry: policy.entry };
-            policies.insert(policy.name, known);
+            policies.insert(policy.name.clone(), known);
         }
-        Self { revision, files: files.into(), diagnostics, policies, bindings }
+        let (revision, files) = (Revision::of(&load), load.files.as_slice().into());
+        let layers = making.finish();
+        Self { number, revision, load, layers, files, findings, policies, bindings }
     }
 
     pub(super) fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(Diagnostic::is_error)
+        self.diagnostics().any(Diagnostic::is_error)
     }
 
-    pub(super) fn report(&mut self, diagnostics: Vec<Diagnostic>) {
-        self.diagnostics.extend(diagnostics);
+    pub(super) fn report(&mut self, findings: Vec<Diagnostic>) {
+        self.findings.extend(findings);
     }
 
     /// What was found: the errors, or the warnings where there is none.
     pub(super) fn findings(&self) -> Findings {
-        let mut findings = self.diagnostics.clone();
-        if self.has_errors() {
-            findings.retain(Diagnostic::is_error);
-        }
-        Findings::new(self.files.clone(), findings)
+        let only_errors = self.has_errors();
+        let findings = self.diagnostics().filter(|finding| !only_errors || finding.is_error());
+        Findings::new(self.files.clone(), findings.cloned().collect())
+    }
+
+    fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.load.diagnostics.iter().chain(&self.findings)
     }
 
     /// A policy for a kind of call.

@@ -3,7 +3,7 @@
 use super::bind::{self, Bound};
 use super::calls::{Calls, Hosted, Provided, Registered};
 use super::classifier::Classifier;
-use super::layers::Layers;
+use super::layers::Making;
 use crate::classify::{Classify, Repeat};
 use crate::error::Fault;
 use crate::world::Mode;
@@ -48,13 +48,12 @@ impl Host {
     }
 
     /// Binds a plan for every kind of call.
-    pub(super) fn bind(&self, plan: &Plan) -> Vec<Box<dyn AnyBinding>> {
+    pub(super) fn bind(&self, plan: &Plan, layers: &mut Making<'_>) -> Vec<Box<dyn AnyBinding>> {
         if self.calls.is_empty() {
             // Nothing can run, and still a name that is missing is missing.
-            return Self::new().calls(Calls::<(), (), ()>::new()).bind(plan);
+            return Self::new().calls(Calls::<(), (), ()>::new()).bind(plan, layers);
         }
-        let mut layers = Layers::default();
-        self.calls.iter().map(|block| block.bind(plan, &mut layers)).collect()
+        self.calls.iter().map(|block| block.bind(plan, layers)).collect()
     }
 }
 
@@ -71,11 +70,11 @@ struct Block<K: Registered> {
 }
 
 trait AnyBlock: Any + Send + Sync {
-    fn bind(&self, plan: &Plan, layers: &mut Layers) -> Box<dyn AnyBinding>;
+    fn bind(&self, plan: &Plan, layers: &mut Making<'_>) -> Box<dyn AnyBinding>;
 }
 
 impl<K: Registered> AnyBlock for Block<K> {
-    fn bind(&self, plan: &Plan, layers: &mut Layers) -> Box<dyn AnyBinding> {
+    fn bind(&self, plan: &Plan, layers: &mut Making<'_>) -> Box<dyn AnyBinding> {
         Box::new(Binding {
             classifier: self.classifier.clone(),
             policies: bind::bind(plan, &self.provided, layers),

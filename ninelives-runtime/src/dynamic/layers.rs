@@ -1,25 +1,93 @@
 //! The layers of one text by their paths: all request types and services share their state.
 
 use super::configure::Configure;
+use super::succession::Succession;
 use crate::config::InvalidConfig;
+use crate::control::Control;
+use crate::node::Shape;
 use ninelives_dsl::plan::Layer;
 use std::any::Any;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-/// The layers made so far. What has a state of its own is made here and nowhere else, so this is
-/// where a new text can take over the layers of the text before it: one of the same path and type.
-#[derive(Debug, Default)]
-pub(super) struct Layers(HashMap<String, Box<dyn Any>>);
+/// The layers of a text. What has a state of its own is made here and nowhere else.
+#[derive(Default)]
+pub(super) struct Layers(HashMap<String, Known>);
 
-impl Layers {
+/// A layer, and how the text has it.
+struct Known {
+    written: Layer,
+    layer: Box<dyn AnyLayer>,
+}
+
+/// A layer of any kind.
+trait AnyLayer: Any + Shape + Send + Sync {}
+
+impl<L: Any + Shape + Send + Sync> AnyLayer for L {}
+
+/// The layers of a text that is being bound.
+pub(super) struct Making<'s> {
+    layers: Layers,
+    succession: Option<&'s Succession<'s>>,
+}
+
+impl<'s> Making<'s> {
+    /// None yet. Some go on where those of another text end, where there is one.
+    pub(super) fn new(succession: Option<&'s Succession<'s>>) -> Self {
+        Self { layers: Layers::default(), succession }
+    }
+
     /// A handle to the layer that runs `layer`; it is made when it is asked for first.
     pub(super) fn get<L: Configure>(&mut self, layer: &Layer) -> Result<L, InvalidConfig> {
-        let known = self.0.get(&layer.path);
-        if let Some(known) = known.and_then(|known| known.downcast_ref::<L>()) {
+        if let Some(known) = self.layers.find::<L>(&layer.path) {
             return Ok(known.clone());
         }
-        let made = L::configure(layer, layer.path.clone().into())?;
-        self.0.insert(layer.path.clone(), Box::new(made.clone()));
+        let before = self.succession.and_then(|succession| succession.state_of(&layer.path));
+        let made = L::configure(layer, layer.path.clone().into(), before)?;
+        let known = Known { written: layer.clone(), layer: Box::new(made.clone()) };
+        self.layers.0.insert(layer.path.clone(), known);
         Ok(made)
+    }
+
+    pub(super) fn finish(self) -> Layers {
+        self.layers
+    }
+}
+
+impl Layers {
+    /// The layer of a path, if it is of that type.
+    pub(super) fn find<L: Configure>(&self, path: &str) -> Option<&L> {
+        let known = self.0.get(path)?;
+        (&*known.layer as &dyn Any).downcast_ref()
+    }
+
+    /// Gives the layer of a path what is in force at the one of another text: the values that the new
+    /// text does not change, and what both share the values that it does.
+    pub(super) fn hand_over(&self, path: &str, heirs: &Self) {
+        let (Some(known), Some(heir)) = (self.0.get(path), heirs.0.get(path)) else {
+            return;
+        };
+        let (Some(was), Some(is)) = (known.control(), heir.control()) else {
+            return;
+        };
+        for (was, is) in was.parameters().iter().zip(is.parameters()) {
+            let name = is.rule().row().name;
+            let written = heir.written.value(name);
+            let is_same = known.written.value(name) == written;
+            let value = if is_same { was.value() } else { written.clone() };
+            if is.value() != value {
+                // INVARIANT(checked): what is in force was checked when it was set, and what is
+                // written when the layer was made.
+                let _ = is.set(&value);
+            }
+        }
+    }
+}
+
+impl Known {
+    fn control(&self) -> Option<Arc<dyn Control>> {
+        let mut control = None;
+        self.layer.layers(&mut |layer| control = Some(layer));
+        control
     }
 }

@@ -1,34 +1,39 @@
 //! How a service holds a policy that may be reloaded.
 
-use super::book::Shelf;
 use super::build;
+use super::current::{Made, Numbered};
 use super::generation::Generation;
+use super::shelf::Shelf;
 use crate::edge::Handle;
 use crate::node::Shape;
-use crate::swap::Swap;
 use crate::world::World;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Weak};
 
 /// The handle of a service under a policy from text: always the text in force.
 ///
 /// A call compares one number to know that its stack is still the one in force, and holds that
 /// stack until it ends. The first call after a reload builds the new stack, for all clones.
 ///
+/// INVARIANT(let-go): of the stacks of a service at most one is alive that no request runs on, the
+/// latest. Its clones name theirs weakly, so a clone that idles through any number of reloads keeps
+/// none of them.
+///
 /// # Clone
 /// Two reference counts: a clone a request costs as much as the request's own hold of its stack.
 pub(super) struct Live<W: World> {
     source: Arc<Source<W>>,
-    stack: Arc<Stack<W>>,
+    stack: Weak<Stack<W>>,
+    /// Those of `stack`.
+    generation: u64,
+    calls_service: bool,
 }
 
 /// What the clones of one service share.
 struct Source<W: World> {
     shelf: Arc<Shelf>,
     build: Box<Build<W>>,
-    latest: Swap<Stack<W>>,
-    /// Held while a stack is built, so that each text is built once.
-    building: Mutex<()>,
+    stack: Made<Stack<W>>,
 }
 
 /// Builds the stack of a text around the service.
@@ -36,7 +41,7 @@ pub(super) type Build<W> = dyn Fn(&Generation) -> build::Stack<W> + Send + Sync;
 
 /// The stack of one text.
 struct Stack<W: World> {
-    revision: u64,
+    generation: u64,
     root: build::Stack<W>,
 }
 
@@ -45,49 +50,39 @@ pub(super) struct Hold<W: World>(Arc<Stack<W>>);
 
 impl<W: World> Live<W> {
     pub(super) fn new(shelf: Arc<Shelf>, build: Box<Build<W>>) -> Self {
-        let stack = Arc::new(Stack::build(&shelf, &*build));
-        let source =
-            Source { shelf, build, latest: Swap::new(stack.clone()), building: Mutex::default() };
-        Self { source: Arc::new(source), stack }
+        let stack = Arc::new(Stack::build(&shelf.current(), &*build));
+        let weak = Arc::downgrade(&stack);
+        let (generation, calls_service) = (stack.generation, stack.root.calls_service());
+        let source = Arc::new(Source { shelf, build, stack: Made::new(stack) });
+        Self { source, stack: weak, generation, calls_service }
     }
 
-    /// The stack of the text in force.
     #[inline]
-    fn current(&mut self) -> &Arc<Stack<W>> {
-        if self.stack.revision < self.source.shelf.revision() {
-            self.stack = self.source.refresh();
-        }
-        &self.stack
+    fn is_current(&self) -> bool {
+        self.generation >= self.source.shelf.generation()
     }
-}
 
-impl<W: World> Source<W> {
     #[cold]
     #[inline(never)]
-    fn refresh(&self) -> Arc<Stack<W>> {
-        if let Some(built) = self.built() {
-            return built;
-        }
-        let _building = self.building.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(built) = self.built() {
-            return built;
-        }
-        let stack = Arc::new(Stack::build(&self.shelf, &*self.build));
-        self.latest.store(stack.clone());
+    fn refresh(&mut self) -> Arc<Stack<W>> {
+        let Source { shelf, build, stack } = &*self.source;
+        let stack = stack.follow(shelf.text(), |text| Stack::build(text, &**build));
+        self.stack = Arc::downgrade(&stack);
+        self.generation = stack.generation;
+        self.calls_service = stack.root.calls_service();
         stack
-    }
-
-    /// The stack in force, when a clone has built it.
-    fn built(&self) -> Option<Arc<Stack<W>>> {
-        let latest = self.latest.load();
-        (latest.revision >= self.shelf.revision()).then_some(latest)
     }
 }
 
 impl<W: World> Stack<W> {
-    fn build(shelf: &Shelf, build: &Build<W>) -> Self {
-        let generation = shelf.current();
-        Self { revision: generation.revision, root: build(&generation) }
+    fn build(generation: &Generation, build: &Build<W>) -> Self {
+        Self { generation: generation.number, root: build(generation) }
+    }
+}
+
+impl<W: World> Numbered for Stack<W> {
+    fn number(&self) -> u64 {
+        self.generation
     }
 }
 
@@ -97,12 +92,17 @@ impl<W: World> Handle for Live<W> {
 
     #[inline]
     fn hold(&mut self) -> Hold<W> {
-        Hold(self.current().clone())
+        // A stack that is gone was replaced by a clone's call, a moment after the comparison.
+        let held = if self.is_current() { self.stack.upgrade() } else { None };
+        Hold(held.unwrap_or_else(|| self.refresh()))
     }
 
     #[inline]
     fn calls_service(&mut self) -> bool {
-        self.current().root.calls_service()
+        if !self.is_current() {
+            self.refresh();
+        }
+        self.calls_service
     }
 }
 
@@ -117,6 +117,6 @@ impl<W: World> Deref for Hold<W> {
 
 impl<W: World> Clone for Live<W> {
     fn clone(&self) -> Self {
-        Self { source: self.source.clone(), stack: self.stack.clone() }
+        Self { source: self.source.clone(), stack: self.stack.clone(), ..*self }
     }
 }

@@ -18,12 +18,40 @@
 //!
 //! # Reload
 //! [`PolicyBook::reload`] reads, checks and binds another text off to the side and swaps it in with
-//! one store. Requests in flight finish on the stack they began on, and every service runs the new
-//! text from its next call on. A text with an error, or without a policy that is in use (one that a
-//! [`TextPolicy`] or a service under it is still there for), changes nothing. The layers of a new
-//! text begin with new state.
+//! one store. A text with an error, or without a policy that is in use (one that a [`TextPolicy`] or
+//! a service under it is still there for), is refused whole and changes nothing. One that says the
+//! same as the text in force, layout apart, changes nothing either. The answer is a value,
+//! [`Reloaded`]; [`PolicyBook::status`] says what is in force and why the last attempt failed.
+//!
+//! Guaranteed:
+//! - A request in flight finishes on the stack it began on, parameters included: it never sees a
+//!   mixture of two texts, is not lost and not run twice. Every service, and every clone of it, runs
+//!   the new text from its next call on, without being built again.
+//! - State belongs to the path of a layer and goes on where path and kind are the same
+//!   ([`diff::state`](ninelives_dsl::diff::state) has the rules): an open circuit stays open, a
+//!   half-open one waits for the probes that are out, permits and the queue are counted across old
+//!   and new stacks, budgets stay spent, latencies stay known.
+//! - A bulkhead has one limit, and no permit is granted at or above the one in force, whichever text
+//!   a request runs on. A circuit is judged by one set of parameters, and a budget has one size.
+//! - A parameter that was set at run time keeps that value where the text does not change it.
+//! - Reloads are atomic and take turns: of two that were
+//!   [based on the same text](PolicyBook::reload_if) one is told of the conflict. One that is asked for
+//!   by a handler, or while a stack is built, waits for nothing.
+//! - Of the stacks of a service that no request runs on, at most one is alive, the latest.
+//!
+//! Not guaranteed:
+//! - Whoever waits in a bulkhead's queue waits by the `queue` and `wait` it came under.
+//! - State does not survive the process, another name of the policy or another kind of layer; a name
+//!   that is repeated under one parent (`retry`, `retry.2`) keeps it only while nothing but numbers
+//!   change.
+//! - A host layer is applied again, and begins with what its `layer` gives it.
 //!
 //! # Cost
+//! To find the text in force a call compares one number: one acquire load and no locked operation. It
+//! holds its stack by one reference count, which is the locked operation that any shared plan costs.
+//! A clone of a service that was not called since a reload takes the stack that the first call built
+//! for all, which is a load of a shared pointer more.
+//!
 //! The layers of a text are not known at compile time, so a stack has room for any of them, three
 //! side by side. A request is boxed for each three further layers in a row, and for each `|`, `&`,
 //! `hedge` and terminal that it comes to; the service and its future never are, except by a host
@@ -56,7 +84,7 @@
 //!     "<text>:1:17: error NL002 unknown-name: unknown policy `timeuot`\n  \
 //!      help: did you mean `timeout`?"
 //! );
-//! assert_eq!(book.revision(), 2);
+//! assert_eq!(book.generation(), 2);
 //! # Ok(())
 //! # }
 //! ```
@@ -69,6 +97,7 @@ mod calls;
 mod choice;
 mod classifier;
 mod configure;
+mod current;
 mod erased;
 mod findings;
 mod generation;
@@ -77,16 +106,24 @@ mod host;
 mod layers;
 mod live;
 mod policy;
+mod reloaded;
+mod revision;
 mod service;
+mod shelf;
+mod status;
+mod succession;
 #[cfg(feature = "watch")]
 mod watch;
 
-pub use book::{PolicyBook, Reloaded};
+pub use book::PolicyBook;
 pub use calls::Calls;
 pub use findings::{FetchError, Findings, LoadError, Registration};
 pub use guarded::{TextGuarded, TextRunning};
 pub use host::Host;
 pub use policy::TextPolicy;
+pub use reloaded::Reloaded;
+pub use revision::{InvalidRevision, Revision};
 pub use service::BoxedService;
+pub use status::{FailedReload, Status};
 #[cfg(feature = "watch")]
 pub use watch::{FileWatch, WatchConfig};

@@ -1,13 +1,13 @@
 //! A policy fetched from a book for one kind of call.
 
 use super::bind::Part;
-use super::book::Shelf;
 use super::build::build;
 use super::calls::{Hosted, Judge};
 use super::generation::Generation;
 use super::guarded::TextGuarded;
 use super::live::Live;
 use super::service::BoxedService;
+use super::shelf::Shelf;
 use crate::edge::Guarded;
 use crate::world::{Lifted, Mode};
 use std::fmt;
@@ -26,8 +26,6 @@ pub struct TextPolicy<Req, Res, Err, M: Mode<Err> = Lifted> {
     /// The one that the shelf knows: it asks later texts for the policy while this is held.
     name: Arc<str>,
     classifier: Judge<Req, Res, Err, M>,
-    /// As it was when it was fetched.
-    part: Arc<Part<Hosted<Req, Res, Err, M>>>,
 }
 
 impl<Req, Res, Err, M: Mode<Err>> TextPolicy<Req, Res, Err, M> {
@@ -35,9 +33,8 @@ impl<Req, Res, Err, M: Mode<Err>> TextPolicy<Req, Res, Err, M> {
         shelf: Arc<Shelf>,
         name: Arc<str>,
         classifier: Judge<Req, Res, Err, M>,
-        part: Arc<Part<Hosted<Req, Res, Err, M>>>,
     ) -> Self {
-        Self { shelf, name, classifier, part }
+        Self { shelf, name, classifier }
     }
 
     /// Its name in the text.
@@ -60,10 +57,12 @@ where
         let policy = self.clone();
         let wrapped = BoxedService::synced(service.clone());
         let stack = move |generation: &Generation| {
-            // INVARIANT(still-offered): no text is put in force that lacks a policy whose name
-            // somebody holds, as this closure does, so the part as it was is never needed.
-            let part = generation.policy(&policy.name);
-            build(part.map_or(&policy.part, |(_, part)| part), &wrapped)
+            match generation.policy::<Hosted<Req, Res, Err, M>>(&policy.name) {
+                Ok((_, part)) => build(part, &wrapped),
+                // INVARIANT(still-offered): no text is put in force that lacks a policy whose name
+                // somebody holds, as this closure does.
+                Err(_) => build(&Part::<Hosted<Req, Res, Err, M>>::Fail, &wrapped),
+            }
         };
         let live = Live::new(self.shelf.clone(), Box::new(stack));
         TextGuarded::new(Guarded::new(live, service, self.classifier.clone()))
@@ -76,7 +75,6 @@ impl<Req, Res, Err, M: Mode<Err>> Clone for TextPolicy<Req, Res, Err, M> {
             shelf: self.shelf.clone(),
             name: self.name.clone(),
             classifier: self.classifier.clone(),
-            part: self.part.clone(),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! What a `hedge` is made of.
 
-use super::latency::Latencies;
 use super::node::State;
 use super::{Delay, Hedge, HedgeLayer};
 use crate::adaptive::Adaptive;
@@ -10,6 +9,7 @@ use crate::config::InvalidConfig;
 use crate::path::Path;
 use ninelives_dsl::catalogue::HEDGE;
 use ninelives_dsl::value::{self, Quantile};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The parameters of a [`HedgeLayer`]; each setter has the name, the default and the range of the
@@ -102,15 +102,26 @@ impl HedgeConfig {
     /// # Errors
     /// When a parameter lies outside its range.
     pub fn build(self) -> Result<HedgeLayer, InvalidConfig> {
+        self.build_after(None)
+    }
+
+    /// The layer that goes on where one of an earlier text ends: it draws on the same budget, whose
+    /// bounds are still that one's, and knows what was seen.
+    pub(crate) fn build_after(
+        self,
+        before: Option<&HedgeLayer>,
+    ) -> Result<HedgeLayer, InvalidConfig> {
+        let own = (Arc::new(Budget::new(&HEDGE, self.budget)?), Arc::default());
+        let (budget, latencies) = before.map_or(own, HedgeLayer::shared);
         Ok(Hedge::assemble(State {
             path: self.path,
             after: Adaptive::new(&HEDGE, "after", self.after)?,
             initial: Adaptive::new(&HEDGE, "initial", self.initial)?,
             min_samples: Adaptive::new(&HEDGE, "min_samples", self.min_samples)?,
             max_attempts: Adaptive::new(&HEDGE, "max_attempts", self.max_attempts)?,
-            budget: Budget::new(&HEDGE, self.budget)?,
+            budget,
             on: Adaptive::new(&HEDGE, "on", self.on)?,
-            latencies: Latencies::default(),
+            latencies,
         }))
     }
 }

@@ -38,9 +38,9 @@ pub(super) struct State {
     pub(super) initial: Adaptive<Option<Duration>>,
     pub(super) min_samples: Adaptive<u32>,
     pub(super) max_attempts: Adaptive<u32>,
-    pub(super) budget: Budget,
+    pub(super) budget: Arc<Budget>,
     pub(super) on: Adaptive<ClassSet>,
-    pub(super) latencies: Latencies,
+    pub(super) latencies: Arc<Latencies>,
 }
 
 impl Control for State {
@@ -58,7 +58,7 @@ impl Control for State {
             &self.initial,
             &self.min_samples,
             &self.max_attempts,
-            &self.budget,
+            &*self.budget,
             &self.on,
         ]
     }
@@ -78,6 +78,10 @@ impl HedgeLayer {
 
     pub(super) fn assemble(state: State) -> Self {
         Self { state: Arc::new(state), inner: Call }
+    }
+
+    pub(super) fn shared(&self) -> (Arc<Budget>, Arc<Latencies>) {
+        (self.state.budget.clone(), self.state.latencies.clone())
     }
 }
 

@@ -9,6 +9,7 @@ use crate::config::InvalidConfig;
 use crate::path::Path;
 use ninelives_dsl::catalogue::RETRY;
 use ninelives_dsl::value::{self, Backoff, ClassSet, Jitter};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The parameters of a [`RetryLayer`]; each setter has the name, the default and the range of the
@@ -111,13 +112,23 @@ impl RetryConfig {
     /// # Errors
     /// When a parameter lies outside its range.
     pub fn build(self) -> Result<RetryLayer, InvalidConfig> {
+        self.build_after(None)
+    }
+
+    /// The layer that goes on where one of an earlier text ends: it draws on the same budget, whose
+    /// bounds are still that one's.
+    pub(crate) fn build_after(
+        self,
+        before: Option<&RetryLayer>,
+    ) -> Result<RetryLayer, InvalidConfig> {
+        let own = Arc::new(Budget::new(&RETRY, self.budget)?);
         Ok(Retry::assemble(State {
             path: self.path,
             max_attempts: Adaptive::new(&RETRY, "max_attempts", self.max_attempts)?,
             backoff: Wide::new(&RETRY, "backoff", self.backoff)?,
             jitter: Adaptive::new(&RETRY, "jitter", self.jitter)?,
             on: Adaptive::new(&RETRY, "on", self.on)?,
-            budget: Budget::new(&RETRY, self.budget)?,
+            budget: before.map_or(own, |before| before.shared_budget().clone()),
             retry_after: Adaptive::new(&RETRY, "retry_after", self.retry_after)?,
             random: Random::new(self.seed),
         }))

@@ -38,7 +38,7 @@ pub(super) struct State {
     pub(super) backoff: Wide<Backoff>,
     pub(super) jitter: Adaptive<Jitter>,
     pub(super) on: Adaptive<ClassSet>,
-    pub(super) budget: Budget,
+    pub(super) budget: Arc<Budget>,
     pub(super) retry_after: Adaptive<Option<Duration>>,
     pub(super) random: Random,
 }
@@ -58,7 +58,7 @@ impl Control for State {
             &self.backoff,
             &self.jitter,
             &self.on,
-            &self.budget,
+            &*self.budget,
             &self.retry_after,
         ]
     }
@@ -78,6 +78,10 @@ impl RetryLayer {
 
     pub(super) fn assemble(state: State) -> Self {
         Self { state: Arc::new(state), inner: Call }
+    }
+
+    pub(super) fn shared_budget(&self) -> &Arc<Budget> {
+        &self.state.budget
     }
 }
 

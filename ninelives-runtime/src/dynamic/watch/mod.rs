@@ -54,8 +54,9 @@
 mod directories;
 mod look;
 
-use super::book::{PolicyBook, Reloaded};
+use super::book::PolicyBook;
 use super::findings::LoadError;
+use super::reloaded::Reloaded;
 use ninelives_dsl::load::{Front, load_path};
 
 use directories::Directories;

@@ -1,0 +1,160 @@
+//! What the clones of a book, its policies and the services under them share: the text in force, and
+//! who relies on it.
+
+use super::calls::Registered;
+use super::current::Current;
+use super::findings::{FetchError, LoadError};
+use super::generation::{Generation, StillOffers};
+use super::host::Host;
+use super::reloaded::Reloaded;
+use super::revision::Revision;
+use super::status::{FailedReload, Status};
+use super::succession::Succession;
+use ninelives_dsl::load::Load;
+use std::any::TypeId;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::SystemTime;
+
+pub(super) struct Shelf {
+    host: Host,
+    /// What findings call the text.
+    pub(super) name: String,
+    /// Where it may `use` files.
+    pub(super) directory: Option<PathBuf>,
+    text: Current<Generation>,
+    /// Taken when a text is put in force, and never while code of the host runs: what it does (a
+    /// clone, a drop, a layer that is applied) may ask for another text.
+    desk: Mutex<Desk>,
+}
+
+struct Desk {
+    /// What was handed out, and must be there in every later text for as long as somebody holds it.
+    fetched: BTreeMap<(String, TypeId), Fetched>,
+    /// Since when the text is in force.
+    since: SystemTime,
+    failed: Option<FailedReload>,
+}
+
+/// A policy that was handed out for one kind of call.
+struct Fetched {
+    /// Its name, of which every handle and every service under it has the `Arc`.
+    held: Weak<str>,
+    still_offers: StillOffers,
+}
+
+impl Shelf {
+    pub(super) fn new(
+        load: Load,
+        host: Host,
+        name: String,
+        directory: Option<PathBuf>,
+    ) -> Result<Self, LoadError> {
+        let generation = Generation::new(load, &host, 1, None);
+        if generation.has_errors() {
+            return Err(LoadError::Refused(generation.findings()));
+        }
+        let desk = Desk { fetched: BTreeMap::new(), since: SystemTime::now(), failed: None };
+        let text = Current::new(generation);
+        Ok(Self { host, name, directory, text, desk: Mutex::new(desk) })
+    }
+
+    /// The texts that are in force one after the other.
+    pub(super) const fn text(&self) -> &Current<Generation> {
+        &self.text
+    }
+
+    pub(super) fn current(&self) -> Arc<Generation> {
+        self.text.load()
+    }
+
+    #[inline]
+    pub(super) fn generation(&self) -> u64 {
+        self.text.number()
+    }
+
+    pub(super) fn status(&self) -> Status {
+        let desk = self.desk();
+        let current = self.current();
+        Status {
+            generation: current.number,
+            revision: current.revision,
+            since: desk.since,
+            failed: desk.failed.clone(),
+        }
+    }
+
+    /// The name of a policy and the classifier of its calls. Later texts are asked for the policy
+    /// while that name is held.
+    pub(super) fn fetch<K: Registered>(
+        &self,
+        name: &str,
+    ) -> Result<(Arc<str>, K::Classifier), FetchError> {
+        let mut desk = self.desk();
+        let generation = self.current();
+        let (classifier, _) = generation.policy::<K>(name)?;
+        let key = (name.to_owned(), TypeId::of::<K>());
+        let held = desk.fetched.get(&key).and_then(|fetched| fetched.held.upgrade());
+        let name: Arc<str> = held.unwrap_or_else(|| name.into());
+        let still_offers = Generation::still_offers::<K>;
+        desk.fetched.insert(key, Fetched { held: Arc::downgrade(&name), still_offers });
+        Ok((name, classifier.clone()))
+    }
+
+    /// Puts a text in force, or notes why not.
+    pub(super) fn put(
+        &self,
+        load: Result<Load, LoadError>,
+        based_on: Option<Revision>,
+    ) -> Result<Reloaded, LoadError> {
+        let answer = load.and_then(|load| self.replace(load, based_on));
+        if let Err(error) = &answer {
+            self.desk().failed = Some(FailedReload::now(error.clone()));
+        }
+        answer
+    }
+
+    /// Reads, checks and binds off to the side, with no lock held, and begins again where another
+    /// text came into force meanwhile: each is bound to the one it takes the place of.
+    fn replace(&self, mut load: Load, based_on: Option<Revision>) -> Result<Reloaded, LoadError> {
+        loop {
+            let base = self.current();
+            if let Some(based_on) = based_on.filter(|based_on| *based_on != base.revision) {
+                return Err(LoadError::Conflict { based_on, in_force: base.revision });
+            }
+            let succession = Succession::new(&base, &load.plan);
+            let number = base.number + 1;
+            let mut generation = Generation::new(load, &self.host, number, Some(&succession));
+            if generation.has_errors() {
+                return Err(LoadError::Refused(generation.findings()));
+            }
+            let states = succession.states.clone();
+            let reloaded = Reloaded::new(&base, &generation, states);
+            let mut desk = self.desk();
+            if self.generation() != base.number {
+                load = generation.load;
+                continue;
+            }
+            if !reloaded.is_unchanged() {
+                desk.fetched.retain(|_, fetched| fetched.held.strong_count() > 0);
+                for ((name, _), fetched) in &desk.fetched {
+                    generation.report((fetched.still_offers)(&generation, name));
+                }
+                if generation.has_errors() {
+                    return Err(LoadError::Refused(generation.findings()));
+                }
+                succession.complete(&generation.layers);
+                // `base` outlives the lock, so nothing of the host is dropped in here.
+                self.text.put(generation);
+                desk.since = SystemTime::now();
+            }
+            desk.failed = None;
+            return Ok(reloaded);
+        }
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
