@@ -16,6 +16,7 @@ pub use ninelives_runtime::hedge::{Hedge, HedgeConfig};
 pub use ninelives_runtime::node::Then;
 pub use ninelives_runtime::policy::Policy;
 pub use ninelives_runtime::retry::{Retry, RetryConfig};
+pub use ninelives_runtime::telemetry::Root;
 pub use ninelives_runtime::timeout::{Timeout, TimeoutConfig};
 pub use ninelives_runtime::to::To;
 pub use ninelives_runtime::world::Lifted;

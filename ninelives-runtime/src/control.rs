@@ -8,6 +8,7 @@
 
 use crate::config::{InvalidConfig, Rule};
 use crate::path::Path;
+use crate::telemetry::Reporter;
 use ninelives_dsl::catalogue::LayerKind;
 use ninelives_dsl::plan::Value;
 use std::sync::Arc;
@@ -18,8 +19,13 @@ pub type Visit<'a> = &'a mut dyn FnMut(Arc<dyn Control>);
 /// A layer that runs, in the words of the catalogue. It is the state that the layer's clones share,
 /// so what is set holds for all of them.
 pub trait Control: Send + Sync {
+    /// What it reports through.
+    fn reporter(&self) -> &Reporter;
+
     /// The layer's path.
-    fn path(&self) -> &Path;
+    fn path(&self) -> &Path {
+        self.reporter().path()
+    }
 
     /// Which layer it is.
     fn kind(&self) -> LayerKind;

@@ -5,6 +5,7 @@ use crate::classify::{Class, Classify, Repeat};
 use crate::error::{Fault, Reason, Rejected};
 use crate::node::Outcome;
 use crate::path::Path;
+use crate::telemetry::{Fact, Reporter};
 use crate::world::World;
 use std::mem;
 use std::time::Duration;
@@ -223,6 +224,22 @@ impl<'a, W: World> Scope<'a, W> {
     #[inline]
     pub fn send_once(&mut self) {
         self.exchange.once = true;
+    }
+
+    /// Reports a fact of now, if somebody listens. Where it is known since when, the clock is read
+    /// for it; else the reading of this poll will do.
+    #[inline]
+    pub fn report(&mut self, reporter: &Reporter, fact: impl FnOnce() -> Fact) {
+        if reporter.listens() {
+            self.tell(reporter, fact());
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell(&mut self, reporter: &Reporter, fact: Fact) {
+        let at = if fact.is_timed() { Instant::now() } else { self.now() };
+        reporter.report(at, fact);
     }
 
     /// A refusal of the layer at `path`, as the policy's error.

@@ -11,6 +11,7 @@ use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::{Mark, Scope};
+use crate::telemetry::Reporter;
 use crate::world::World;
 use ninelives_dsl::catalogue::{LayerKind, TO};
 use pin_project_lite::pin_project;
@@ -30,12 +31,12 @@ pub struct To<S> {
 
 #[derive(Debug)]
 struct State {
-    path: Path,
+    reporter: Reporter,
 }
 
 impl Control for State {
-    fn path(&self) -> &Path {
-        &self.path
+    fn reporter(&self) -> &Reporter {
+        &self.reporter
     }
 
     fn kind(&self) -> LayerKind {
@@ -56,7 +57,8 @@ impl<S> To<S> {
     /// The same service under another path; `to` unless given.
     #[must_use]
     pub fn with_path(self, path: impl Into<Path>) -> Self {
-        Self { state: Some(Arc::new(State { path: path.into() })), service: self.service }
+        let reporter = Reporter::new(path.into());
+        Self { state: Some(Arc::new(State { reporter })), service: self.service }
     }
 
     /// Calls `service`, and is no layer that an operator knows of.
@@ -67,7 +69,7 @@ impl<S> To<S> {
     /// The layer's path.
     pub fn path(&self) -> &Path {
         static UNLISTED: Path = Path::Static(TO.name);
-        self.state.as_ref().map_or(&UNLISTED, |state| &state.path)
+        self.state.as_ref().map_or(&UNLISTED, |state| state.reporter.path())
     }
 }
 

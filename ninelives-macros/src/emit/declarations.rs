@@ -23,6 +23,7 @@ pub(crate) fn declarations(emitter: &Emitter<'_>, origin: Origin) -> TokenStream
 
 fn declaration(emitter: &Emitter<'_>, policy: &Policy, origin: Origin) -> TokenStream {
     let name = emitter.name(policy, policy.span);
+    let path = &policy.name;
     let docs = &policy.docs;
     let summary =
         docs.is_empty().then(|| format!("The type of the policy [`{name}`](static@{name})."));
@@ -49,7 +50,8 @@ fn declaration(emitter: &Emitter<'_>, policy: &Policy, origin: Origin) -> TokenS
         #(#[doc = #docs])*
         #[allow(#unused non_upper_case_globals)]
         #visibility static #name: #name = {
-            static __CELL: ::ninelives::rt::Cell<#plan> = ::ninelives::rt::Cell::new(|| #value);
+            static __CELL: ::ninelives::rt::Cell<::ninelives::rt::Root<#plan>> =
+                ::ninelives::rt::Cell::new(|| ::ninelives::rt::Root::new(#path, #value));
             #handle
         };
     }

@@ -72,8 +72,8 @@ fn a_declared_policy_is_one_cell_and_a_handle_of_the_same_name() {
         #[doc = "Docs."]
         #[allow(non_upper_case_globals)]
         pub static a: a = {
-            static __CELL: ::ninelives::rt::Cell<::ninelives::rt::Call> =
-                ::ninelives::rt::Cell::new(|| ::ninelives::rt::Call);
+            static __CELL: ::ninelives::rt::Cell<::ninelives::rt::Root<::ninelives::rt::Call>> =
+                ::ninelives::rt::Cell::new(|| ::ninelives::rt::Root::new("a", ::ninelives::rt::Call));
             ::ninelives::rt::Policy(::ninelives::rt::Static::new(&__CELL))
         };
     };

@@ -6,6 +6,7 @@ use super::{Bulkhead, BulkheadLayer};
 use crate::adaptive::Adaptive;
 use crate::config::InvalidConfig;
 use crate::path::Path;
+use crate::telemetry::Reporter;
 use ninelives_dsl::catalogue::BULKHEAD;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +41,7 @@ impl BulkheadConfig {
         self
     }
 
-    /// The layer's path in errors and, later, telemetry; `bulkhead` unless given.
+    /// The layer's path in errors and telemetry; `bulkhead` unless given.
     #[must_use]
     pub fn path(mut self, path: impl Into<Path>) -> Self {
         self.path = path.into();
@@ -64,7 +65,7 @@ impl BulkheadConfig {
     ) -> Result<BulkheadLayer, InvalidConfig> {
         let own = Arc::new(Permits::new(self.max_concurrency)?);
         let state = State {
-            path: self.path,
+            reporter: Reporter::new(self.path),
             permits: before.map_or(own, |before| before.permits().clone()),
             queue: Adaptive::new(&BULKHEAD, "queue", self.queue)?,
             wait: Adaptive::new(&BULKHEAD, "wait", self.wait)?,

@@ -10,6 +10,7 @@ use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::Scope;
+use crate::telemetry::{EventKind, Fact, Reporter};
 use crate::world::World;
 use ninelives_dsl::catalogue::LayerKind;
 use pin_project_lite::pin_project;
@@ -32,15 +33,15 @@ pub type BulkheadLayer = Bulkhead<Call>;
 
 #[derive(Debug)]
 pub(super) struct State {
-    pub(super) path: Path,
+    pub(super) reporter: Reporter,
     pub(super) permits: Arc<Permits>,
     pub(super) queue: Adaptive<u32>,
     pub(super) wait: Adaptive<Option<Duration>>,
 }
 
 impl Control for State {
-    fn path(&self) -> &Path {
-        &self.path
+    fn reporter(&self) -> &Reporter {
+        &self.reporter
     }
 
     fn kind(&self) -> LayerKind {
@@ -75,7 +76,7 @@ impl BulkheadLayer {
 impl<I> Bulkhead<I> {
     /// The layer's path.
     pub fn path(&self) -> &Path {
-        &self.state.path
+        self.state.reporter.path()
     }
 
     /// How many calls may be in flight at once. Set by [`resize`](Self::resize), which also wakes
@@ -118,12 +119,14 @@ impl<I> Bulkhead<I> {
     fn enter<W: World>(
         &self,
         permit: Permit<'_>,
+        queued: Option<Instant>,
         request: Option<W::Request>,
         scope: &mut Scope<'_, W>,
     ) -> Stage<I::Run, W::Request>
     where
         I: Node<W>,
     {
+        scope.report(&self.state.reporter, || Fact::new(EventKind::BulkheadAcquired).since(queued));
         // A panic in here drops the permit.
         let inner = self.inner.start(request, scope);
         permit.keep();
@@ -153,11 +156,12 @@ impl<I> Bulkhead<I> {
         // Before the line: this clones the service, and a panic must leave no ticket behind.
         scope.release_readiness();
         match state.permits.join(queue) {
-            Joined::Taken(permit) => self.enter(permit, request, scope),
+            Joined::Taken(permit) => self.enter(permit, None, request, scope),
             Joined::Waiting(ticket) => Stage::Queued {
                 ticket,
                 request,
                 patience: wait.and_then(|wait| Patience::new(wait, scope)),
+                since: state.reporter.listens().then(|| scope.now()),
             },
             Joined::Full => Stage::Refused { reason: full },
         }
@@ -175,8 +179,8 @@ impl<I> Bulkhead<I> {
         I: Node<W>,
     {
         let permits = &self.state.permits;
-        let (admitted, request) = match stage.as_mut().project() {
-            StageProjection::Queued { ticket, request, patience } => {
+        let (admitted, request, queued) = match stage.as_mut().project() {
+            StageProjection::Queued { ticket, request, patience, since } => {
                 let admitted = match permits.ask(*ticket, task) {
                     Some(permit) => Ok(permit),
                     None => {
@@ -188,19 +192,23 @@ impl<I> Bulkhead<I> {
                         permits.leave(*ticket).ok_or(Reason::QueueWaitOver { waited })
                     }
                 };
-                (admitted, request.take())
+                (admitted, request.take(), *since)
             }
-            StageProjection::Refused { reason } => (Err(*reason), None),
+            StageProjection::Refused { reason } => (Err(*reason), None, None),
             StageProjection::Inside { .. } | StageProjection::Done => return Poll::Pending,
         };
         stage.set(Stage::Done);
         match admitted {
             Ok(permit) => {
-                let inside = self.enter(permit, request, scope);
+                let inside = self.enter(permit, queued, request, scope);
                 stage.set(inside);
                 Poll::Ready(None)
             }
-            Err(reason) => Poll::Ready(Some(scope.refuse(&self.state.path, reason))),
+            Err(reason) => {
+                let reporter = &self.state.reporter;
+                scope.report(reporter, || Fact::new(EventKind::BulkheadRejected).since(queued));
+                Poll::Ready(Some(scope.refuse(reporter.path(), reason)))
+            }
         }
     }
 }
@@ -227,6 +235,8 @@ pin_project! {
             ticket: Ticket,
             request: Option<Request>,
             patience: Option<Patience>,
+            // When the wait began, where somebody listens.
+            since: Option<Instant>,
         },
         Refused {
             reason: Reason,
@@ -274,7 +284,7 @@ impl<W: World, I: Node<W>> Node<W> for Bulkhead<I> {
     #[inline]
     fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
         let stage = match self.state.permits.try_take() {
-            Some(permit) => self.enter(permit, request, scope),
+            Some(permit) => self.enter(permit, None, request, scope),
             None => self.wait_or_refuse(request, scope),
         };
         BulkheadRun { stage }

@@ -9,6 +9,7 @@ use crate::classify::ClassSet;
 use crate::config::InvalidConfig;
 use crate::control::Parameter;
 use crate::path::Path;
+use crate::telemetry::Reporter;
 use fastrand::Rng;
 use ninelives_dsl::catalogue::CIRCUIT_BREAKER;
 use ninelives_dsl::value::Ratio;
@@ -151,7 +152,7 @@ impl CircuitBreakerConfig {
         self
     }
 
-    /// The layer's path in errors and, later, telemetry; `circuit_breaker` unless given.
+    /// The layer's path in errors and telemetry; `circuit_breaker` unless given.
     pub fn path(mut self, path: impl Into<Path>) -> Self {
         self.path = path.into();
         self
@@ -169,9 +170,9 @@ impl CircuitBreakerConfig {
     /// When a parameter is outside its range.
     pub fn build(self) -> Result<CircuitBreakerLayer, InvalidConfig> {
         let random = self.seed.map_or_else(Rng::new, Rng::with_seed);
-        let path = self.path.clone();
-        let circuit = Circuit::new(self.parameters()?, random);
-        Ok(CircuitBreaker::assemble(path, circuit, Call))
+        let reporter = Reporter::new(self.path.clone());
+        let circuit = Circuit::new(reporter, self.parameters()?, random);
+        Ok(CircuitBreaker::assemble(circuit, Call))
     }
 
     pub(super) fn parameters(self) -> Result<Parameters, InvalidConfig> {

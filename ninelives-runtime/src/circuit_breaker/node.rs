@@ -12,8 +12,8 @@ use crate::config::valid;
 use crate::control::{Control, Parameter, Visit};
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
-use crate::path::Path;
 use crate::scope::Scope;
+use crate::telemetry::Reporter;
 use crate::world::World;
 use ninelives_dsl::catalogue::LayerKind;
 use ninelives_dsl::value::Ratio;
@@ -36,14 +36,13 @@ pub type CircuitBreakerLayer = CircuitBreaker<Call>;
 
 #[derive(Debug)]
 struct Shared {
-    path: Path,
     made: Instant,
     circuit: Circuit,
 }
 
 impl Control for Shared {
-    fn path(&self) -> &Path {
-        &self.path
+    fn reporter(&self) -> &Reporter {
+        &self.circuit.reporter
     }
 
     fn kind(&self) -> LayerKind {
@@ -83,8 +82,8 @@ impl Default for CircuitBreakerLayer {
 
 /// The parameters can be read and set while requests run.
 impl<I> CircuitBreaker<I> {
-    pub(super) fn assemble(path: Path, circuit: Circuit, inner: I) -> Self {
-        let shared = Shared { path, made: Instant::now(), circuit };
+    pub(super) fn assemble(circuit: Circuit, inner: I) -> Self {
+        let shared = Shared { made: Instant::now(), circuit };
         Self { shared: Arc::new(shared), inner }
     }
 
@@ -295,7 +294,7 @@ impl<I> CircuitBreaker<I> {
             return Poll::Pending;
         }
         run.set(CircuitBreakerRun::Done);
-        Poll::Ready(scope.refuse(&self.shared.path, Reason::CircuitOpen))
+        Poll::Ready(scope.refuse(self.shared.path(), Reason::CircuitOpen))
     }
 
     /// Ends a run before its outcome.
@@ -360,7 +359,7 @@ impl<I: Clone> Clone for CircuitBreaker<I> {
 impl<I: fmt::Debug> fmt::Debug for CircuitBreaker<I> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("CircuitBreaker")
-            .field("path", &self.shared.path)
+            .field("path", self.shared.path())
             .field("state", &self.state())
             .field("parameters", self.parameters())
             .field("inner", &self.inner)

@@ -11,13 +11,15 @@ use super::period::Period;
 use super::probes::Probes;
 use super::successes::Successes;
 use super::token::{Token, Verdict};
-use super::transitions::{Action, Event, State, next};
+use super::transitions::{Action, Event, State, Transition, next};
 use super::window::{Window, nanoseconds};
+use crate::telemetry::{EventKind, Fact, Reporter};
 use fastrand::Rng;
 use std::sync::PoisonError;
 use std::time::Duration;
 use sync::atomic::{AtomicU64, Ordering};
 use sync::{Mutex, MutexGuard};
+use tokio::time::Instant;
 
 #[cfg(all(test, ninelives_loom))]
 use loom::sync;
@@ -27,6 +29,7 @@ use std::sync;
 /// A circuit, shared by all calls through a layer.
 #[derive(Debug)]
 pub(super) struct Circuit {
+    pub(super) reporter: Reporter,
     pub(super) parameters: Parameters,
     /// A [`Published`]; written under the lock.
     word: AtomicU64,
@@ -89,8 +92,9 @@ impl Published {
 const LOOK_EVERY: u64 = if cfg!(all(test, ninelives_loom)) { 1 } else { 64 };
 
 impl Circuit {
-    pub(super) fn new(parameters: Parameters, random: Rng) -> Self {
+    pub(super) fn new(reporter: Reporter, parameters: Parameters, random: Rng) -> Self {
         Self {
+            reporter,
             parameters,
             word: AtomicU64::new(Published::new(State::Closed, 0).0),
             refuse_until: AtomicU64::new(0),
@@ -292,6 +296,23 @@ impl Circuit {
         let word = Published::new(ledger.state, ledger.generation);
         // Release: pairs with the Acquire in `admit`.
         self.word.store(word.0, Ordering::Release);
+        if self.reporter.listens() {
+            self.tell(row);
+        }
+    }
+
+    /// Reports a transition; under the lock, so that they are told in their order.
+    #[cold]
+    fn tell(&self, row: Transition) {
+        let forced = matches!(row.event, Event::ForceOpen | Event::ForceClose | Event::Reset);
+        let kind = match row.to {
+            State::Open | State::ForcedOpen => EventKind::CircuitOpened { forced },
+            State::HalfOpen => EventKind::CircuitHalfOpened,
+            // What was counted is forgotten, and that is all.
+            State::Closed if row.from == State::Closed => return,
+            State::Closed | State::ForcedClosed => EventKind::CircuitClosed { forced },
+        };
+        self.reporter.report(Instant::now(), Fact::new(kind));
     }
 
     fn cool(&self, ledger: &mut Ledger, now: u64) {

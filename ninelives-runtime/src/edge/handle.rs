@@ -2,6 +2,7 @@
 
 use crate::cell::Cell;
 use crate::node::Shape;
+use crate::telemetry::{Root, Telemetry, name_of};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -37,16 +38,16 @@ impl<P: Shape> Handle for Arc<P> {
 
 /// The plan of a declared policy: a `Copy` handle to the one cell of the process. Holding it for a
 /// request writes no shared word.
-pub struct Static<P: 'static>(&'static Cell<P>);
+pub struct Static<P: 'static>(&'static Cell<Root<P>>);
 
 impl<P> Static<P> {
     /// The handle to a cell, as `policy! { pub policy name = …; }` declares it.
-    pub const fn new(cell: &'static Cell<P>) -> Self {
+    pub const fn new(cell: &'static Cell<Root<P>>) -> Self {
         Self(cell)
     }
 
     /// The plan, made at the first use.
-    pub fn get(self) -> &'static P {
+    pub fn get(self) -> &'static Root<P> {
         self.0.get()
     }
 }
@@ -66,11 +67,11 @@ impl<P> fmt::Debug for Static<P> {
 }
 
 impl<P: Shape> Handle for Static<P> {
-    type Plan = P;
-    type Hold = &'static P;
+    type Plan = Root<P>;
+    type Hold = &'static Root<P>;
 
     #[inline]
-    fn hold(&mut self) -> &'static P {
+    fn hold(&mut self) -> &'static Root<P> {
         self.get()
     }
 
@@ -83,24 +84,37 @@ impl<P: Shape> Handle for Static<P> {
 /// A plan owned by a policy, or the handle to a declared one: what [`Policy`](struct@crate::policy::Policy)
 /// is made of.
 pub trait Plan: Sized {
-    /// The plan's root.
+    /// What a request runs through: the part, and around it what reports the request.
     type Root: Shape;
+    /// What the policy is as a part of a larger one.
+    type Part: Shape;
     /// The handle a guarded service gets.
     type Handle: Handle<Plan = Self::Root>;
+    /// The plan that reports its requests.
+    type Reporting: Plan<Part = Self::Part>;
 
     /// A handle; all handles of one policy share its state.
     fn handle(&self) -> Self::Handle;
 
-    /// The plan itself.
+    /// What a request runs through.
     fn root(&self) -> &Self::Root;
 
-    /// The plan as a part of a larger one, with which it shares its state.
-    fn into_root(self) -> Self::Root;
+    /// The part.
+    fn part(&self) -> &Self::Part;
+
+    /// The policy as a part of a larger one, with which it shares its state. Of its requests the
+    /// larger one reports.
+    fn into_part(self) -> Self::Part;
+
+    /// Reports into a telemetry: the requests, and what all layers do.
+    fn reporting(self, telemetry: &Telemetry) -> Self::Reporting;
 }
 
 impl<P: Shape + Clone> Plan for P {
     type Root = P;
+    type Part = P;
     type Handle = Arc<P>;
+    type Reporting = Reporting<P>;
 
     fn handle(&self) -> Arc<P> {
         Arc::new(self.clone())
@@ -110,24 +124,75 @@ impl<P: Shape + Clone> Plan for P {
         self
     }
 
-    fn into_root(self) -> P {
+    fn part(&self) -> &P {
+        self
+    }
+
+    fn into_part(self) -> P {
+        self
+    }
+
+    fn reporting(self, telemetry: &Telemetry) -> Reporting<P> {
+        Reporting(Root::new(name_of(&self), self)).reporting(telemetry)
+    }
+}
+
+/// The plan of a policy with a sink: it reports its requests.
+#[derive(Clone, Debug)]
+pub struct Reporting<P>(Root<P>);
+
+impl<P: Shape + Clone> Plan for Reporting<P> {
+    type Root = Root<P>;
+    type Part = P;
+    type Handle = Arc<Root<P>>;
+    type Reporting = Self;
+
+    fn handle(&self) -> Arc<Root<P>> {
+        Arc::new(self.0.clone())
+    }
+
+    fn root(&self) -> &Root<P> {
+        &self.0
+    }
+
+    fn part(&self) -> &P {
+        self.0.inner()
+    }
+
+    fn into_part(self) -> P {
+        self.0.into_inner()
+    }
+
+    fn reporting(self, telemetry: &Telemetry) -> Self {
+        self.0.attach(telemetry);
         self
     }
 }
 
 impl<P: Shape + Clone> Plan for Static<P> {
-    type Root = P;
+    type Root = Root<P>;
+    type Part = P;
     type Handle = Self;
+    type Reporting = Self;
 
     fn handle(&self) -> Self {
         *self
     }
 
-    fn root(&self) -> &P {
+    fn root(&self) -> &Root<P> {
         self.get()
     }
 
-    fn into_root(self) -> P {
-        self.get().clone()
+    fn part(&self) -> &P {
+        self.get().inner()
+    }
+
+    fn into_part(self) -> P {
+        self.part().clone()
+    }
+
+    fn reporting(self, telemetry: &Telemetry) -> Self {
+        self.get().attach(telemetry);
+        self
     }
 }

@@ -5,6 +5,7 @@ use crate::control::{Control, Parameter, Visit};
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::{Mark, Scope};
+use crate::telemetry::{EventKind, Fact, Reporter};
 use crate::world::World;
 use ninelives_dsl::catalogue::{FALLBACK, LayerKind};
 use std::pin::Pin;
@@ -20,12 +21,12 @@ pub struct Fallback<H = DefaultAnswer> {
 
 #[derive(Debug)]
 struct State {
-    path: Path,
+    reporter: Reporter,
 }
 
 impl Control for State {
-    fn path(&self) -> &Path {
-        &self.path
+    fn reporter(&self) -> &Reporter {
+        &self.reporter
     }
 
     fn kind(&self) -> LayerKind {
@@ -43,19 +44,20 @@ pub type FallbackLayer<H = DefaultAnswer> = Fallback<H>;
 impl<H> Fallback<H> {
     /// Answers with what `handler` makes.
     pub fn new(handler: H) -> Self {
-        let path = FALLBACK.name.into();
-        Self { state: Arc::new(State { path }), handler: Arc::new(handler) }
+        let reporter = Reporter::new(FALLBACK.name.into());
+        Self { state: Arc::new(State { reporter }), handler: Arc::new(handler) }
     }
 
     /// The same answer under another path; `fallback` unless given.
     #[must_use]
     pub fn with_path(self, path: impl Into<Path>) -> Self {
-        Self { state: Arc::new(State { path: path.into() }), handler: self.handler }
+        let reporter = Reporter::new(path.into());
+        Self { state: Arc::new(State { reporter }), handler: self.handler }
     }
 
     /// The layer's path.
     pub fn path(&self) -> &Path {
-        &self.state.path
+        self.state.reporter.path()
     }
 }
 
@@ -110,6 +112,7 @@ impl<W: World, H: Handler<W::Request, W::Response, W::Error>> Node<W> for Fallba
             },
             None => return Poll::Pending,
         };
+        scope.report(&self.state.reporter, || Fact::new(EventKind::FallbackUsed));
         scope.set_mark(Mark::Degraded);
         Poll::Ready(Ok(response))
     }

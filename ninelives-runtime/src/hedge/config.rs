@@ -7,6 +7,7 @@ use crate::budget::Budget;
 use crate::classify::ClassSet;
 use crate::config::InvalidConfig;
 use crate::path::Path;
+use crate::telemetry::Reporter;
 use ninelives_dsl::catalogue::HEDGE;
 use ninelives_dsl::value::{self, Quantile};
 use std::sync::Arc;
@@ -114,7 +115,7 @@ impl HedgeConfig {
         let own = (Arc::new(Budget::new(&HEDGE, self.budget)?), Arc::default());
         let (budget, latencies) = before.map_or(own, HedgeLayer::shared);
         Ok(Hedge::assemble(State {
-            path: self.path,
+            reporter: Reporter::new(self.path),
             after: Adaptive::new(&HEDGE, "after", self.after)?,
             initial: Adaptive::new(&HEDGE, "initial", self.initial)?,
             min_samples: Adaptive::new(&HEDGE, "min_samples", self.min_samples)?,

@@ -11,6 +11,7 @@ use crate::control::{Control, Parameter, Visit};
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::{Kept, Scope};
+use crate::telemetry::{EventKind, Fact, Reporter, Span};
 use crate::world::World;
 use ninelives_dsl::catalogue::LayerKind;
 use ninelives_dsl::value::Quantile;
@@ -33,7 +34,7 @@ pub type HedgeLayer = Hedge<Call>;
 
 #[derive(Debug)]
 pub(super) struct State {
-    pub(super) path: Path,
+    pub(super) reporter: Reporter,
     pub(super) after: Adaptive<Delay>,
     pub(super) initial: Adaptive<Option<Duration>>,
     pub(super) min_samples: Adaptive<u32>,
@@ -44,8 +45,8 @@ pub(super) struct State {
 }
 
 impl Control for State {
-    fn path(&self) -> &Path {
-        &self.path
+    fn reporter(&self) -> &Reporter {
+        &self.reporter
     }
 
     fn kind(&self) -> LayerKind {
@@ -90,7 +91,7 @@ impl HedgeLayer {
 impl<I> Hedge<I> {
     /// The layer's path.
     pub fn path(&self) -> &Path {
-        &self.state.path
+        self.state.reporter.path()
     }
 
     /// How long to wait before the next attempt.
@@ -150,6 +151,7 @@ pin_project! {
         began: Instant,
         // Of an attempt that has sent nothing yet.
         token: Option<Token>,
+        span: Span,
     }
 }
 
@@ -214,8 +216,10 @@ where
         let (first, kept) = if copy.is_some() { (copy, request) } else { (request, None) };
         let began = scope.now();
         let next = if kept.is_some() { self.state.next(began, 1, scope) } else { Next::Never };
+        let span = Span::attempt(&self.state.reporter, 1);
+        let run = span.within(|| self.inner.start(first, scope));
         HedgeRun {
-            first: Attempt { run: Some(self.inner.start(first, scope)), began, token: None },
+            first: Attempt { run: Some(run), began, token: None, span },
             later: Vec::new(),
             request: kept,
             next,
@@ -274,12 +278,13 @@ impl<I> Hedge<I> {
             return Poll::Pending;
         };
         let sent = scope.sent();
-        let outcome = self.inner.poll(run, scope, task);
+        let outcome = attempt.span.within(|| self.inner.poll(run, scope, task));
         if scope.sent() != sent {
             *attempt.token = None;
         }
         if outcome.is_ready() {
             attempt.run.set(None);
+            *attempt.span = Span::none();
             self.state.budget.refund(attempt.token.take());
         }
         outcome
@@ -302,6 +307,11 @@ impl<I> Hedge<I> {
         let class = scope.class(&outcome);
         if class != Class::Success {
             return self.failed(run, index, outcome, class, scope);
+        }
+        if index > 0 {
+            scope.report(&self.state.reporter, || {
+                Fact::new(EventKind::HedgeWon).attempt(number(index)).since(began)
+            });
         }
         self.won(run, began, scope);
         Some(outcome)
@@ -375,7 +385,7 @@ impl<I> Hedge<I> {
             return Poll::Pending;
         };
         self.end(run);
-        Poll::Ready(scope.give(failure, &self.state.path))
+        Poll::Ready(scope.give(failure, self.state.reporter.path()))
     }
 
     #[inline]
@@ -417,19 +427,29 @@ impl<I> Hedge<I> {
         if scope.deadline().is_some_and(|deadline| began >= deadline) {
             return false;
         }
+        let reporter = &self.state.reporter;
         let Some(token) = self.state.budget.withdraw(began) else {
+            scope.report(reporter, || {
+                Fact::new(EventKind::BudgetExhausted).attempt(number(attempts - 1))
+            });
             return false;
         };
+        let first = run.first.began;
+        scope.report(reporter, || {
+            Fact::new(EventKind::HedgeSent).attempt(number(attempts)).since(first)
+        });
+        let span = Span::attempt(reporter, number(attempts));
         let attempts = attempts + 1;
         let copy =
             if self.state.are_all(attempts) { None } else { scope.copy(run.request.as_ref()) };
         let request = copy.or_else(|| run.request.take());
         let sent = scope.sent();
-        let attempt = self.inner.start(request, scope);
+        let attempt = span.within(|| self.inner.start(request, scope));
         run.later.push(Box::pin(Attempt {
             run: Some(attempt),
             began,
             token: (scope.sent() == sent).then_some(token),
+            span,
         }));
         *run.next = self.state.next(began, attempts, scope);
         true
@@ -462,8 +482,14 @@ impl<I> Hedge<I> {
             self.inner.cancel(run);
         }
         attempt.run.set(None);
+        *attempt.span = Span::none();
         self.state.budget.refund(attempt.token.take());
     }
+}
+
+/// The number of the attempt at `index`, the first one being 1.
+fn number(index: usize) -> u32 {
+    u32::try_from(index).map_or(u32::MAX, |index| index.saturating_add(1))
 }
 
 impl State {

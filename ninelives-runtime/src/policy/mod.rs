@@ -12,6 +12,7 @@ use crate::edge::{Guarded, Plan, Running};
 use crate::error::Fault;
 use crate::node::Node;
 use crate::scope::{Exchange, Readiness};
+use crate::telemetry::Telemetry;
 use crate::world::{Closure, Direct, Flat, Lifted, Mode};
 use std::fmt;
 use std::future::Future;
@@ -161,11 +162,42 @@ impl<P, C, M, L> Policy<P, C, M, L> {
     ///
     /// The layers of a policy from text change with its text only. This version has no control plane
     /// that would find each layer by its path.
-    pub fn plan(&self) -> &P::Root
+    pub fn plan(&self) -> &P::Part
     where
         P: Plan,
     {
-        self.plan.root()
+        self.plan.part()
+    }
+
+    /// Reports into a sink, or into a [`Telemetry`] that others report into too: what becomes of the
+    /// requests, and what all layers do. In place: the layers' clones report as well, and a declared
+    /// policy does wherever it is used. The type that comes of it is [`Reported`], for a declared
+    /// policy its own.
+    ///
+    /// The requests of a policy that is a part of another one are reported by that other one.
+    ///
+    /// ```
+    /// use ninelives_runtime::policy::{Policy, Reported, retry};
+    /// use ninelives_runtime::retry::Retry;
+    /// use ninelives_runtime::telemetry::MemorySink;
+    ///
+    /// struct Client {
+    ///     policy: Reported<Policy<Retry>>,
+    /// }
+    ///
+    /// let client = Client { policy: retry(3).with_sink(MemorySink::new(100)) };
+    /// # let _ = client.policy;
+    /// ```
+    pub fn with_sink(self, sink: impl Into<Telemetry>) -> Policy<P::Reporting, C, M, L>
+    where
+        P: Plan,
+    {
+        Policy {
+            plan: self.plan.reporting(&sink.into()),
+            classifier: self.classifier,
+            mode: PhantomData,
+            host: self.host,
+        }
     }
 }
 
@@ -223,17 +255,20 @@ where
     }
 }
 
-/// What [`Classified`] and [`Flattened`] need to know of a policy's type.
+/// What [`Classified`], [`Flattened`] and [`Reported`] need to know of a policy's type.
 pub trait Typed {
     /// It with another classifier.
     type Classified<D>;
     /// It with flat errors.
     type Flattened;
+    /// It with a sink.
+    type Reported;
 }
 
-impl<P, C, M, L> Typed for Policy<P, C, M, L> {
+impl<P: Plan, C, M, L> Typed for Policy<P, C, M, L> {
     type Classified<D> = Policy<P, D, M, L>;
     type Flattened = Policy<P, C, Flat, L>;
+    type Reported = Policy<P::Reporting, C, M, L>;
 }
 
 /// The type that [`classify`](Policy::classify) makes of the policy `P`, for a field or an alias.
@@ -255,6 +290,9 @@ pub type Classified<P, C> = <P as Typed>::Classified<C>;
 
 /// The type that [`flat`](Policy::flat) makes of the policy `P`, for a field or an alias.
 pub type Flattened<P> = <P as Typed>::Flattened;
+
+/// The type that [`with_sink`](Policy::with_sink) makes of the policy `P`, for a field or an alias.
+pub type Reported<P> = <P as Typed>::Reported;
 
 impl<P: Clone, C: Clone, M, L: Clone> Clone for Policy<P, C, M, L> {
     fn clone(&self) -> Self {

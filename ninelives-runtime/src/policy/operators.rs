@@ -15,34 +15,34 @@ use std::ops::{Add, BitAnd, BitOr};
 /// `A + B`: `A` outside `B`. A terminal on the left keeps itself: `fail + A` is `fail`.
 impl<A, B, L> Add<Policy<B, Plain, Lifted, L>> for Policy<A>
 where
-    A: Plan<Root: Then<B::Root>>,
+    A: Plan<Part: Then<B::Part>>,
     B: Plan,
 {
-    type Output = Policy<<A::Root as Then<B::Root>>::Out, Plain, Lifted, L>;
+    type Output = Policy<<A::Part as Then<B::Part>>::Out, Plain, Lifted, L>;
 
     fn add(self, inner: Policy<B, Plain, Lifted, L>) -> Self::Output {
-        Policy::around(self.plan.into_root().then(inner.plan.into_root()), inner.host)
+        Policy::around(self.plan.into_part().then(inner.plan.into_part()), inner.host)
     }
 }
 
 /// `A | B`: `B` when `A` fails.
 impl<A: Plan, B: Plan> BitOr<Policy<B>> for Policy<A> {
-    type Output = Policy<Or<A::Root, B::Root>>;
+    type Output = Policy<Or<A::Part, B::Part>>;
 
     fn bitor(self, right: Policy<B>) -> Self::Output {
-        Policy(Or::new(self.plan.into_root(), right.plan.into_root()))
+        Policy(Or::new(self.plan.into_part(), right.plan.into_part()))
     }
 }
 
 /// `A & B`: both at once, the first success wins.
 impl<A, B> BitAnd<Policy<B>> for Policy<A>
 where
-    A: Plan<Root: IntoArms<Arms: Join<<B::Root as IntoArms>::Arms>>>,
-    B: Plan<Root: IntoArms>,
+    A: Plan<Part: IntoArms<Arms: Join<<B::Part as IntoArms>::Arms>>>,
+    B: Plan<Part: IntoArms>,
 {
-    type Output = Policy<Joined<A::Root, B::Root>>;
+    type Output = Policy<Joined<A::Part, B::Part>>;
 
     fn bitand(self, right: Policy<B>) -> Self::Output {
-        Policy(join(self.plan.into_root(), right.plan.into_root()))
+        Policy(join(self.plan.into_part(), right.plan.into_part()))
     }
 }

@@ -7,6 +7,7 @@ use crate::adaptive::{Adaptive, Wide};
 use crate::budget::Budget;
 use crate::config::InvalidConfig;
 use crate::path::Path;
+use crate::telemetry::Reporter;
 use ninelives_dsl::catalogue::RETRY;
 use ninelives_dsl::value::{self, Backoff, ClassSet, Jitter};
 use std::sync::Arc;
@@ -123,7 +124,7 @@ impl RetryConfig {
     ) -> Result<RetryLayer, InvalidConfig> {
         let own = Arc::new(Budget::new(&RETRY, self.budget)?);
         Ok(Retry::assemble(State {
-            path: self.path,
+            reporter: Reporter::new(self.path),
             max_attempts: Adaptive::new(&RETRY, "max_attempts", self.max_attempts)?,
             backoff: Wide::new(&RETRY, "backoff", self.backoff)?,
             jitter: Adaptive::new(&RETRY, "jitter", self.jitter)?,

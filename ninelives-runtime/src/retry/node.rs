@@ -11,6 +11,7 @@ use crate::control::{Control, Parameter, Visit};
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::Scope;
+use crate::telemetry::{EventKind, Fact, Reporter, Span};
 use crate::world::World;
 use ninelives_dsl::catalogue::LayerKind;
 use ninelives_dsl::value::{Backoff, Jitter};
@@ -33,7 +34,7 @@ pub type RetryLayer = Retry<Call>;
 
 #[derive(Debug)]
 pub(super) struct State {
-    pub(super) path: Path,
+    pub(super) reporter: Reporter,
     pub(super) max_attempts: Adaptive<u32>,
     pub(super) backoff: Wide<Backoff>,
     pub(super) jitter: Adaptive<Jitter>,
@@ -44,8 +45,8 @@ pub(super) struct State {
 }
 
 impl Control for State {
-    fn path(&self) -> &Path {
-        &self.path
+    fn reporter(&self) -> &Reporter {
+        &self.reporter
     }
 
     fn kind(&self) -> LayerKind {
@@ -90,7 +91,7 @@ impl RetryLayer {
 impl<I> Retry<I> {
     /// The layer's path.
     pub fn path(&self) -> &Path {
-        &self.state.path
+        self.state.reporter.path()
     }
 
     /// How many attempts in all, the first call included.
@@ -136,6 +137,9 @@ pin_project! {
         waited: Duration,
         // Of an attempt that has sent nothing yet.
         token: Option<Token>,
+        // When the attempt that runs began, where somebody listens.
+        began: Option<Instant>,
+        span: Span,
     }
 }
 
@@ -156,9 +160,19 @@ pin_project! {
 
 /// Another attempt, as it was decided on.
 struct Next {
+    /// As jitter drew it.
     wait: Duration,
+    /// Longer, where the service asks for more.
+    sleep: Duration,
     until: Option<Instant>,
     token: Token,
+}
+
+/// Why there is no other attempt.
+enum Exhausted {
+    /// All were made, or no time is left, or the request may not be sent again.
+    Attempts,
+    Budget,
 }
 
 impl<I: Shape> Shape for Retry<I> {
@@ -193,12 +207,16 @@ where
         let copy = scope.copy(request.as_ref());
         // A request that cannot be copied goes with the first attempt.
         let (first, kept) = if copy.is_some() { (copy, request) } else { (request, None) };
+        let began = self.state.reporter.listens().then(|| scope.now());
+        let span = Span::attempt(&self.state.reporter, 1);
         RetryRun {
-            stage: Stage::Attempt { run: self.inner.start(first, scope) },
+            stage: Stage::Attempt { run: span.within(|| self.inner.start(first, scope)) },
             request: kept,
             attempts: 1,
             waited: Duration::ZERO,
             token: None,
+            began,
+            span,
         }
     }
 
@@ -214,7 +232,7 @@ where
         if let (StageProjection::Attempt { run: attempt }, None) =
             (this.stage.project(), this.token)
         {
-            let outcome = ready!(self.inner.poll(attempt, scope, task));
+            let outcome = ready!(this.span.within(|| self.inner.poll(attempt, scope, task)));
             if scope.class(&outcome) == Class::Success {
                 return Poll::Ready(outcome);
             }
@@ -261,7 +279,7 @@ impl<I> Retry<I> {
             match this.stage.project() {
                 StageProjection::Attempt { run: attempt } => {
                     let sent = scope.sent();
-                    let polled = self.inner.poll(attempt, scope, task);
+                    let polled = this.span.within(|| self.inner.poll(attempt, scope, task));
                     if scope.sent() != sent {
                         *this.token = None;
                     }
@@ -298,16 +316,37 @@ impl<I> Retry<I> {
         // The attempt first, it may hold a connection or a place; then the outcome, which may too.
         run.stage.set(Stage::Over);
         self.state.budget.refund(run.token.take());
-        if run.request.is_none() {
+        *run.span = Span::none();
+        let class = scope.class(&outcome);
+        if !self.state.on.get().contains(class) || scope.mark().is_neutral() {
             return Some(outcome);
         }
-        let Some(next) = self.state.next(&outcome, *run.attempts, *run.waited, scope) else {
-            return Some(outcome);
+        let (attempts, began) = (*run.attempts, *run.began);
+        let fact = |kind| Fact::new(kind).attempt(attempts).since(began);
+        let reporter = &self.state.reporter;
+        let next = match run.request {
+            Some(_) => self.state.next(&outcome, class, attempts, *run.waited, scope),
+            None => Err(Exhausted::Attempts),
         };
-        *run.waited = next.wait;
-        *run.token = Some(next.token);
-        run.stage.set(Stage::Backoff { until: next.until });
-        None
+        match next {
+            Ok(next) => {
+                scope
+                    .report(reporter, || fact(EventKind::RetryAttempt { class, wait: next.sleep }));
+                *run.waited = next.wait;
+                *run.token = Some(next.token);
+                run.stage.set(Stage::Backoff { until: next.until });
+                None
+            }
+            Err(exhausted) => {
+                if let Exhausted::Budget = exhausted {
+                    scope.report(reporter, || {
+                        Fact::new(EventKind::BudgetExhausted).attempt(attempts)
+                    });
+                }
+                scope.report(reporter, || fact(EventKind::RetryExhausted { class }));
+                Some(outcome)
+            }
+        }
     }
 
     /// Begins the next attempt. The clock was read in this poll, to decide on the wait or to see
@@ -322,8 +361,10 @@ impl<I> Retry<I> {
         let last = *run.attempts >= self.state.max_attempts.get();
         let copy = if last { None } else { scope.copy(run.request.as_ref()) };
         let request = copy.or_else(|| run.request.take());
+        *run.began = self.state.reporter.listens().then(|| scope.now());
+        *run.span = Span::attempt(&self.state.reporter, *run.attempts);
         let sent = scope.sent();
-        let attempt = self.inner.start(request, scope);
+        let attempt = run.span.within(|| self.inner.start(request, scope));
         if scope.sent() != sent {
             *run.token = None;
         }
@@ -332,37 +373,38 @@ impl<I> Retry<I> {
 }
 
 impl State {
-    /// Decides whether there is another attempt, and when.
+    /// Decides whether there is another attempt after a failure of `class`, and when.
     fn next<W: World>(
         &self,
         outcome: &Outcome<W>,
+        class: Class,
         attempts: u32,
         waited: Duration,
         scope: &mut Scope<'_, W>,
-    ) -> Option<Next> {
-        let class = scope.class(outcome);
-        let repeatable = self.on.get().contains(class) && !scope.mark().is_neutral();
-        if !repeatable || scope.spent() || attempts >= self.max_attempts.get() {
-            return None;
+    ) -> Result<Next, Exhausted> {
+        if scope.spent() || attempts >= self.max_attempts.get() {
+            return Err(Exhausted::Attempts);
         }
         let asked = match self.retry_after.get() {
             Some(longest) if class == Class::Overloaded => scope
                 .retry_after(outcome)
-                .map_or(Some(Duration::ZERO), |asked| (asked <= longest).then_some(asked))?,
+                .map_or(Some(Duration::ZERO), |asked| (asked <= longest).then_some(asked))
+                .ok_or(Exhausted::Attempts)?,
             _ => Duration::ZERO,
         };
         let (backoff, jitter) = (self.backoff.get(), self.jitter.get());
         let wait = jitter::wait(backoff, jitter, attempts, waited, &self.random);
         let now = scope.read_clock();
         let sleep = wait.max(asked);
-        let until = now.checked_add(sleep)?;
+        let until = now.checked_add(sleep).ok_or(Exhausted::Attempts)?;
         if scope.deadline().is_some_and(|deadline| until >= deadline) {
-            return None;
+            return Err(Exhausted::Attempts);
         }
-        Some(Next {
+        Ok(Next {
             wait,
+            sleep,
             until: (!sleep.is_zero()).then_some(until),
-            token: self.budget.withdraw(now)?,
+            token: self.budget.withdraw(now).ok_or(Exhausted::Budget)?,
         })
     }
 }

@@ -36,18 +36,18 @@
 //! # Examples
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
-//! use ninelives_runtime::telemetry::{EventKind, Fact, MemorySink, Reporter, Telemetry};
-//! use tokio::time::Instant;
+//! use ninelives_runtime::policy::retry;
+//! use ninelives_runtime::telemetry::{MemorySink, Telemetry};
 //!
 //! let memory = MemorySink::new(100);
 //! let telemetry = Telemetry::new(memory.clone());
-//! let layer = Reporter::new("search.mine".into());
-//! layer.attach(&telemetry);
-//! layer.report(Instant::now(), Fact::new(EventKind::BulkheadRejected));
+//! let policy = retry(1).with_sink(telemetry.clone());
+//! let _ = policy.run(|| async { Err::<(), _>("down") }).await;
 //!
 //! telemetry.flush().await;
-//! assert_eq!(memory.events()[0].to_string(), "search.mine: no place was free");
-//! assert_eq!(telemetry.counts().delivered, 1);
+//! let seen: Vec<_> = memory.events().iter().map(|event| event.kind.name()).collect();
+//! assert_eq!(seen, ["retry_exhausted", "request_failed"]);
+//! assert_eq!(telemetry.counts().delivered, 2);
 //! # }
 //! ```
 
@@ -57,16 +57,24 @@ mod event;
 mod handle;
 mod reporter;
 mod ring;
+mod root;
 mod shared;
 pub mod sinks;
+mod span;
+mod with_sink;
 
 pub use counts::Counts;
 pub use event::{EventKind, PolicyEvent};
 pub use handle::Telemetry;
 pub use reporter::{Fact, Reporter};
+pub use root::{Root, RootRun};
 #[cfg(feature = "tracing")]
 pub use sinks::LogSink;
 pub use sinks::{
     ComposedSinkError, EventStream, FallbackSink, MemorySink, MulticastSink, NullSink, Sink,
     Streamed, StreamingSink, TelemetrySink,
 };
+pub use with_sink::WithSink;
+
+pub(crate) use root::name_of;
+pub(crate) use span::Span;

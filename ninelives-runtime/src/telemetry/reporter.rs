@@ -6,7 +6,6 @@ use crate::path::Path;
 use std::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 use tokio::time::Instant;
 
 /// The telemetries of one layer, or of the requests of one policy. They only ever get more: what is
@@ -32,14 +31,14 @@ struct Link {
 pub struct Fact {
     pub(super) kind: EventKind,
     pub(super) attempt: u32,
-    pub(super) latency: Option<Duration>,
+    pub(super) since: Option<Instant>,
 }
 
 impl Fact {
     /// A fact of a kind.
     #[inline]
     pub const fn new(kind: EventKind) -> Self {
-        Self { kind, attempt: 0, latency: None }
+        Self { kind, attempt: 0, since: None }
     }
 
     /// The number of the attempt, from 1.
@@ -50,11 +49,16 @@ impl Fact {
         self
     }
 
-    /// How long it took, where that was measured.
+    /// True when it is known since when.
+    pub(crate) const fn is_timed(&self) -> bool {
+        self.since.is_some()
+    }
+
+    /// When what took so long began, where that is known.
     #[inline]
     #[must_use]
-    pub fn latency(mut self, latency: impl Into<Option<Duration>>) -> Self {
-        self.latency = latency.into();
+    pub fn since(mut self, began: impl Into<Option<Instant>>) -> Self {
+        self.since = began.into();
         self
     }
 }
@@ -99,19 +103,58 @@ impl Reporter {
     pub fn listens(&self) -> bool {
         // Relaxed: a request that sees it late is as if it had come earlier. The list has an order of
         // its own.
-        self.listening.load(Ordering::Relaxed)
+        self.listening.load(Ordering::Relaxed) || log::is_on()
     }
 
     /// Reports a fact of the time `at`. Never waits.
     #[cold]
     #[inline(never)]
     pub fn report(&self, at: Instant, fact: Fact) {
+        log::write(&self.path, at, fact);
         let mut link = self.first.get();
         while let Some(Link { telemetry, path, next }) = link.map(|link| &**link) {
             telemetry.emit(*path, at, fact);
             link = next.get();
         }
     }
+}
+
+/// The log of the `tracing` crate listens to every layer, in the midst of the request's spans.
+#[cfg(feature = "tracing")]
+mod log {
+    use super::Fact;
+    use crate::path::Path;
+    use std::num::NonZeroU32;
+    use tokio::time::Instant;
+    use tracing::Level;
+    use tracing::level_filters::LevelFilter;
+
+    #[inline]
+    pub(super) fn is_on() -> bool {
+        LevelFilter::current() >= Level::DEBUG
+    }
+
+    pub(super) fn write(path: &Path, at: Instant, fact: Fact) {
+        tracing::debug!(
+            target: "ninelives",
+            policy = path.policy(),
+            path = path.as_str(),
+            kind = fact.kind.name(),
+            attempt = NonZeroU32::new(fact.attempt).map(NonZeroU32::get),
+            latency = fact.since.map(|since| tracing::field::debug(at.duration_since(since))),
+        );
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod log {
+    #[inline]
+    pub(super) const fn is_on() -> bool {
+        false
+    }
+
+    #[inline]
+    pub(super) const fn write(_: &super::Path, _: super::Instant, _: super::Fact) {}
 }
 
 impl fmt::Debug for Reporter {

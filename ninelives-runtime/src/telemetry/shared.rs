@@ -109,8 +109,9 @@ impl Shared {
             | u64::from(attempt) << 16
             | u64::from(byte) << 8
             | u64::from(code);
+        let latency =
+            fact.since.map_or(UNMEASURED, |since| nanoseconds(at.saturating_duration_since(since)));
         let at = nanoseconds(at.saturating_duration_since(self.began.0));
-        let latency = fact.latency.map_or(UNMEASURED, nanoseconds);
         let added = self.ring.add([head, at, latency, word]);
         if !added.kept {
             self.lost.fetch_add(1, Ordering::Relaxed);

@@ -22,7 +22,7 @@ impl TimeoutConfig {
         Self { path: TIMEOUT.name.into(), duration }
     }
 
-    /// The layer's path in errors and, later, telemetry; `timeout` unless given.
+    /// The layer's path in errors and telemetry; `timeout` unless given.
     #[must_use]
     pub fn path(mut self, path: impl Into<Path>) -> Self {
         self.path = path.into();

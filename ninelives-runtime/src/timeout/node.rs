@@ -9,6 +9,7 @@ use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::Scope;
+use crate::telemetry::{EventKind, Fact, Reporter};
 use crate::world::World;
 use ninelives_dsl::catalogue::LayerKind;
 use pin_project_lite::pin_project;
@@ -30,13 +31,13 @@ pub type TimeoutLayer = Timeout<Call>;
 
 #[derive(Debug)]
 struct State {
-    path: Path,
+    reporter: Reporter,
     duration: Adaptive<Duration>,
 }
 
 impl Control for State {
-    fn path(&self) -> &Path {
-        &self.path
+    fn reporter(&self) -> &Reporter {
+        &self.reporter
     }
 
     fn kind(&self) -> LayerKind {
@@ -62,7 +63,7 @@ impl TimeoutLayer {
 
 impl<I> Timeout<I> {
     pub(super) fn assemble(path: Path, duration: Adaptive<Duration>, inner: I) -> Self {
-        Self { state: Arc::new(State { path, duration }), inner }
+        Self { state: Arc::new(State { reporter: Reporter::new(path), duration }), inner }
     }
 
     /// The duration, which can be read and set while requests run; a request uses what was in force
@@ -129,13 +130,27 @@ impl<W: World, I: Node<W>> Node<W> for Timeout<I> {
             return polled;
         }
         self.inner.cancel(run.inner);
-        let after = *run.after;
-        Poll::Ready(scope.refuse(&self.state.path, Reason::DeadlinePassed { after }))
+        Poll::Ready(self.state.expire(*run.at, *run.after, scope))
     }
 
     #[inline]
     fn cancel(&self, run: Pin<&mut Self::Run>) {
         self.inner.cancel(run.project().inner);
+    }
+}
+
+impl State {
+    #[cold]
+    fn expire<W: World>(
+        &self,
+        at: Instant,
+        after: Duration,
+        scope: &mut Scope<'_, W>,
+    ) -> Outcome<W> {
+        scope.report(&self.reporter, || {
+            Fact::new(EventKind::TimedOut { after }).since(at.checked_sub(after))
+        });
+        scope.refuse(self.reporter.path(), Reason::DeadlinePassed { after })
     }
 }
 

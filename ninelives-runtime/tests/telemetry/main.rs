@@ -9,4 +9,7 @@
 mod bad_sinks;
 mod composition;
 mod delivery;
+mod events;
+#[path = "../support/mod.rs"]
+mod script;
 mod support;

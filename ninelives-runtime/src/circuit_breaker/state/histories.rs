@@ -229,7 +229,7 @@ fn circuit(values: Values, random: Rng) -> Circuit {
         .cooldown(cooldown)
         .max_cooldown(max_cooldown)
         .probes(probes);
-    Circuit::new(config.parameters().unwrap(), random)
+    Circuit::new(Reporter::new("search".into()), config.parameters().unwrap(), random)
 }
 
 const TICK: u64 = 250_000;

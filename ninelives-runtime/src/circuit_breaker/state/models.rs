@@ -18,7 +18,11 @@ fn touchy() -> CircuitBreakerConfig {
 }
 
 fn circuit(config: CircuitBreakerConfig) -> Arc<Circuit> {
-    let circuit = Circuit::new(config.parameters().unwrap(), Rng::with_seed(5));
+    let circuit = Circuit::new(
+        Reporter::new("search".into()),
+        config.parameters().unwrap(),
+        Rng::with_seed(5),
+    );
     Arc::new(circuit)
 }
 

@@ -11,7 +11,7 @@ const GOOD: Verdict = Verdict::Success { slow: false };
 const BAD: Verdict = Verdict::Failure { slow: false };
 
 fn circuit(config: CircuitBreakerConfig) -> Circuit {
-    Circuit::new(config.parameters().unwrap(), Rng::with_seed(5))
+    Circuit::new(Reporter::new("search".into()), config.parameters().unwrap(), Rng::with_seed(5))
 }
 
 /// Opens with the first failure, for 4 to 8 ms.
@@ -124,7 +124,11 @@ fn recovered_service_is_back_within_one_cooldown() {
     let mut random = Rng::with_seed(11);
     let mut closed = 0;
     for trial in 0..100_000 {
-        let circuit = Circuit::new(touchy().parameters().unwrap(), random.fork());
+        let circuit = Circuit::new(
+            Reporter::new("search".into()),
+            touchy().parameters().unwrap(),
+            random.fork(),
+        );
         let mut now = 0;
         call(&circuit, now, BAD);
         let reopenings = random.u32(0..6);
