@@ -254,3 +254,8 @@ pub mod prelude {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So are those of the chapters.
+#[cfg(all(doctest, feature = "watch"))]
+#[doc = include_str!("../docs/reload.md")]
+struct ReloadChapter;

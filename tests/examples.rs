@@ -60,3 +60,12 @@ fn cache_and_origin_race() {
 fn handler_hides_its_flaky_upstream() {
     run("axum_client");
 }
+
+#[test]
+fn a_file_is_edited_while_requests_run() {
+    let output = run("hot_reload");
+    let transcript = String::from_utf8_lossy(&output.stdout);
+    for said in ["search.circuit_breaker", "did you mean `retry`?", "no request paid for an edit"] {
+        assert!(transcript.contains(said), "no `{said}` in\n{transcript}");
+    }
+}

@@ -146,8 +146,7 @@ impl PolicyBook {
     /// # Errors
     /// As [`reload`](Self::reload), and [`LoadError::Unreadable`].
     pub fn reload_file(&self, path: impl AsRef<Path>) -> Result<Reloaded, LoadError> {
-        let path = path.as_ref();
-        self.take(path, load_path(path, Front::Text))
+        self.shelf.put(read(path.as_ref()), None)
     }
 
     /// As [`reload_if`](Self::reload_if), with the text of a file and what it uses.
@@ -163,6 +162,7 @@ impl PolicyBook {
     }
 
     /// Puts what was loaded from `path` in force, if it could be read.
+    #[cfg(feature = "watch")]
     pub(super) fn take(
         &self,
         path: &Path,

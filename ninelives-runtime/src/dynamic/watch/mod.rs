@@ -10,13 +10,13 @@
 //! A content is loaded when it stayed the same for `settle`, so a file that is still being written is
 //! left alone, and once: it is not tried again until something changes. A content that is refused, a
 //! file that is gone, unreadable, or a directory now, changes nothing: the last good text stays in
-//! force, `PolicyBook::status` says why the last attempt failed, and the watching goes on.
+//! force, [`PolicyBook::status`] says why the last attempt failed, and the watching goes on.
 //!
 //! # What it does not do
 //! A text that is cut short for longer than `settle`, and is a good text all the same, is taken over.
 //! Replace files by renaming where that matters; a policy that is in use and was cut off is noticed
 //! in any case. Between a file and a program that both reload, the last one wins; the program says
-//! with `PolicyBook::reload_if` what it started from.
+//! with [`PolicyBook::reload_if`] what it started from.
 //!
 //! # Cost
 //! One thread, asleep but for changes and polls: a request never meets it.
