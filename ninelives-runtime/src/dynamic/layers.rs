@@ -15,8 +15,8 @@ use std::sync::Arc;
 pub(super) struct Layers(HashMap<String, Known>);
 
 /// A layer, and how the text has it.
-struct Known {
-    written: Layer,
+pub(super) struct Known {
+    pub(super) written: Layer,
     layer: Box<dyn AnyLayer>,
 }
 
@@ -57,14 +57,18 @@ impl<'s> Making<'s> {
 impl Layers {
     /// The layer of a path, if it is of that type.
     pub(super) fn find<L: Configure>(&self, path: &str) -> Option<&L> {
-        let known = self.0.get(path)?;
+        let known = self.known(path)?;
         (&*known.layer as &dyn Any).downcast_ref()
+    }
+
+    pub(super) fn known(&self, path: &str) -> Option<&Known> {
+        self.0.get(path)
     }
 
     /// Gives the layer of a path what is in force at the one of another text: the values that the new
     /// text does not change, and what both share the values that it does.
     pub(super) fn hand_over(&self, path: &str, heirs: &Self) {
-        let (Some(known), Some(heir)) = (self.0.get(path), heirs.0.get(path)) else {
+        let (Some(known), Some(heir)) = (self.known(path), heirs.known(path)) else {
             return;
         };
         let (Some(was), Some(is)) = (known.control(), heir.control()) else {
@@ -85,7 +89,8 @@ impl Layers {
 }
 
 impl Known {
-    fn control(&self) -> Option<Arc<dyn Control>> {
+    /// The layer as an operator sees it.
+    pub(super) fn control(&self) -> Option<Arc<dyn Control>> {
         let mut control = None;
         self.layer.layers(&mut |layer| control = Some(layer));
         control

@@ -54,3 +54,6 @@ impl<'b> Succession<'b> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

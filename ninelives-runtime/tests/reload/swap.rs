@@ -1,34 +1,16 @@
-//! Another text while requests run: swapped as a whole or not at all, and not one request is lost.
+//! The swap itself: what a text must have, what is refused, what runs afterwards.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may panic; clippy's own exception covers test functions only"
-)]
-
-mod support;
-
+use crate::support::{Failure, Script, err, failure, hang, ms, ok};
+use crate::{Text, calls, load};
 use ninelives_runtime::classify::Class;
-use ninelives_runtime::dynamic::{Calls, Findings, Host, LoadError, PolicyBook, TextPolicy};
+use ninelives_runtime::dynamic::{Calls, Findings, Host, LoadError, PolicyBook};
 use ninelives_runtime::error::{PolicyError, Reason};
-use ninelives_runtime::world::Lifted;
 use std::future::Ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
-use support::{AsSaid, Failure, Script, err, failure, hang, ms, ok};
 use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
-
-type Answer = &'static str;
-type Text = TextPolicy<(), Answer, Failure>;
-
-fn calls() -> Calls<(), Answer, Failure, Lifted, AsSaid> {
-    Calls::new().classify(AsSaid).degraded(|| "degraded")
-}
-
-fn load(text: &str) -> PolicyBook {
-    PolicyBook::from_text(text, Host::new().calls(calls())).unwrap()
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_service_runs_the_new_text_from_its_next_call_on() {
@@ -106,7 +88,7 @@ async fn what_nobody_holds_any_more_may_leave_the_text() {
     let both = "policy search = pass; policy other = pass;";
     let without = "policy search = pass;";
     let book = load(both);
-    drop(book.policy::<(), Answer, Failure>("other").unwrap());
+    drop(book.policy::<(), &str, Failure>("other").unwrap());
     book.reload(without).unwrap();
 
     book.reload(both).unwrap();
