@@ -95,7 +95,7 @@ async fn every_parameter_reaches_its_layer() {
 
     let bulkhead = policy!(bulkhead(4, queue = 2, wait = 50ms));
     let bulkhead = bulkhead.plan();
-    assert_eq!(bulkhead.max_concurrency(), 4);
+    assert_eq!(bulkhead.max_concurrency().get(), 4);
     assert_eq!(bulkhead.queue().get(), 2);
     assert_eq!(bulkhead.wait().get(), Some(Duration::from_millis(50)));
 }

@@ -4,6 +4,7 @@
 //! Adding a policy is one entry in `policies`, one layer folder in the runtime, one builder arm, its
 //! tests.
 
+mod parts;
 mod policies;
 mod range;
 mod values;
@@ -89,6 +90,8 @@ pub struct ParameterEntry {
     pub range: Range,
     /// Can be read and set while requests run.
     pub adaptive: bool,
+    /// The parameters of one group are read together, and change in one step.
+    pub group: Option<&'static str>,
     /// One line on what it does, with its unit.
     pub doc: &'static str,
 }

@@ -13,7 +13,7 @@
 //!   only when that has changed is the pointer loaded. The wait before a retry is read from it, which
 //!   is off the way of a call that succeeds.
 //! - Only the three plainest operations are used, with full [`Arc`]s: no guards that borrow from it,
-//!   no projections, no caches of its own.
+//!   no comparison and exchange, no caches of its own.
 //! - What is read is immutable, so a reader that is a moment late is as if it had come earlier.
 //!
 //! Under the model checker a lock takes its place, for `arc-swap` does not know `loom`: the models
@@ -22,7 +22,13 @@
 //! [`PolicyBook`]: crate::dynamic::PolicyBook
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
+use sync::{Mutex, MutexGuard};
+
+#[cfg(all(test, ninelives_loom))]
+use loom::sync;
+#[cfg(not(all(test, ninelives_loom)))]
+use std::sync;
 
 #[cfg(not(all(test, ninelives_loom)))]
 type Place<T> = arc_swap::ArcSwap<T>;
@@ -30,22 +36,42 @@ type Place<T> = arc_swap::ArcSwap<T>;
 use model::Place;
 
 /// A value behind a pointer that can be exchanged.
-pub(crate) struct Swap<T>(Place<T>);
+pub(crate) struct Swap<T> {
+    place: Place<T>,
+    /// Writers take turns, so that [`replace`](Self::replace) needs no more of the place than to load
+    /// and to store.
+    writing: Mutex<()>,
+}
 
 impl<T> Swap<T> {
     /// Holds `value` at first.
     pub(crate) fn new(value: Arc<T>) -> Self {
-        Self(Place::new(value))
+        Self { place: Place::new(value), writing: Mutex::new(()) }
     }
 
     /// The value in place.
     pub(crate) fn load(&self) -> Arc<T> {
-        self.0.load_full()
+        self.place.load_full()
     }
 
     /// Puts another value in place: who loads after this finds it, or a later one.
     pub(crate) fn store(&self, value: Arc<T>) {
-        self.0.store(value);
+        let _turn = self.turn();
+        self.place.store(value);
+    }
+
+    /// Puts another value in the place of `old`, unless that is no longer there.
+    pub(crate) fn replace(&self, old: &Arc<T>, value: Arc<T>) -> bool {
+        let _turn = self.turn();
+        let is_there = Arc::ptr_eq(&self.place.load_full(), old);
+        if is_there {
+            self.place.store(value);
+        }
+        is_there
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

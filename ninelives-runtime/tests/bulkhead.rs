@@ -190,12 +190,12 @@ async fn larger_limit_lets_in_who_waits_at_once() {
     let calls: Vec<_> = (0..4).map(|_| tokio::spawn(service.clone().oneshot(()))).collect();
     settle().await;
     assert_eq!((layer.in_flight(), layer.queued()), (1, 3));
-    layer.resize(3).unwrap();
+    layer.max_concurrency().set(3).unwrap();
     assert_eq!((layer.in_flight(), layer.queued()), (3, 1));
     settle().await;
     assert_eq!(script.in_flight(), 3);
-    assert!(layer.resize(0).is_err());
-    assert_eq!(layer.max_concurrency(), 3);
+    assert!(layer.max_concurrency().set(0).is_err());
+    assert_eq!(layer.max_concurrency().get(), 3);
     for call in calls {
         call.abort();
     }
@@ -207,7 +207,7 @@ async fn smaller_limit_lets_those_inside_finish() {
     let mut service = layer.layer(Script::new([hang()]));
     let mut inside: Vec<_> = (0..3).map(|_| service.call(())).collect();
     let waiter = service.call(());
-    layer.resize(1).unwrap();
+    layer.max_concurrency().set(1).unwrap();
     assert_eq!((layer.in_flight(), layer.queued()), (3, 1));
     inside.pop();
     inside.pop();

@@ -222,7 +222,7 @@ async fn compare(limit: u32, queue: u32, wait: u64, history: &[Step]) {
             Step::Resize(limit) => {
                 model.limit = limit as usize;
                 model.admit();
-                real.layer.resize(limit).unwrap();
+                real.layer.max_concurrency().set(limit).unwrap();
             }
             Step::Finish(_) | Step::Cancel(_) => {}
         }

@@ -19,6 +19,7 @@ const fn required(
         unset: "",
         range,
         adaptive: true,
+        group: None,
         doc,
     }
 }
@@ -37,6 +38,7 @@ const fn optional(
         unset: "",
         range,
         adaptive: true,
+        group: None,
         doc,
     }
 }
@@ -49,6 +51,7 @@ const fn host(name: &'static str, default: Default, doc: &'static str) -> Parame
         unset: "",
         range: Range::Any,
         adaptive: false,
+        group: None,
         doc,
     }
 }
@@ -56,6 +59,11 @@ const fn host(name: &'static str, default: Default, doc: &'static str) -> Parame
 impl ParameterEntry {
     const fn when_unset(mut self, unset: &'static str) -> Self {
         self.unset = unset;
+        self
+    }
+
+    const fn in_group(mut self, group: &'static str) -> Self {
+        self.group = Some(group);
         self
     }
 }
@@ -155,14 +163,16 @@ pub static CIRCUIT_BREAKER: PolicyEntry = PolicyEntry {
                 Duration::from_secs(86_400),
             ),
             "what is judged: the last so many calls, or the calls of the last so long",
-        ),
+        )
+        .in_group("sample"),
         optional(
             "min_calls",
             &[Kind::Count],
             Value::Count(20),
             Range::Count(1, 100_000),
             "how many calls the window must hold before it is judged",
-        ),
+        )
+        .in_group("sample"),
         optional(
             "consecutive",
             &[Kind::Count, Kind::Off],

@@ -26,8 +26,8 @@ pub struct ValueParameter {
     pub doc: &'static str,
 }
 
-const DELAY: ValueParameter =
-    ValueParameter { name: "delay", kind: Kind::Duration, doc: "the first wait" };
+const BASE: ValueParameter =
+    ValueParameter { name: "base", kind: Kind::Duration, doc: "the first wait" };
 const CEILING: ValueParameter = ValueParameter {
     name: "max",
     kind: Kind::Duration,
@@ -40,20 +40,20 @@ pub static VALUE_CALLS: [ValueCall; 4] = [
         name: "fixed",
         gives: Kind::Backoff,
         summary: "the same wait each time",
-        parameters: &[DELAY],
+        parameters: &[BASE],
     },
     ValueCall {
         name: "linear",
         gives: Kind::Backoff,
         summary: "a wait that grows by the same each time",
-        parameters: &[DELAY, CEILING],
+        parameters: &[BASE, CEILING],
     },
     ValueCall {
         name: "exponential",
         gives: Kind::Backoff,
         summary: "a wait that is multiplied each time",
         parameters: &[
-            DELAY,
+            BASE,
             ValueParameter {
                 name: "factor",
                 kind: Kind::Number,

@@ -12,28 +12,30 @@
 
 mod window;
 
-use crate::config::{InvalidConfig, Rule};
-use crate::control::Parameter;
+use crate::adaptive::{Adaptive, Cell};
+use crate::config::InvalidConfig;
 use crate::stripes::Stripes;
 use ninelives_dsl::catalogue::PolicyEntry;
-use ninelives_dsl::plan::Value;
 use ninelives_dsl::value::Budget as Spec;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 use window::{Entry, Window};
 
-/// The budget of one layer; see the [module](self).
+/// The budget of one layer; see the [module](self). It is a parameter like others; what was called
+/// and withdrawn within the window still counts after a write.
 ///
 /// A first call costs one locked addition in a stripe of its thread. Only a repetition takes the
 /// lock.
+pub type Budget = Adaptive<Option<Spec>, Account>;
+
+/// Where a budget is kept: the spec, and what was called and withdrawn.
 #[derive(Debug)]
-pub struct Budget {
+pub struct Account {
     // Never decreases but wraps; how much of it the books hold is `Books::entered`.
     first_calls: Stripes<AtomicU64>,
     bounded: AtomicBool,
     books: Mutex<Books>,
-    rule: Rule,
 }
 
 #[derive(Debug)]
@@ -55,10 +57,11 @@ impl Budget {
     ///
     /// # Errors
     /// When a part of it lies outside its range.
-    pub fn new(entry: &'static PolicyEntry, spec: Option<Spec>) -> Result<Self, InvalidConfig> {
-        let rule = Rule::of(entry, "budget")?;
-        check(rule, spec)?;
-        Ok(Self {
+    pub fn spending(
+        entry: &'static PolicyEntry,
+        spec: Option<Spec>,
+    ) -> Result<Self, InvalidConfig> {
+        let account = Account {
             first_calls: Stripes::default(),
             bounded: AtomicBool::new(spec.is_some()),
             books: Mutex::new(Books {
@@ -66,39 +69,17 @@ impl Budget {
                 entered: 0,
                 opened: Instant::now(),
             }),
-            rule,
-        })
-    }
-
-    /// What is in force; `None` is `off`.
-    pub fn get(&self) -> Option<Spec> {
-        let books = self.books();
-        self.is_bounded().then(|| books.window.spec())
-    }
-
-    /// Puts another budget in force, or none with [`Off`](crate::config::Off). What was called and
-    /// withdrawn within the window still counts.
-    ///
-    /// # Errors
-    /// When a part of it lies outside its range; nothing changes then.
-    pub fn set(&self, spec: impl Into<Option<Spec>>) -> Result<(), InvalidConfig> {
-        let spec = spec.into();
-        check(self.rule, spec)?;
-        let mut books = self.books();
-        if let Some(spec) = spec {
-            let now = self.advance(&mut books, Instant::now());
-            books.window.set_spec(spec, now);
-        }
-        self.bounded.store(spec.is_some(), Ordering::Relaxed);
-        Ok(())
+        };
+        Self::within(entry, "budget", account)
     }
 
     /// Counts a first call.
     #[inline]
     pub fn deposit(&self) {
-        if self.is_bounded() {
+        let account = self.cell();
+        if account.is_bounded() {
             // Relaxed: the sum is all that is read, and a call that repeats sees its own addition.
-            self.first_calls.mine().fetch_add(1, Ordering::Relaxed);
+            account.first_calls.mine().fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -106,11 +87,12 @@ impl Budget {
     #[cold]
     #[inline(never)]
     pub fn withdraw(&self, now: Instant) -> Option<Token> {
-        if !self.is_bounded() {
+        let account = self.cell();
+        if !account.is_bounded() {
             return Some(Token(None));
         }
-        let mut books = self.books();
-        let now = self.advance(&mut books, now);
+        let mut books = account.books();
+        let now = account.advance(&mut books, now);
         books.window.withdraw(now).map(|entry| Token(Some(entry)))
     }
 
@@ -118,10 +100,47 @@ impl Budget {
     #[inline]
     pub fn refund(&self, token: impl Into<Option<Token>>) {
         if let Some(Token(Some(entry))) = token.into() {
-            self.enter_refund(entry);
+            self.cell().enter_refund(entry);
         }
     }
 
+    /// How many repetitions would be granted now, should no first call come; `None` when it is off.
+    pub fn left(&self) -> Option<u64> {
+        let account = self.cell();
+        let mut books = account.books();
+        let now = account.advance(&mut books, Instant::now());
+        account.is_bounded().then(|| books.window.left(now))
+    }
+}
+
+impl Cell<Option<Spec>> for Account {
+    fn get(&self) -> Option<Spec> {
+        self.spec(&self.books())
+    }
+
+    fn update<E>(
+        &self,
+        mut change: impl FnMut(Option<Spec>) -> Result<Option<Spec>, E>,
+    ) -> Result<Option<Spec>, E> {
+        loop {
+            // Out of the lock: it may do anything.
+            let seen = self.get();
+            let new = change(seen)?;
+            let mut books = self.books();
+            if self.spec(&books) != seen {
+                continue;
+            }
+            if let Some(spec) = new {
+                let now = self.advance(&mut books, Instant::now());
+                books.window.set_spec(spec, now);
+            }
+            self.bounded.store(new.is_some(), Ordering::Relaxed);
+            return Ok(new);
+        }
+    }
+}
+
+impl Account {
     #[cold]
     #[inline(never)]
     fn enter_refund(&self, entry: Entry) {
@@ -143,7 +162,12 @@ impl Budget {
         now
     }
 
-    // Relaxed: it guards nothing; a request that sees it late is as if it had come earlier.
+    fn spec(&self, books: &Books) -> Option<Spec> {
+        self.is_bounded().then(|| books.window.spec())
+    }
+
+    // Relaxed: it guards nothing; a request that sees it late is as if it had come earlier. Written
+    // under the lock.
     #[inline]
     fn is_bounded(&self) -> bool {
         self.bounded.load(Ordering::Relaxed)
@@ -152,28 +176,6 @@ impl Budget {
     fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-impl Parameter for Budget {
-    fn rule(&self) -> Rule {
-        self.rule
-    }
-
-    fn value(&self) -> Value {
-        self.rule.said(self.get())
-    }
-
-    fn check(&self, value: &Value) -> Result<(), InvalidConfig> {
-        self.rule.read::<Option<Spec>>(value).map(drop)
-    }
-
-    fn set(&self, value: &Value) -> Result<(), InvalidConfig> {
-        self.set(self.rule.read::<Option<Spec>>(value)?)
-    }
-}
-
-fn check(rule: Rule, spec: Option<Spec>) -> Result<(), InvalidConfig> {
-    rule.check(&spec.map_or(Value::Off, Value::Budget))
 }
 
 #[cfg(test)]

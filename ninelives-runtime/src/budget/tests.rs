@@ -9,7 +9,7 @@ const NO_FLOOR: Rate = Rate::new(0, Duration::from_secs(1));
 
 fn budget(ratio: Ratio, min: Rate) -> Budget {
     let spec = Spec { ratio, min, window: Spec::WINDOW };
-    Budget::new(&RETRY, Some(spec)).unwrap()
+    Budget::spending(&RETRY, Some(spec)).unwrap()
 }
 
 fn withdrawals(budget: &Budget, now: Instant, asked: usize) -> usize {
@@ -125,14 +125,14 @@ fn no_token_is_lost_or_made_by_contending_threads() {
 fn switched_off_budget_grants_all_and_counts_nothing() {
     let budget = budget(Ratio::percent(10), NO_FLOOR);
     let now = Instant::now();
-    budget.set(crate::config::Off).unwrap();
+    budget.set(None).unwrap();
     assert_eq!(budget.get(), None);
     for _ in 0..100 {
         budget.deposit();
     }
     assert_eq!(withdrawals(&budget, now, 1_000), 1_000);
     let spec = Spec { min: NO_FLOOR, ..Spec::RETRY };
-    budget.set(spec).unwrap();
+    budget.set(Some(spec)).unwrap();
     assert_eq!(budget.get(), Some(spec));
     assert_eq!(withdrawals(&budget, now, 1_000), 0);
 }
@@ -146,7 +146,7 @@ fn changed_budget_keeps_its_balance() {
     }
     assert_eq!(withdrawals(&budget, now, 100), 10);
     let spec = Spec { ratio: Ratio::percent(50), min: NO_FLOOR, window: Duration::from_secs(60) };
-    budget.set(spec).unwrap();
+    budget.set(Some(spec)).unwrap();
     assert_eq!(withdrawals(&budget, Instant::now(), 100), 40);
 }
 
@@ -155,7 +155,7 @@ fn refused_budget_changes_nothing() {
     let budget = budget(Ratio::percent(10), NO_FLOOR);
     let before = budget.get();
     let refused = Spec { window: Duration::ZERO, ..Spec::RETRY };
-    assert!(budget.set(refused).is_err());
-    assert!(Budget::new(&RETRY, Some(refused)).is_err());
+    assert!(budget.set(Some(refused)).is_err());
+    assert!(Budget::spending(&RETRY, Some(refused)).is_err());
     assert_eq!(budget.get(), before);
 }

@@ -95,6 +95,19 @@ impl Window {
         Some(Entry::Floor { interval })
     }
 
+    /// How many withdrawals there would be now, with no further first call.
+    pub(super) fn left(&self, now: Duration) -> u64 {
+        let held = self.held();
+        let share = u128::from(held.first_calls) * u128::from(self.spec.ratio.millionths());
+        let share = u64::try_from(share / 1_000_000).unwrap_or(u64::MAX);
+        let floor = self.interval().map_or(0, |interval| {
+            let taken = self.floor_full.saturating_sub(nanos(now));
+            let longest = nanos(self.spec.window).max(interval);
+            longest.saturating_sub(taken) / interval
+        });
+        share.saturating_sub(held.withdrawn).saturating_add(floor)
+    }
+
     /// Takes a withdrawal back. One that left the window has nothing to give back any more.
     pub(super) fn refund(&mut self, entry: Entry) {
         match entry {

@@ -63,7 +63,7 @@ impl BulkheadConfig {
         self,
         before: Option<&BulkheadLayer>,
     ) -> Result<BulkheadLayer, InvalidConfig> {
-        let own = Arc::new(Permits::new(self.max_concurrency)?);
+        let own = Arc::new(Permits::limited(self.max_concurrency)?);
         let state = State {
             reporter: Reporter::new(self.path),
             permits: before.map_or(own, |before| before.permits().clone()),

@@ -55,3 +55,4 @@ mod permit;
 
 pub use config::BulkheadConfig;
 pub use node::{Bulkhead, BulkheadLayer, BulkheadRun};
+pub use permit::Places;

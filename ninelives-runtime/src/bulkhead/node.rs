@@ -1,11 +1,11 @@
 //! The bulkhead's node.
 
 use super::BulkheadConfig;
-use super::permit::{Joined, Permit, Permits, Ticket};
+use super::permit::{Joined, Permit, Permits, Places, Ticket};
 use crate::adaptive::Adaptive;
 use crate::call::Call;
-use crate::config::{InvalidConfig, valid};
-use crate::control::{Control, Parameter, Visit};
+use crate::config::valid;
+use crate::control::{Control, LayerState, Parameter, Visit};
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
@@ -51,6 +51,15 @@ impl Control for State {
     fn parameters(&self) -> Vec<&dyn Parameter> {
         vec![&*self.permits, &self.queue, &self.wait]
     }
+
+    fn state(&self) -> Option<LayerState> {
+        let places = self.permits.cell();
+        Some(LayerState::Bulkhead {
+            in_use: places.taken(),
+            limit: self.permits.get(),
+            queued: places.waiting(),
+        })
+    }
 }
 
 impl BulkheadLayer {
@@ -79,19 +88,10 @@ impl<I> Bulkhead<I> {
         self.state.reporter.path()
     }
 
-    /// How many calls may be in flight at once. Set by [`resize`](Self::resize), which also wakes
-    /// whom a larger bound has room for.
-    pub fn max_concurrency(&self) -> u32 {
-        self.state.permits.limit()
-    }
-
-    /// Changes how many calls may be in flight. A larger bound lets in who waits, at once; above a
+    /// How many calls may be in flight at once. A larger bound lets in who waits, at once; above a
     /// smaller one those in flight finish, and nobody enters until there is room again.
-    ///
-    /// # Errors
-    /// When the count is not between 1 and 1,000,000; nothing changes then.
-    pub fn resize(&self, max_concurrency: u32) -> Result<(), InvalidConfig> {
-        self.state.permits.resize(max_concurrency)
+    pub fn max_concurrency(&self) -> &Adaptive<u32, Places> {
+        &self.state.permits
     }
 
     /// How many requests may wait. Those that wait already stay when it shrinks.
@@ -107,12 +107,17 @@ impl<I> Bulkhead<I> {
 
     /// How many permits are taken.
     pub fn in_flight(&self) -> u64 {
-        self.state.permits.taken()
+        self.places().taken()
     }
 
     /// How many requests wait.
     pub fn queued(&self) -> usize {
-        self.state.permits.waiting()
+        self.places().waiting()
+    }
+
+    #[inline]
+    fn places(&self) -> &Places {
+        self.state.permits.cell()
     }
 
     #[inline]
@@ -143,7 +148,7 @@ impl<I> Bulkhead<I> {
         I: Node<W>,
     {
         let state = &*self.state;
-        let full = Reason::BulkheadFull { max_concurrency: state.permits.limit() };
+        let full = Reason::BulkheadFull { max_concurrency: state.permits.get() };
         let queue = state.queue.get();
         if queue == 0 {
             return Stage::Refused { reason: full };
@@ -155,7 +160,7 @@ impl<I> Bulkhead<I> {
         }
         // Before the line: this clones the service, and a panic must leave no ticket behind.
         scope.release_readiness();
-        match state.permits.join(queue) {
+        match self.places().join(queue) {
             Joined::Taken(permit) => self.enter(permit, None, request, scope),
             Joined::Waiting(ticket) => Stage::Queued {
                 ticket,
@@ -178,7 +183,7 @@ impl<I> Bulkhead<I> {
     where
         I: Node<W>,
     {
-        let permits = &self.state.permits;
+        let permits = self.places();
         let (admitted, request, queued) = match stage.as_mut().project() {
             StageProjection::Queued { ticket, request, patience, since } => {
                 let admitted = match permits.ask(*ticket, task) {
@@ -283,7 +288,7 @@ impl<W: World, I: Node<W>> Node<W> for Bulkhead<I> {
 
     #[inline]
     fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
-        let stage = match self.state.permits.try_take() {
+        let stage = match self.places().try_take() {
             Some(permit) => self.enter(permit, None, request, scope),
             None => self.wait_or_refuse(request, scope),
         };
@@ -308,7 +313,7 @@ impl<W: World, I: Node<W>> Node<W> for Bulkhead<I> {
         };
         let outcome = ready!(self.inner.poll(inner, scope, task));
         // In hand, it is given back when the inner run is gone, and also when its drop panics.
-        let _permit = self.state.permits.kept();
+        let _permit = self.places().kept();
         stage.set(Stage::Done);
         Poll::Ready(outcome)
     }
@@ -316,7 +321,7 @@ impl<W: World, I: Node<W>> Node<W> for Bulkhead<I> {
     #[inline]
     fn cancel(&self, run: Pin<&mut Self::Run>) {
         let mut stage = run.project().stage;
-        let permits = &self.state.permits;
+        let permits = self.places();
         let _permit = match stage.as_mut().project() {
             StageProjection::Inside { permit, .. } => mem::take(permit).then(|| permits.kept()),
             StageProjection::Queued { ticket, .. } => permits.leave(*ticket),

@@ -4,10 +4,9 @@
 //! The limit stands in the word that counts, so none is ever granted at or above the limit in force,
 //! whoever changes it meanwhile.
 
-use crate::config::{InvalidConfig, Rule};
-use crate::control::Parameter;
+use crate::adaptive::{Adaptive, Cell};
+use crate::config::InvalidConfig;
 use ninelives_dsl::catalogue::BULKHEAD;
-use ninelives_dsl::plan::Value;
 use std::collections::BTreeMap;
 use std::mem;
 use std::sync::PoisonError;
@@ -59,10 +58,13 @@ impl Word {
     }
 }
 
-/// The permits of one bulkhead.
+/// The permits of one bulkhead: a parameter, which is their limit.
+pub(super) type Permits = Adaptive<u32, Places>;
+
+/// Where the limit of a bulkhead is kept: with the permits, so that a larger one lets in who waits at
+/// once, and a smaller one is never exceeded by a newcomer.
 #[derive(Debug)]
-pub(super) struct Permits {
-    rule: Rule,
+pub struct Places {
     /// A [`Word`]. Its limit is changed under the lock of the line only.
     word: AtomicU64,
     line: Mutex<Line>,
@@ -91,9 +93,9 @@ pub(super) enum Joined<'a> {
 }
 
 /// A permit in hand: given back when dropped, also while a panic unwinds. A run holds it as a mere
-/// fact, between [`keep`](Self::keep) and [`Permits::kept`].
+/// fact, between [`keep`](Self::keep) and [`Places::kept`].
 #[must_use = "a permit is given back when dropped"]
-pub(super) struct Permit<'a>(Option<&'a Permits>);
+pub(super) struct Permit<'a>(Option<&'a Places>);
 
 impl Permit<'_> {
     /// From now on the run answers for it.
@@ -115,33 +117,41 @@ impl Drop for Permit<'_> {
 impl Permits {
     /// # Errors
     /// When the limit is outside the range of `max_concurrency`.
-    pub(super) fn new(limit: u32) -> Result<Self, InvalidConfig> {
-        let rule = Rule::of(&BULKHEAD, "max_concurrency")?;
-        rule.check(&Value::Count(limit.into()))?;
-        Ok(Self {
-            rule,
+    pub(super) fn limited(limit: u32) -> Result<Self, InvalidConfig> {
+        let places = Places {
             word: AtomicU64::new(Word(0).limited(limit).0),
             line: Mutex::new(Line { waiting: BTreeMap::new(), next: 0 }),
-        })
+        };
+        Self::within(&BULKHEAD, "max_concurrency", places)
     }
+}
 
-    pub(super) fn limit(&self) -> u32 {
+/// Those inside a smaller limit finish.
+impl Cell<u32> for Places {
+    fn get(&self) -> u32 {
         // What was put into the upper half fits.
         u32::try_from(self.word().limit()).unwrap_or(u32::MAX)
     }
 
-    /// Puts another limit in force and lets in whom it has room for. Those inside a smaller one
-    /// finish.
-    pub(super) fn resize(&self, limit: u32) -> Result<(), InvalidConfig> {
-        self.rule.check(&Value::Count(limit.into()))?;
-        let line = self.line();
-        // Relaxed, as everything under the lock but what takes a permit.
-        self.change(Ordering::Relaxed, |word| Some(word.limited(limit)));
-        drop(line);
-        self.pass_on();
-        Ok(())
+    fn update<E>(&self, mut change: impl FnMut(u32) -> Result<u32, E>) -> Result<u32, E> {
+        loop {
+            // Out of the lock: it may do anything.
+            let seen = self.get();
+            let limit = change(seen)?;
+            let line = self.line();
+            if self.get() != seen {
+                continue;
+            }
+            // Relaxed, as everything under the lock but what takes a permit.
+            self.change(Ordering::Relaxed, |word| Some(word.limited(limit)));
+            drop(line);
+            self.pass_on();
+            return Ok(limit);
+        }
     }
+}
 
+impl Places {
     /// How many permits are taken.
     pub(super) fn taken(&self) -> u64 {
         self.word().taken()
@@ -268,25 +278,6 @@ impl Permits {
 
     fn line(&self) -> MutexGuard<'_, Line> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The limit.
-impl Parameter for Permits {
-    fn rule(&self) -> Rule {
-        self.rule
-    }
-
-    fn value(&self) -> Value {
-        Value::Count(self.limit().into())
-    }
-
-    fn check(&self, value: &Value) -> Result<(), InvalidConfig> {
-        self.rule.read::<u32>(value).map(drop)
-    }
-
-    fn set(&self, value: &Value) -> Result<(), InvalidConfig> {
-        self.resize(self.rule.read(value)?)
     }
 }
 

@@ -1,18 +1,22 @@
 //! What a `circuit_breaker` is made of.
 
 use super::node::{CircuitBreaker, CircuitBreakerLayer};
+use super::sample::Sample;
 use super::state::Circuit;
 use super::window::Window;
-use crate::adaptive::Adaptive;
+use crate::adaptive::{Adaptive, Cell, Grouped, Valued, Word};
 use crate::call::Call;
 use crate::classify::ClassSet;
-use crate::config::InvalidConfig;
+use crate::config::{InvalidConfig, Rule};
 use crate::control::Parameter;
 use crate::path::Path;
 use crate::telemetry::Reporter;
 use fastrand::Rng;
 use ninelives_dsl::catalogue::CIRCUIT_BREAKER;
 use ninelives_dsl::value::Ratio;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 /// The parameters of a [`CircuitBreakerLayer`]; each setter has the name and the range of the
@@ -38,8 +42,8 @@ pub struct CircuitBreakerConfig {
 #[derive(Debug)]
 pub(super) struct Parameters {
     pub(super) failure_rate: Adaptive<Ratio>,
-    pub(super) window: Adaptive<Window>,
-    pub(super) min_calls: Adaptive<u32>,
+    pub(super) window: Adaptive<Window, Grouped<Sample>>,
+    pub(super) min_calls: Adaptive<u32, Grouped<Sample>>,
     pub(super) consecutive: Adaptive<Option<u32>>,
     pub(super) slow_call: Adaptive<Option<Duration>>,
     pub(super) slow_rate: Adaptive<Ratio>,
@@ -50,6 +54,35 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
+    /// What is judged, seen at one moment.
+    #[inline]
+    pub(super) fn sample(&self) -> Sample {
+        self.window.cell().group().get()
+    }
+
+    /// Puts another sample in force, in one step.
+    pub(super) fn set_sample(&self, new: Sample) -> Result<(), InvalidConfig> {
+        self.window.rule().check(&new.window.value())?;
+        self.min_calls.rule().check(&new.min_calls.value())?;
+        self.resample(Some(new.window), Some(new.min_calls));
+        Ok(())
+    }
+
+    /// Puts what is given of a sample in force, in one step. It was checked.
+    pub(super) fn resample(&self, window: Option<Window>, min_calls: Option<u32>) {
+        let Ok(_) = Cell::update(self.window.cell().group(), |now: Sample| {
+            let window = window.unwrap_or(now.window);
+            let min_calls = min_calls.unwrap_or(now.min_calls);
+            Ok::<_, Infallible>(Sample { window, min_calls })
+        });
+        if window.is_some() {
+            self.window.note();
+        }
+        if min_calls.is_some() {
+            self.min_calls.note();
+        }
+    }
+
     /// All of them, in the catalogue's order.
     pub(super) fn list(&self) -> Vec<&dyn Parameter> {
         vec![
@@ -177,10 +210,14 @@ impl CircuitBreakerConfig {
 
     pub(super) fn parameters(self) -> Result<Parameters, InvalidConfig> {
         let row = &CIRCUIT_BREAKER;
+        Rule::of(row, "window")?.check(&self.window.value())?;
+        Rule::of(row, "min_calls")?.check(&self.min_calls.value())?;
+        let sample = Sample { window: self.window, min_calls: self.min_calls };
+        let sample = Arc::new(AtomicU64::new(sample.pack()));
         Ok(Parameters {
             failure_rate: Adaptive::new(row, "failure_rate", self.failure_rate)?,
-            window: Adaptive::new(row, "window", self.window)?,
-            min_calls: Adaptive::new(row, "min_calls", self.min_calls)?,
+            window: Adaptive::within(row, "window", Grouped::new(sample.clone()))?,
+            min_calls: Adaptive::within(row, "min_calls", Grouped::new(sample))?,
             consecutive: Adaptive::new(row, "consecutive", self.consecutive)?,
             slow_call: Adaptive::new(row, "slow_call", self.slow_call)?,
             slow_rate: Adaptive::new(row, "slow_rate", self.slow_rate)?,
@@ -201,13 +238,12 @@ impl Default for CircuitBreakerConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adaptive::Word;
     use ninelives_dsl::catalogue::Default as Row;
     use ninelives_dsl::plan::Value;
 
     #[test]
     fn defaults_are_those_of_the_catalogue() {
-        fn of<T: Word>(parameter: &Adaptive<T>) -> Value {
+        fn of<T: Valued>(parameter: &Adaptive<T, impl Cell<T>>) -> Value {
             parameter.get().value()
         }
         let ours = CircuitBreakerConfig::new().parameters().unwrap();

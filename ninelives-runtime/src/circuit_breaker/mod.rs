@@ -113,6 +113,7 @@ mod cooldown;
 mod node;
 mod period;
 mod probes;
+mod sample;
 mod state;
 mod successes;
 mod token;
@@ -121,5 +122,6 @@ mod window;
 
 pub use config::CircuitBreakerConfig;
 pub use node::{Admission, CircuitBreaker, CircuitBreakerLayer, CircuitBreakerRun};
+pub use sample::Sample;
 pub use transitions::State;
 pub use window::Window;

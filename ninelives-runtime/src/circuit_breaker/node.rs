@@ -1,15 +1,16 @@
 //! The breaker's node.
 
 use super::config::{CircuitBreakerConfig, Parameters};
+use super::sample::Sample;
 use super::state::Circuit;
 use super::token::{Token, Verdict};
 use super::transitions::{Event, State};
 use super::window::{Window, nanoseconds};
-use crate::adaptive::Adaptive;
+use crate::adaptive::{Adaptive, Grouped, Valued};
 use crate::call::Call;
 use crate::classify::ClassSet;
-use crate::config::valid;
-use crate::control::{Control, Parameter, Visit};
+use crate::config::{InvalidConfig, valid};
+use crate::control::{Change, Control, LayerState, Parameter, Visit};
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::scope::Scope;
@@ -51,6 +52,22 @@ impl Control for Shared {
 
     fn parameters(&self) -> Vec<&dyn Parameter> {
         self.circuit.parameters.list()
+    }
+
+    fn state(&self) -> Option<LayerState> {
+        Some(LayerState::CircuitBreaker(self.circuit.state()))
+    }
+
+    fn apply(&self, changes: &[Change]) {
+        fn new<T: Valued>(changes: &[Change], name: &str) -> Option<T> {
+            let change = changes.iter().find(|change| change.name() == name)?;
+            T::from_value(change.value())
+        }
+        let (window, min_calls) = (new(changes, "window"), new(changes, "min_calls"));
+        self.circuit.parameters.resample(window, min_calls);
+        for change in changes.iter().filter(|it| !matches!(it.name(), "window" | "min_calls")) {
+            change.put(self);
+        }
     }
 }
 
@@ -122,13 +139,26 @@ impl<I> CircuitBreaker<I> {
 
     /// Which calls are judged. A smaller window keeps the newest, a larger one fills up from what
     /// is there; one of calls after one of time, or the other way round, begins empty.
-    pub fn window(&self) -> &Adaptive<Window> {
+    pub fn window(&self) -> &Adaptive<Window, Grouped<Sample>> {
         &self.parameters().window
     }
 
     /// How many calls the window must hold before it is judged.
-    pub fn min_calls(&self) -> &Adaptive<u32> {
+    pub fn min_calls(&self) -> &Adaptive<u32, Grouped<Sample>> {
         &self.parameters().min_calls
+    }
+
+    /// `window` and `min_calls` as the circuit reads them: at one moment.
+    pub fn sample(&self) -> Sample {
+        self.parameters().sample()
+    }
+
+    /// Puts `window` and `min_calls` in force together: nobody sees one of them without the other.
+    ///
+    /// # Errors
+    /// When one of them is outside its range; nothing changes then.
+    pub fn set_sample(&self, sample: Sample) -> Result<(), InvalidConfig> {
+        self.parameters().set_sample(sample)
     }
 
     /// How many failures in a row open the circuit whatever the rate; `None` is off.

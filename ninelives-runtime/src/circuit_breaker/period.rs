@@ -1,6 +1,7 @@
 //! One closed period: what is recorded of it, and the judgement.
 
 use super::config::Parameters;
+use super::sample::Sample;
 use super::window::{History, Strike, Tally, Window, nanoseconds};
 use ninelives_dsl::value::Ratio;
 use std::time::Duration;
@@ -35,8 +36,8 @@ impl Period {
             self.streak = if in_a_row { self.streak.saturating_add(1) } else { 1 };
             self.last_failure = strike.position;
         }
-        let window = parameters.window.get();
-        let tally = match window {
+        let sample = parameters.sample();
+        let tally = match sample.window {
             Window::Calls(size) => self.history.calls(before).strike(strike, size),
             Window::Time(length) => {
                 let time = self.history.time();
@@ -46,7 +47,7 @@ impl Period {
         };
         let streak = parameters.consecutive.get();
         failed && streak.is_some_and(|most| self.streak >= most)
-            || rates_reached(parameters, window, tally)
+            || rates_reached(parameters, sample, tally)
     }
 
     /// Goes on to the step of `now` in a window of `length`, and says when that step ends.
@@ -69,11 +70,10 @@ impl Period {
 }
 
 /// A window that is full is judged, even where `min_calls` asks for more than it can hold.
-fn rates_reached(parameters: &Parameters, window: Window, tally: Tally) -> bool {
-    let min_calls = parameters.min_calls.get();
-    let enough = match window {
-        Window::Calls(size) => min_calls.min(size),
-        Window::Time(_) => min_calls,
+fn rates_reached(parameters: &Parameters, sample: Sample, tally: Tally) -> bool {
+    let enough = match sample.window {
+        Window::Calls(size) => sample.min_calls.min(size),
+        Window::Time(_) => sample.min_calls,
     };
     if tally.calls < enough.into() {
         return false;

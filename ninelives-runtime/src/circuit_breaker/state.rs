@@ -180,7 +180,7 @@ impl Circuit {
     /// A good answer while closed: at most one addition in a stripe, and none while all is well.
     #[inline]
     fn count(&self, generation: u64, now: impl FnOnce() -> u64) {
-        match self.parameters.window.get() {
+        match self.parameters.sample().window {
             Window::Calls(size) => {
                 // Relaxed, here and below: a good answer that overtakes the failure beside it is
                 // counted as if it had come before it.

@@ -1,5 +1,7 @@
 //! The transitions as data: a row for each event that means something in a state.
 
+use std::fmt;
+
 /// What the circuit does with calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
@@ -13,6 +15,18 @@ pub enum State {
     ForcedOpen,
     /// Admits and counts nothing until told otherwise.
     ForcedClosed,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half-open",
+            Self::ForcedOpen => "forced open",
+            Self::ForcedClosed => "forced closed",
+        })
+    }
 }
 
 /// What happens to a circuit.

@@ -4,7 +4,7 @@
 //! the period came before it and itself, and only the failed and the slow ones leave a trace. How
 //! many calls a window holds is then a difference of two positions.
 
-use crate::adaptive::{Valued, Word};
+use crate::adaptive::Valued;
 use ninelives_dsl::plan::Value;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -27,26 +27,6 @@ impl From<u32> for Window {
 impl From<Duration> for Window {
     fn from(time: Duration) -> Self {
         Self::Time(time)
-    }
-}
-
-/// The topmost bit tells a time from a count.
-const TIME: u64 = 1 << 63;
-
-impl Word for Window {
-    fn pack(self) -> u64 {
-        match self {
-            Self::Calls(calls) => calls.into(),
-            Self::Time(time) => nanoseconds(time).min(TIME - 1) | TIME,
-        }
-    }
-
-    fn unpack(word: u64) -> Self {
-        if word & TIME == 0 {
-            Self::Calls(u32::unpack(word))
-        } else {
-            Self::Time(Duration::from_nanos(word & !TIME))
-        }
     }
 }
 

@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn every_parameter_of_a_bulkhead_arrives() {
         let layer: BulkheadLayer = configured("bulkhead(7, queue = 3, wait = 1s)");
-        assert_eq!(layer.max_concurrency(), 7);
+        assert_eq!(layer.max_concurrency().get(), 7);
         assert_eq!(layer.queue().get(), 3);
         assert_eq!(layer.wait().get(), Some(SECOND));
     }

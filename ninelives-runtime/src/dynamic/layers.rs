@@ -3,7 +3,7 @@
 use super::configure::Configure;
 use super::succession::Succession;
 use crate::config::InvalidConfig;
-use crate::control::Control;
+use crate::control::{Control, New, Writing};
 use crate::node::Shape;
 use ninelives_dsl::plan::Layer;
 use std::any::Any;
@@ -67,23 +67,29 @@ impl Layers {
 
     /// Gives the layer of a path what is in force at the one of another text: the values that the new
     /// text does not change, and what both share the values that it does.
-    pub(super) fn hand_over(&self, path: &str, heirs: &Self) {
+    pub(super) fn hand_over(&self, path: &str, heirs: &Self, writing: &Writing) {
         let (Some(known), Some(heir)) = (self.known(path), heirs.known(path)) else {
             return;
         };
         let (Some(was), Some(is)) = (known.control(), heir.control()) else {
             return;
         };
+        let mut changes = Vec::new();
         for (was, is) in was.parameters().iter().zip(is.parameters()) {
             let name = is.rule().row().name;
             let written = heir.written.value(name);
             let is_same = known.written.value(name) == written;
             let value = if is_same { was.value() } else { written.clone() };
             if is.value() != value {
-                // INVARIANT(checked): what is in force was checked when it was set, and what is
-                // written when the layer was made.
-                let _ = is.set(&value);
+                changes.push((name, New::Whole(value)));
             }
+        }
+        let set = writing.set_all([(&*is, changes)]);
+        // INVARIANT(checked): what is in force was checked when it was set, and what is written when
+        // the layer was made.
+        debug_assert!(set.is_ok(), "{set:?}");
+        for (was, is) in was.parameters().into_iter().zip(is.parameters()) {
+            is.follow(was);
         }
     }
 }

@@ -10,6 +10,7 @@ use super::reloaded::Reloaded;
 use super::revision::Revision;
 use super::status::{FailedReload, Status};
 use super::succession::Succession;
+use crate::control;
 use ninelives_dsl::load::Load;
 use std::any::TypeId;
 use std::collections::BTreeMap;
@@ -144,9 +145,12 @@ impl Shelf {
                 if generation.has_errors() {
                     return Err(LoadError::Refused(generation.findings()));
                 }
-                succession.complete(&generation.layers);
+                // Until the text is in force nobody writes by name, or the write would be lost.
+                let writing = control::writing();
+                succession.complete(&generation.layers, &writing);
                 // `base` outlives the lock, so nothing of the host is dropped in here.
                 self.text.put(generation);
+                drop(writing);
                 desk.since = SystemTime::now();
             }
             desk.failed = None;

@@ -13,6 +13,7 @@
 use super::configure::Configure;
 use super::generation::Generation;
 use super::layers::Layers;
+use crate::control::Writing;
 use ninelives_dsl::diff::{self, Fate, LayerState};
 use ninelives_dsl::plan::Plan;
 use std::collections::{BTreeSet, HashSet};
@@ -48,9 +49,9 @@ impl<'b> Succession<'b> {
     }
 
     /// Hands over what is in force. The text is accepted, and about to be put in force.
-    pub(super) fn complete(&self, layers: &Layers) {
+    pub(super) fn complete(&self, layers: &Layers, writing: &Writing) {
         for path in &self.successors {
-            self.base.layers.hand_over(path, layers);
+            self.base.layers.hand_over(path, layers, writing);
         }
     }
 }

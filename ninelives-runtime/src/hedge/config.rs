@@ -112,7 +112,7 @@ impl HedgeConfig {
         self,
         before: Option<&HedgeLayer>,
     ) -> Result<HedgeLayer, InvalidConfig> {
-        let own = (Arc::new(Budget::new(&HEDGE, self.budget)?), Arc::default());
+        let own = (Arc::new(Budget::spending(&HEDGE, self.budget)?), Arc::default());
         let (budget, latencies) = before.map_or(own, HedgeLayer::shared);
         Ok(Hedge::assemble(State {
             reporter: Reporter::new(self.path),

@@ -7,7 +7,7 @@ use crate::budget::{Budget, Token};
 use crate::call::Call;
 use crate::classify::{Class, ClassSet, Repeat};
 use crate::config::valid;
-use crate::control::{Control, Parameter, Visit};
+use crate::control::{Control, LayerState, Parameter, Visit};
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::{Kept, Scope};
@@ -62,6 +62,14 @@ impl Control for State {
             &*self.budget,
             &self.on,
         ]
+    }
+
+    fn state(&self) -> Option<LayerState> {
+        let estimate = match self.after.get() {
+            Delay::Fixed(_) => None,
+            Delay::Quantile(_) => self.latencies.estimate(),
+        };
+        Some(LayerState::Hedge { budget_left: self.budget.left(), estimate })
     }
 }
 

@@ -122,11 +122,11 @@ impl RetryConfig {
         self,
         before: Option<&RetryLayer>,
     ) -> Result<RetryLayer, InvalidConfig> {
-        let own = Arc::new(Budget::new(&RETRY, self.budget)?);
+        let own = Arc::new(Budget::spending(&RETRY, self.budget)?);
         Ok(Retry::assemble(State {
             reporter: Reporter::new(self.path),
             max_attempts: Adaptive::new(&RETRY, "max_attempts", self.max_attempts)?,
-            backoff: Wide::new(&RETRY, "backoff", self.backoff)?,
+            backoff: Adaptive::within(&RETRY, "backoff", Wide::new(self.backoff))?,
             jitter: Adaptive::new(&RETRY, "jitter", self.jitter)?,
             on: Adaptive::new(&RETRY, "on", self.on)?,
             budget: before.map_or(own, |before| before.shared_budget().clone()),

@@ -7,7 +7,7 @@ use crate::budget::{Budget, Token};
 use crate::call::Call;
 use crate::classify::{Class, ClassSet, Repeat};
 use crate::config::valid;
-use crate::control::{Control, Parameter, Visit};
+use crate::control::{Control, LayerState, Parameter, Visit};
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::Scope;
@@ -36,7 +36,7 @@ pub type RetryLayer = Retry<Call>;
 pub(super) struct State {
     pub(super) reporter: Reporter,
     pub(super) max_attempts: Adaptive<u32>,
-    pub(super) backoff: Wide<Backoff>,
+    pub(super) backoff: Adaptive<Backoff, Wide<Backoff>>,
     pub(super) jitter: Adaptive<Jitter>,
     pub(super) on: Adaptive<ClassSet>,
     pub(super) budget: Arc<Budget>,
@@ -62,6 +62,10 @@ impl Control for State {
             &*self.budget,
             &self.retry_after,
         ]
+    }
+
+    fn state(&self) -> Option<LayerState> {
+        Some(LayerState::Retry { budget_left: self.budget.left() })
     }
 }
 
@@ -100,7 +104,7 @@ impl<I> Retry<I> {
     }
 
     /// How the wait between attempts grows.
-    pub fn backoff(&self) -> &Wide<Backoff> {
+    pub fn backoff(&self) -> &Adaptive<Backoff, Wide<Backoff>> {
         &self.state.backoff
     }
 

@@ -75,7 +75,7 @@ fn value_that_is_refused_at_build_is_refused_when_written_live() {
     let timeout = TimeoutLayer::new(ms(7));
     let hedge = HedgeLayer::new(ms(7));
     assert!(timeout.duration().set(Duration::ZERO).is_err());
-    assert!(bulkhead.resize(0).is_err());
+    assert!(bulkhead.max_concurrency().set(0).is_err());
     assert!(retry.max_attempts().set(0).is_err());
     assert!(hedge.max_attempts().set(0).is_err());
     assert!(hedge.min_samples().set(0).is_err());
@@ -87,6 +87,6 @@ fn value_that_is_refused_at_build_is_refused_when_written_live() {
     assert!(breaker.cooldown().set(Duration::ZERO).is_err());
     // Nothing of it is in force, not even as something else.
     assert_eq!(timeout.duration().get(), ms(7));
-    assert_eq!((bulkhead.max_concurrency(), retry.max_attempts().get()), (7, 7));
+    assert_eq!((bulkhead.max_concurrency().get(), retry.max_attempts().get()), (7, 7));
     assert_eq!(breaker.probes().get(), CircuitBreakerLayer::new().probes().get());
 }

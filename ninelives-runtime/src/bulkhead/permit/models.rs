@@ -21,19 +21,19 @@ impl Guarded {
     }
 
     fn limited(limit: u32) -> Arc<Self> {
-        let permits = Permits::new(limit).unwrap();
+        let permits = Permits::limited(limit).unwrap();
         Arc::new(Self { permits, inside: UnsafeCell::new(()) })
     }
 
     /// Takes a permit, in line if need be.
     fn take(&self) -> Permit<'_> {
-        if let Some(permit) = self.permits.try_take() {
+        if let Some(permit) = self.permits.cell().try_take() {
             return permit;
         }
-        match self.permits.join(9) {
+        match self.permits.cell().join(9) {
             Joined::Taken(permit) => permit,
             Joined::Waiting(ticket) => block_on(poll_fn(|task| {
-                self.permits.ask(ticket, task).map_or(Poll::Pending, Poll::Ready)
+                self.permits.cell().ask(ticket, task).map_or(Poll::Pending, Poll::Ready)
             })),
             Joined::Full => unreachable!("the line has room"),
         }
@@ -55,14 +55,14 @@ impl Guarded {
 
     /// A call that stands in line and leaves it, handed a permit or not.
     fn give_up(&self) {
-        if let Joined::Waiting(ticket) = self.permits.join(9) {
-            drop(self.permits.leave(ticket));
+        if let Joined::Waiting(ticket) = self.permits.cell().join(9) {
+            drop(self.permits.cell().leave(ticket));
         }
     }
 
     fn assert_idle(&self) {
-        assert_eq!((self.permits.taken(), self.permits.waiting()), (0, 0));
-        assert!(self.permits.try_take().is_some());
+        assert_eq!((self.permits.cell().taken(), self.permits.cell().waiting()), (0, 0));
+        assert!(self.permits.cell().try_take().is_some());
     }
 }
 
@@ -121,7 +121,7 @@ fn larger_limit_is_not_missed_by_who_comes_to_wait() {
         let held = guarded.take();
         let waits = guarded.clone();
         let waits = thread::spawn(move || drop(waits.take()));
-        guarded.permits.resize(2).unwrap();
+        guarded.permits.set(2).unwrap();
         waits.join().unwrap();
         drop(held);
         guarded.assert_idle();
@@ -134,7 +134,7 @@ fn call_under_a_limit_of_one_is_alone_whoever_came_under_a_larger_one() {
         let guarded = Guarded::limited(2);
         let others = [guarded.clone(), guarded.clone()];
         let others = others.map(|other| thread::spawn(move || other.join_in()));
-        guarded.permits.resize(1).unwrap();
+        guarded.permits.set(1).unwrap();
         guarded.call();
         for other in others {
             other.join().unwrap();
@@ -152,10 +152,10 @@ fn nothing_is_granted_above_a_smaller_limit_and_nobody_is_forgotten() {
         let waits = thread::spawn(move || drop(waits.take()));
         let resizes = guarded.clone();
         let resizes = thread::spawn(move || {
-            resizes.permits.resize(1).unwrap();
+            resizes.permits.set(1).unwrap();
             // Reads of one word never go back: who is inside above the limit only leaves.
-            let before = resizes.permits.taken();
-            let after = resizes.permits.taken();
+            let before = resizes.permits.cell().taken();
+            let after = resizes.permits.cell().taken();
             assert!(after <= before.max(1), "{before} were inside, then {after}");
         });
         drop(held);
@@ -172,8 +172,8 @@ fn limit_that_shrinks_and_grows_again_forgets_nobody() {
         let held = guarded.take();
         let waits = guarded.clone();
         let waits = thread::spawn(move || drop(waits.take()));
-        guarded.permits.resize(1).unwrap();
-        guarded.permits.resize(2).unwrap();
+        guarded.permits.set(1).unwrap();
+        guarded.permits.set(2).unwrap();
         waits.join().unwrap();
         drop(held);
         guarded.assert_idle();
@@ -186,11 +186,11 @@ fn two_that_resize_leave_one_of_their_limits_in_force() {
         let guarded = Guarded::limited(9);
         let held = guarded.take();
         let other = guarded.clone();
-        let other = thread::spawn(move || other.permits.resize(1).unwrap());
-        guarded.permits.resize(2).unwrap();
+        let other = thread::spawn(move || other.permits.set(1).unwrap());
+        guarded.permits.set(2).unwrap();
         other.join().unwrap();
-        assert_eq!(guarded.permits.taken(), 1);
-        assert_eq!(guarded.permits.try_take().is_some(), guarded.permits.limit() == 2);
+        assert_eq!(guarded.permits.cell().taken(), 1);
+        assert_eq!(guarded.permits.cell().try_take().is_some(), guarded.permits.get() == 2);
         drop(held);
         guarded.assert_idle();
     });

@@ -3,7 +3,7 @@
 
 use super::super::config::CircuitBreakerConfig;
 use super::*;
-use crate::adaptive::Adaptive;
+use crate::adaptive::{Adaptive, Cell, Valued};
 use ninelives_dsl::value::Ratio;
 
 /// The right to a call, in the model.
@@ -332,7 +332,7 @@ impl Pair {
 
     /// Changes parameters while calls run. The window stays: what it forgot, the list did not.
     fn set(&mut self) {
-        fn put<T: crate::adaptive::Word>(parameter: &Adaptive<T>, value: T) -> T {
+        fn put<T: Valued>(parameter: &Adaptive<T, impl Cell<T>>, value: T) -> T {
             parameter.set(value).unwrap();
             value
         }

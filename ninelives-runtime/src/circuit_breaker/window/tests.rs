@@ -127,15 +127,3 @@ fn change_of_kind_begins_empty() {
     assert_eq!(history.time().strike(strike(8)).calls, 1);
     assert_eq!(history.calls(8).strike(strike(9), 100).calls, 1);
 }
-
-#[test]
-fn window_packs_into_a_word_and_back() {
-    for window in [
-        Window::Calls(1),
-        Window::Calls(100_000),
-        Window::Time(Duration::from_millis(10)),
-        Window::Time(Duration::from_secs(86_400)),
-    ] {
-        assert_eq!(Window::unpack(window.pack()), window);
-    }
-}

@@ -1,0 +1,118 @@
+//! How often a parameter was written, and who wants to hear of it.
+
+use ninelives_dsl::plan::Value;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
+
+pub(super) type Receiver = watch::Receiver<Value>;
+
+/// The writes of one parameter.
+#[derive(Debug, Default)]
+pub struct Changes {
+    revision: AtomicU64,
+    /// Made for the first watcher. A lock, so that a write and a first watcher who meet see each
+    /// other: either the writer finds the channel, or the channel begins with what was written.
+    watched: Mutex<Option<watch::Sender<Value>>>,
+}
+
+impl Changes {
+    pub(super) fn revision(&self) -> u64 {
+        // Relaxed: it is compared with itself, and nothing is read on the strength of it.
+        self.revision.load(Ordering::Relaxed)
+    }
+
+    /// Counts a write, after it was made; `now` is the value in force.
+    pub(super) fn note(&self, now: impl Fn() -> Value) {
+        self.revision.fetch_add(1, Ordering::Relaxed);
+        // Out of the lock before somebody is woken.
+        let watched = self.watched().clone();
+        if let Some(watched) = watched {
+            publish(&watched, now);
+        }
+    }
+
+    pub(super) fn subscribe(&self, now: impl Fn() -> Value) -> Receiver {
+        self.watched().get_or_insert_with(|| watch::Sender::new(now())).subscribe()
+    }
+
+    /// Goes on where `old` is; false where both are the same.
+    pub(super) fn follow(&self, old: &Self) -> bool {
+        if std::ptr::eq(self, old) {
+            return false;
+        }
+        let watched = old.watched().clone();
+        *self.watched() = watched;
+        self.revision.store(old.revision(), Ordering::Relaxed);
+        true
+    }
+
+    fn watched(&self) -> MutexGuard<'_, Option<watch::Sender<Value>>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads the value under the channel's lock: of two writers, the one that publishes last publishes
+/// what both have written.
+fn publish(channel: &watch::Sender<Value>, now: impl Fn() -> Value) {
+    channel.send_if_modified(|value| {
+        let now = now();
+        let changed = *value != now;
+        *value = now;
+        changed
+    });
+}
+
+/// Follows the value of a parameter, also when its layer is replaced by that of a later text.
+///
+/// # Cancellation
+/// [`changed`](Self::changed) may be dropped at any time: what it did not return yet, the next one
+/// does.
+#[must_use = "a watcher says something only when it is asked"]
+pub struct Watcher<T> {
+    receiver: Receiver,
+    seen: T,
+    read: Box<dyn Fn(&Value) -> T + Send + Sync>,
+}
+
+impl<T: Clone + PartialEq> Watcher<T> {
+    pub(super) fn new(
+        receiver: Receiver,
+        seen: T,
+        read: impl Fn(&Value) -> T + Send + Sync + 'static,
+    ) -> Self {
+        Self { receiver, seen, read: Box::new(read) }
+    }
+
+    /// The value in force.
+    pub fn get(&self) -> T {
+        (self.read)(&self.receiver.borrow())
+    }
+
+    /// Waits until the value is another one than was last seen here, and returns it; `None` once the
+    /// parameter is no more.
+    pub async fn changed(&mut self) -> Option<T> {
+        loop {
+            let now = (self.read)(&self.receiver.borrow_and_update());
+            if now != self.seen {
+                self.seen = now.clone();
+                return Some(now);
+            }
+            self.receiver.changed().await.ok()?;
+        }
+    }
+}
+
+impl Watcher<Value> {
+    /// Follows what `read` makes of the value instead.
+    pub fn map(self, read: impl Fn(&Value) -> Value + Send + Sync + 'static) -> Self {
+        Self::new(self.receiver, read(&self.seen), read)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Watcher<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Watcher").field("seen", &self.seen).finish_non_exhaustive()
+    }
+}
