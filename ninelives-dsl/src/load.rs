@@ -4,12 +4,15 @@ mod imports;
 #[cfg(test)]
 mod tests;
 
+use crate::catalogue::{ParameterEntry, ValueParameter};
 use crate::check;
+use crate::decode::decode;
 use crate::diagnostic::Diagnostic;
 use crate::findings::Findings;
 use crate::lint::Texts;
-use crate::plan::Plan;
-use crate::resolve::{Input, resolve};
+use crate::parse;
+use crate::plan::{Plan, Value};
+use crate::resolve::{Input, resolve, resolve_value};
 use crate::source::{FileId, SourceFile, Span};
 use imports::Sources;
 use std::collections::HashMap;
@@ -92,6 +95,32 @@ pub fn load_expression(name: &str, text: &str, front: Front) -> Load {
     let mut sources = Sources::new(None);
     sources.first_expression(name, text, &mut findings);
     finish(sources, front, findings)
+}
+
+/// Reads a text that is one value, such as `2s` or `exponential(50ms)`, for `parameter`: of the kinds
+/// that it accepts, or of that of one of its [parts](Value::parts). Whether it is in range is
+/// another question, for [`ParameterEntry::check`].
+///
+/// # Errors
+/// What is wrong with the text, each with its place in it: a syntax error, a name that is no value, or
+/// [`codes::WRONG_TYPE`](crate::codes::WRONG_TYPE).
+pub fn load_value(
+    text: &str,
+    parameter: &ParameterEntry,
+    part: Option<&ValueParameter>,
+) -> Result<Value, Vec<Diagnostic>> {
+    let file = FileId::default();
+    let text = decode(text.as_bytes(), file).map_err(|finding| vec![finding])?;
+    let (expression, errors) = parse::parse_expression(&text, file);
+    let mut findings = Findings::default();
+    errors.into_iter().for_each(|error| findings.push(error));
+    let wanted = part.map_or(parameter.accepts, |part| std::slice::from_ref(&part.kind));
+    let value = resolve_value(&expression, wanted, parameter, &mut findings);
+    let findings = findings.finish();
+    match value {
+        Some(value) if findings.is_empty() => Ok(value),
+        _ => Err(findings),
+    }
 }
 
 fn finish(mut sources: Sources, front: Front, mut findings: Findings) -> Load {

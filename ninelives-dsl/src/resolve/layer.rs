@@ -79,11 +79,10 @@ impl<'a> Resolver<'a, '_> {
         }
         let term = self.term(expression, frame, parameter.accepts)?;
         let origin = term.origin;
-        let value = match self.fit(term, parameter.accepts, at, Some(parameter))? {
-            Form::Value(value) => value,
-            Form::Budget(partial) => Value::Budget(complete(partial, &parameter.default)),
+        let form = self.fit(term, parameter.accepts, at, Some(parameter))?;
+        let Some(value) = value(form, &parameter.default) else {
             // A template checked by itself: its expansion is thrown away.
-            Form::Later(_) | Form::Policy | Form::Word(_) => return Some(Value::Unset),
+            return Some(Value::Unset);
         };
         let Err(refused) = parameter.check(&value) else {
             return Some(value);
@@ -102,6 +101,15 @@ impl<'a> Resolver<'a, '_> {
             (None, _) => finding.with_help(format!("`{}` is {}", parameter.name, parameter.doc)),
         });
         None
+    }
+}
+
+/// The value of a form that fits a parameter; `None` where it only comes with a call.
+pub(super) fn value(form: Form, default: &CatalogueDefault) -> Option<Value> {
+    match form {
+        Form::Value(value) => Some(value),
+        Form::Budget(partial) => Some(Value::Budget(complete(partial, default))),
+        Form::Later(_) | Form::Policy | Form::Word(_) => None,
     }
 }
 

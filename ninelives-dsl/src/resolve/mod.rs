@@ -21,7 +21,8 @@ mod tests;
 mod unused;
 mod value;
 
-use crate::ast::{Declaration, File, LetDeclaration, Name, PolicyDeclaration};
+use crate::ast::{Declaration, Expression, File, LetDeclaration, Name, PolicyDeclaration};
+use crate::catalogue::{Kind, ParameterEntry};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::findings::Findings;
@@ -80,23 +81,30 @@ pub(crate) fn resolve(input: &Input<'_>, findings: &mut Findings) -> Resolved {
     for file in &input.files {
         attributes::check(file, findings);
     }
-    let names = Names::declare(&input.files, input.imports, findings);
-    let references = references::references(&names, findings);
-    let mut resolver = Resolver {
-        front: input.front,
-        file_names: &input.file_names,
-        done: vec![Done::Poison; names.declared.len()],
-        facts: Vec::new(),
-        meter: Meter::new(input.text_bytes),
-        plan: Plan::default(),
-        declaring: "",
-        comparisons: suggestions::COMPARISONS,
-        names,
-        references,
-        findings,
-    };
+    let mut resolver = Resolver::new(input, findings);
     resolver.run();
     resolver.finish()
+}
+
+/// Resolves an expression that stands alone, as a value for `parameter` of one of the kinds `wanted`;
+/// whether it is in range is not asked.
+pub(crate) fn resolve_value(
+    expression: &Expression,
+    wanted: &[Kind],
+    parameter: &ParameterEntry,
+    findings: &mut Findings,
+) -> Option<Value> {
+    let input = Input {
+        files: Vec::new(),
+        file_names: vec![""],
+        imports: &[Imports::default()],
+        text_bytes: 0,
+        front: Front::Text,
+    };
+    let mut resolver = Resolver::new(&input, findings);
+    let term = resolver.term(expression, &Frame::default(), wanted)?;
+    let form = resolver.fit(term, wanted, expression.span, Some(parameter))?;
+    layer::value(form, &parameter.default)
 }
 
 /// What became of a declaration.
@@ -136,7 +144,25 @@ struct Resolver<'a, 'f> {
     findings: &'f mut Findings,
 }
 
-impl<'a> Resolver<'a, '_> {
+impl<'a, 'f> Resolver<'a, 'f> {
+    fn new(input: &'f Input<'a>, findings: &'f mut Findings) -> Self {
+        let names = Names::declare(&input.files, input.imports, findings);
+        let references = references::references(&names, findings);
+        Self {
+            front: input.front,
+            file_names: &input.file_names,
+            done: vec![Done::Poison; names.declared.len()],
+            facts: Vec::new(),
+            meter: Meter::new(input.text_bytes),
+            plan: Plan::default(),
+            declaring: "",
+            comparisons: suggestions::COMPARISONS,
+            names,
+            references,
+            findings,
+        }
+    }
+
     fn report(&mut self, finding: Diagnostic) {
         self.findings.push(finding);
     }
