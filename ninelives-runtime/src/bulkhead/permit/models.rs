@@ -143,24 +143,60 @@ fn call_under_a_limit_of_one_is_alone_whoever_came_under_a_larger_one() {
     });
 }
 
+/// Shrinks the limit to one, and looks twice: reads of one word never go back, and who is inside above
+/// the limit only leaves.
+fn assert_none_is_granted_above_one(permits: &Permits) {
+    permits.set(1).unwrap();
+    let before = permits.cell().taken();
+    let after = permits.cell().taken();
+    assert!(after <= before.max(1), "{before} were inside, then {after}");
+}
+
 #[test]
-fn nothing_is_granted_above_a_smaller_limit_and_nobody_is_forgotten() {
-    check(Some(3), || {
+fn who_takes_a_permit_takes_none_above_a_smaller_limit() {
+    check(None, || {
         let guarded = Guarded::limited(2);
-        let held = [guarded.take(), guarded.take()];
-        let waits = guarded.clone();
-        let waits = thread::spawn(move || drop(waits.take()));
-        let resizes = guarded.clone();
-        let resizes = thread::spawn(move || {
-            resizes.permits.set(1).unwrap();
-            // Reads of one word never go back: who is inside above the limit only leaves.
-            let before = resizes.permits.cell().taken();
-            let after = resizes.permits.cell().taken();
-            assert!(after <= before.max(1), "{before} were inside, then {after}");
-        });
+        let held = guarded.take();
+        let takes = guarded.clone();
+        let takes = thread::spawn(move || drop(takes.permits.cell().try_take()));
+        assert_none_is_granted_above_one(&guarded.permits);
+        takes.join().unwrap();
         drop(held);
+        guarded.assert_idle();
+    });
+}
+
+#[test]
+fn who_comes_to_wait_takes_none_above_a_smaller_limit() {
+    check(None, || {
+        let guarded = Guarded::limited(2);
+        let held = guarded.take();
+        let waits = guarded.clone();
+        let waits = thread::spawn(move || match waits.permits.cell().join(9) {
+            Joined::Waiting(ticket) => drop(waits.permits.cell().leave(ticket)),
+            Joined::Taken(permit) => drop(permit),
+            Joined::Full => unreachable!("the line has room"),
+        });
+        assert_none_is_granted_above_one(&guarded.permits);
         waits.join().unwrap();
+        drop(held);
+        guarded.assert_idle();
+    });
+}
+
+#[test]
+fn who_waits_is_handed_none_above_a_smaller_limit_and_is_not_forgotten() {
+    check(None, || {
+        let guarded = Guarded::limited(2);
+        let (held, given_back) = (guarded.take(), guarded.take());
+        let Joined::Waiting(ticket) = guarded.permits.cell().join(9) else { unreachable!("it is full") };
+        let resizes = guarded.clone();
+        let resizes = thread::spawn(move || assert_none_is_granted_above_one(&resizes.permits));
+        drop(given_back);
         resizes.join().unwrap();
+        drop(held);
+        assert_eq!((guarded.permits.cell().waiting(), guarded.permits.cell().taken()), (0, 1));
+        drop(guarded.permits.cell().leave(ticket));
         guarded.assert_idle();
     });
 }
