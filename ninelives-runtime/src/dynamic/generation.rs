@@ -152,9 +152,15 @@ impl Generation {
 
     /// See [`StillOffers`].
     pub(super) fn still_offers<K: Registered>(&self, name: &str) -> Vec<Diagnostic> {
+        let span = self.policies.get(name).map_or_else(Span::default, |it| it.span);
         let finding = match self.policy::<K>(name) {
             Ok(_) => return Vec::new(),
-            Err(FetchError::Unprovided(findings)) => return findings.diagnostics().to_vec(),
+            Err(FetchError::Unprovided(findings)) => {
+                let calls = type_name::<K::Request>();
+                let used = format!("policy `{name}` is in use for requests of type `{calls}`");
+                let findings = findings.diagnostics().iter().cloned();
+                return findings.map(|finding| finding.with_label(span, &*used)).collect();
+            }
             Err(FetchError::Unknown { near, .. }) => {
                 let message = format!("policy `{name}` is in use and is not in the new text");
                 let finding = Diagnostic::error(codes::UNKNOWN_NAME, Span::default(), message);
@@ -164,7 +170,6 @@ impl Generation {
                 }
             }
             Err(FetchError::Private { .. } | FetchError::Unregistered { .. }) => {
-                let span = self.policies.get(name).map_or_else(Span::default, |it| it.span);
                 let message = format!("policy `{name}` is in use and is no longer `pub`");
                 Diagnostic::error(codes::MISSING, span, message)
                     .with_help(format!("write `pub policy {name}`"))

@@ -116,10 +116,42 @@ async fn a_policy_in_use_must_suit_the_calls_it_is_used_for() {
     // `fallback` suits the first kind of call; that the second cannot run it matters only in use.
     book.reload("policy it = pass | fallback;").unwrap();
     book.reload("policy it = timeout(1s);").unwrap();
-    let _in_use = book.policy::<u8, u8, u8>("it").unwrap();
+    let in_use = book.policy::<u8, u8, u8>("it").unwrap();
+    let _other_kind: Text = book.policy("it").unwrap();
     let refused = book.reload("policy it = pass | fallback;").unwrap_err();
-    assert_eq!(refused.diagnostics()[0].code.code(), "NL006");
+    assert_eq!(
+        refused.to_string(),
+        "<text>:1:20: error NL006 missing: `fallback` has no answer: the host program registers \
+         none\n  <text>:1:8: policy `it` is in use for requests of type `u8`\n  \
+         help: register one with `Calls::degraded`, or name a handler: `fallback(@handler)`"
+    );
     assert_eq!(book.generation(), 3);
+    book.reload("policy it = timeout(2s);").unwrap();
+    drop(in_use);
+    book.reload("policy it = pass | fallback;").unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_kind_of_call_that_a_policy_is_used_for_counts_by_itself() {
+    let flat = Calls::<u8, u8, tower::BoxError, _>::flat().handler("of_flat", |_, _| 1);
+    let plain = Calls::<u8, u8, String>::new().handler("of_plain", |_, _| 1);
+    let host = Host::new().calls(flat).calls(plain);
+    let book = PolicyBook::from_text("policy it = timeout(1s);", host).unwrap();
+    let of_flat = book.flat_policy::<u8, u8, tower::BoxError>("it").unwrap();
+    let of_plain = book.policy::<u8, u8, String>("it").unwrap();
+    let (with_flat, with_plain) =
+        ("policy it = pass | fallback(@of_flat);", "policy it = pass | fallback(@of_plain);");
+    assert!(book.reload(with_flat).is_err(), "the plain calls have no such handler");
+    assert!(book.reload(with_plain).is_err(), "the flat calls have no such handler");
+    drop(of_plain);
+    book.reload(with_flat).unwrap();
+    assert!(book.reload(with_plain).is_err());
+    let service = of_flat.layer(tower::service_fn(async |_: u8| Err(tower::BoxError::from("no"))));
+    drop(of_flat);
+    assert_eq!(service.send(2).await.unwrap(), 1);
+    assert!(book.reload("policy other = pass;").is_err(), "a service is there");
+    drop(service);
+    book.reload("policy other = pass;").unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -189,7 +189,9 @@ fn who_waits_is_handed_none_above_a_smaller_limit_and_is_not_forgotten() {
     check(None, || {
         let guarded = Guarded::limited(2);
         let (held, given_back) = (guarded.take(), guarded.take());
-        let Joined::Waiting(ticket) = guarded.permits.cell().join(9) else { unreachable!("it is full") };
+        let Joined::Waiting(ticket) = guarded.permits.cell().join(9) else {
+            unreachable!("it is full")
+        };
         let resizes = guarded.clone();
         let resizes = thread::spawn(move || assert_none_is_granted_above_one(&resizes.permits));
         drop(given_back);

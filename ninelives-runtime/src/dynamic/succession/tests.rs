@@ -2,7 +2,6 @@
 
 use crate::bulkhead::BulkheadLayer;
 use crate::circuit_breaker::{CircuitBreakerLayer, State};
-use crate::control::Parameter;
 use crate::dynamic::generation::Generation;
 use crate::dynamic::shelf::Shelf;
 use crate::dynamic::{Calls, Host};
@@ -119,14 +118,10 @@ fn set_some(generation: &Generation, path: &str, mut which: u64) {
         which = which.rotate_right(1);
         if which & 1 == 1 && parameter.rule().row().name != "budget" {
             for value in &unwritten {
-                let _ = put(parameter, value);
+                let _ = parameter.set(value);
             }
         }
     }
-}
-
-fn put(parameter: &dyn Parameter, value: &Value) -> Result<(), crate::config::InvalidConfig> {
-    parameter.set(value)
 }
 
 type Values = BTreeMap<(String, &'static str), Value>;
