@@ -36,7 +36,7 @@ fn policies() -> Result<String, std::fmt::Error> {
         let text = Tree::random(&mut rng, 3, 8).text();
         writeln!(
             table,
-            "    Case {{ text: {text:?}, run: |scenes, runtime| Scene::run_all(scenes, runtime, &policy!({text}).classify(ByClass)) }},"
+            "    Case {{ text: {text:?}, run: |scenes, runtime, telemetry| Scene::run_all(scenes, runtime, &policy!({text}).classify(ByClass).with_sink(telemetry)) }},"
         )?;
     }
     table.push_str("]\n");

@@ -226,11 +226,18 @@ pub use ninelives_runtime::dynamic::{FileWatch, WatchConfig};
 pub use ninelives_runtime::edge::{Guarded, Running};
 pub use ninelives_runtime::error::{Fault, PolicyError, Reason, Rejected};
 pub use ninelives_runtime::fallback::{Answer, DegradedResponse, Handler};
-pub use ninelives_runtime::policy::{Classified, Flattened, Policy};
+pub use ninelives_runtime::policy::{Classified, Flattened, Policy, Reported};
+#[cfg(feature = "tracing")]
+pub use ninelives_runtime::telemetry::LogSink;
+pub use ninelives_runtime::telemetry::{
+    EventKind, FallbackSink, MemorySink, MulticastSink, NullSink, PolicyEvent, Sink, StreamingSink,
+    Telemetry, TelemetrySink,
+};
 pub use ninelives_runtime::world::{Flat, Lifted};
 // The layers by themselves, and what a node of one's own needs.
 pub use ninelives_runtime::{
-    adaptive, bulkhead, circuit_breaker, fallback, hedge, node, retry, scope, timeout, to, world,
+    adaptive, bulkhead, circuit_breaker, fallback, hedge, node, retry, scope, telemetry, timeout,
+    to, world,
 };
 
 /// What a file that composes policies in Rust imports: the constructors and the traits behind
@@ -241,6 +248,7 @@ pub mod prelude {
     pub use crate::fallback::FallbackLayer;
     pub use crate::hedge::HedgeLayer;
     pub use crate::retry::RetryLayer;
+    pub use crate::telemetry::WithSink;
     pub use crate::timeout::TimeoutLayer;
     pub use crate::{
         Backoff, Class, Jitter, Policy, PolicyError, Quantile, Ratio, policies, policy,

@@ -6,6 +6,7 @@
 )]
 
 use ninelives::policy;
+use ninelives::telemetry::{NullSink, Telemetry};
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::pin::pin;
@@ -26,6 +27,12 @@ impl Service<u64> for AlwaysReady {
 
     fn call(&mut self, request: u64) -> Self::Future {
         ready(Ok(request))
+    }
+}
+
+mod policies {
+    ninelives::policy! {
+        pub policy declared = bulkhead(64) + timeout(1s) + hedge(after = 50ms);
     }
 }
 
@@ -63,6 +70,40 @@ fn compiled_policies_allocate_nothing_when_the_service_answers() {
     );
     assert_eq!(allocations!(policy!(timeout(1s) + hedge(after = 50ms))), 0);
     assert_eq!(allocations!(policy!(timeout(1s) + retry(3) | fallback & hedge)), 0);
+}
+
+/// The task that drains the ring has its turn between the requests, and is not measured.
+#[test]
+fn policies_with_a_sink_allocate_nothing_either() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    macro_rules! allocations {
+        ($policy:expr) => {{
+            let telemetry = Telemetry::new(NullSink);
+            let mut service = $policy.with_sink(telemetry.clone()).layer(AlwaysReady);
+            runtime.block_on(async {
+                let mut allocations = 0;
+                for _ in 0..1_001 {
+                    let request = || assert!(one_request(&mut service));
+                    let counted = allocation_counter::measure(request).count_total;
+                    // The first event starts the task.
+                    if telemetry.counts().delivered > 0 {
+                        allocations += counted;
+                    }
+                    telemetry.flush().await;
+                }
+                assert!(telemetry.counts().delivered > 1_000);
+                allocations
+            })
+        }};
+    }
+    assert_eq!(allocations!(policy!(timeout(1s) + retry(3) + bulkhead(64))), 0);
+    assert_eq!(
+        allocations!(policy!(
+            bulkhead(64) + timeout(1s) + retry(3) + timeout(250ms) + circuit_breaker
+        )),
+        0
+    );
+    assert_eq!(allocations!(policies::declared), 0);
 }
 
 #[test]

@@ -69,3 +69,15 @@ fn a_file_is_edited_while_requests_run() {
         assert!(transcript.contains(said), "no `{said}` in\n{transcript}");
     }
 }
+
+#[test]
+fn events_are_kept_printed_and_counted() {
+    let output = run("telemetry_basic");
+    let lines = String::from_utf8_lossy(&output.stdout);
+    assert!(lines.contains("search.retry: attempt 1 failed (transient)"), "{lines}");
+}
+
+#[test]
+fn sinks_are_protected_by_policies_and_composed() {
+    run("telemetry_composition");
+}

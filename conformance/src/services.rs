@@ -1,6 +1,7 @@
 //! Scripted services: what the n-th call of each does follows from the scene's seed, and all they
 //! see is written down.
 
+use ninelives::telemetry::Telemetry;
 use ninelives::{
     Calls, Class, Classify, DegradedResponse, Handler, Host, PolicyBook, Repeat, TextPolicy,
 };
@@ -239,6 +240,18 @@ impl Drop for Scripted {
 /// # Panics
 /// When the text has an error: a generated text has none.
 pub fn load(text: &str) -> TextPolicy<Ask, Reply, Failure> {
+    policy(text, &book(text))
+}
+
+/// As [`load`], and what happens is reported.
+///
+/// # Panics
+/// When the text has an error: a generated text has none.
+pub fn load_with_sink(text: &str, telemetry: Telemetry) -> TextPolicy<Ask, Reply, Failure> {
+    policy(text, &book(text).with_sink(telemetry))
+}
+
+fn book(text: &str) -> PolicyBook {
     let host = Host::new().calls(
         Calls::<Ask, Reply, Failure>::new()
             .classify(ByClass)
@@ -249,7 +262,10 @@ pub fn load(text: &str) -> TextPolicy<Ask, Reply, Failure> {
     );
     let loaded = PolicyBook::from_text(format!("policy p = {text};"), host);
     #[expect(clippy::panic, reason = "the test that loads it fails")]
-    let book = loaded.unwrap_or_else(|error| panic!("{text}\n{error}"));
+    loaded.unwrap_or_else(|error| panic!("{text}\n{error}"))
+}
+
+fn policy(text: &str, book: &PolicyBook) -> TextPolicy<Ask, Reply, Failure> {
     #[expect(clippy::panic, reason = "the test that loads it fails")]
     book.policy("p").unwrap_or_else(|error| panic!("{text}\n{error}"))
 }

@@ -1,17 +1,19 @@
-//! The same text, compiled by `policy!` and built by the loader, gives the same trace.
+//! The same text, compiled by `policy!` and built by the loader, gives the same trace and reports the
+//! same events.
 
 mod support;
 
 use ninelives::policy;
+use ninelives::telemetry::{MemorySink, PolicyEvent, Telemetry};
 use ninelives_conformance::generate::{Counts, Tree};
 use ninelives_conformance::scene::Scene;
-use ninelives_conformance::services::{ByClass, Other, Stale, load};
+use ninelives_conformance::services::{ByClass, Other, Stale, load_with_sink};
 use support::{compare, paused};
 use tokio::runtime::Runtime;
 
 struct Case {
     text: &'static str,
-    run: fn(&[Scene], &Runtime) -> Vec<String>,
+    run: fn(&[Scene], &Runtime, Telemetry) -> Vec<String>,
 }
 
 /// Scenes that one instance of a policy goes through, in both fronts.
@@ -45,24 +47,57 @@ fn named(trace: &[String]) -> Vec<String> {
     trace.iter().map(named).collect()
 }
 
+/// What was reported in one front.
+struct Reports {
+    memory: MemorySink,
+    telemetry: Telemetry,
+}
+
+impl Reports {
+    fn new() -> Self {
+        let memory = MemorySink::new(100_000);
+        Self { telemetry: Telemetry::new(memory.clone()), memory }
+    }
+
+    /// The events, each with the time since the one before it, and with its path inside the policy.
+    fn lines(&self, runtime: &Runtime) -> Vec<String> {
+        runtime.block_on(self.telemetry.flush());
+        assert_eq!((self.telemetry.counts().lost, self.memory.dropped()), (0, 0));
+        let events = self.memory.take();
+        let mut before = None;
+        let mut line = |event: &PolicyEvent| {
+            let since = event.at - before.replace(event.at).unwrap_or(event.at);
+            let layer = event.path.as_str().strip_prefix(event.policy());
+            let PolicyEvent { kind, attempt, latency, .. } = event;
+            format!("{since:?} {layer:?} {kind:?} {attempt:?} {latency:?}")
+        };
+        events.iter().map(&mut line).collect()
+    }
+}
+
 #[test]
-fn compiled_and_loaded_policies_give_the_same_trace() {
+fn compiled_and_loaded_policies_give_the_same_trace_and_the_same_events() {
     let runtime = paused();
     // Layers made outside of it would begin on another clock.
     let _inside = runtime.enter();
-    let mut pairs = 0;
+    let (mut pairs, mut events) = (0, 0);
     for (index, case) in cases::ALL.iter().enumerate() {
         for batch in 0..BATCHES {
             let first = (index as u64 * BATCHES + batch) * SCENES;
             let scenes: Vec<_> = (first..first + SCENES).map(Scene::random).collect();
-            let compiled = named(&(case.run)(&scenes, &runtime));
-            let loaded = Scene::run_all(&scenes, &runtime, &load(case.text));
+            let (one, other) = (Reports::new(), Reports::new());
+            let compiled = named(&(case.run)(&scenes, &runtime, one.telemetry.clone()));
+            let policy = load_with_sink(case.text, other.telemetry.clone());
+            let loaded = Scene::run_all(&scenes, &runtime, &policy);
             compare(case.text, first, &compiled, &loaded);
+            let (one, other) = (one.lines(&runtime), other.lines(&runtime));
+            compare(case.text, first, &one, &other);
             pairs += SCENES;
+            events += one.len();
         }
     }
-    println!("{pairs} front-equality pairs over {} policies", cases::ALL.len());
-    assert!(pairs >= 100_000);
+    println!("{pairs} front-equality pairs over {} policies, {events} events", cases::ALL.len());
+    assert!(pairs >= 100_000 && events >= 100_000);
 }
 
 #[test]

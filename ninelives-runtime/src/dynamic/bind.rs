@@ -6,8 +6,10 @@ use super::choice::Link;
 use super::configure::Configure;
 use super::layers::Making;
 use crate::call::Call;
+use crate::control::Visit;
 use crate::fallback::Fallback;
 use crate::hedge::HedgeLayer;
+use crate::node::Shape;
 use crate::to::To;
 use crate::world::World;
 use ninelives_dsl::catalogue::LayerKind;
@@ -34,6 +36,24 @@ pub(super) enum Part<K: World> {
     Or(Vec<Part<K>>),
     And(Vec<Part<K>>),
     Reference(Arc<Part<K>>),
+}
+
+impl<K: World> Part<K> {
+    /// Hands out the layers, without those of the policies it refers to.
+    pub(super) fn layers(&self, visit: Visit<'_>) {
+        match self {
+            Self::Link(link) => link.layers(visit),
+            Self::Hedge(hedge) => hedge.layers(visit),
+            Self::Fallback(fallback) => fallback.layers(visit),
+            Self::To(to) => to.layers(visit),
+            Self::Sequence(parts) | Self::Or(parts) | Self::And(parts) => {
+                for part in parts {
+                    part.layers(visit);
+                }
+            }
+            Self::Pass | Self::Fail | Self::HostLayer(_) | Self::Reference(_) => {}
+        }
+    }
 }
 
 /// A policy for one kind of call, or what is wrong with it there, what it refers to included.

@@ -9,6 +9,7 @@ use super::revision::Revision;
 use super::shelf::Shelf;
 use super::status::Status;
 use crate::error::Fault;
+use crate::telemetry::Telemetry;
 use crate::world::{Flat, Lifted, Mode};
 use ninelives_dsl::load::{Front, Load, load_bytes, load_path};
 use std::fmt;
@@ -174,6 +175,27 @@ impl PolicyBook {
     fn load(&self, text: &[u8]) -> Load {
         let Shelf { name, directory, .. } = &*self.shelf;
         load_bytes(name, text, directory.as_deref(), Front::Text)
+    }
+
+    /// Reports into a sink, or into a [`Telemetry`] that others report into too: what becomes of the
+    /// requests of every policy, what all layers do, and the reloads; of this text and of all later
+    /// ones.
+    ///
+    /// # Examples
+    /// ```
+    /// use ninelives_runtime::dynamic::{Host, PolicyBook};
+    /// use ninelives_runtime::telemetry::MemorySink;
+    ///
+    /// let memory = MemorySink::new(100);
+    /// let book = PolicyBook::from_text("policy search = timeout(1s);", Host::new())?
+    ///     .with_sink(memory.clone());
+    /// # drop(book);
+    /// # Ok::<(), ninelives_runtime::dynamic::LoadError>(())
+    /// ```
+    #[must_use = "the book is given back"]
+    pub fn with_sink(self, sink: impl Into<Telemetry>) -> Self {
+        self.shelf.attach(&sink.into());
+        self
     }
 
     /// The number of the text in force: the first is 1, and each that takes its place one more.

@@ -9,11 +9,13 @@ use crate::call::Call;
 use crate::combine::{And, Or};
 use crate::fail::Fail;
 use crate::node::{Node, Then};
+use crate::telemetry::{Reporter, Root};
 use crate::to::To;
 use crate::world::World;
+use std::sync::Arc;
 
 /// The stack of a policy around a service of `W`.
-pub(super) type Stack<W> = Row<Inner<W>>;
+pub(super) type Stack<W> = Root<Row<Inner<W>>>;
 
 /// What stands right of a row of layers.
 type Inner<W> = Next<Erased<W>>;
@@ -31,13 +33,18 @@ where
 {
 }
 
-/// The stack of a policy around a service. `service` is what a host layer is applied to.
-pub(super) fn build<K, W>(policy: &Part<K>, service: &K::Service) -> Stack<W>
+/// The stack of a policy around a service. `requests` reports what becomes of them, `service` is
+/// what a host layer is applied to.
+pub(super) fn build<K, W>(
+    policy: &Part<K>,
+    requests: &Arc<Reporter>,
+    service: &K::Service,
+) -> Stack<W>
 where
     K: Registered,
     W: Around<K>,
 {
-    row(&flat(policy), service, Next::Service(Call))
+    Root::reporting(requests.clone(), row(&flat(policy), service, Next::Service(Call)))
 }
 
 /// What a part has in sequence: references opened, `pass` left out.
@@ -51,7 +58,7 @@ fn flat<K: World>(part: &Part<K>) -> Vec<&Part<K>> {
 }
 
 /// Builds parts in sequence around `end`, the layers at their head unboxed.
-fn row<K, W>(parts: &[&Part<K>], service: &K::Service, end: Inner<W>) -> Stack<W>
+fn row<K, W>(parts: &[&Part<K>], service: &K::Service, end: Inner<W>) -> Row<Inner<W>>
 where
     K: Registered,
     W: Around<K>,

@@ -8,6 +8,7 @@ use super::host::{AnyBinding, Binding, Host, types};
 use super::layers::{Layers, Making};
 use super::revision::Revision;
 use super::succession::Succession;
+use crate::telemetry::Reporter;
 use ninelives_dsl::codes;
 use ninelives_dsl::diagnostic::Diagnostic;
 use ninelives_dsl::lint::{self, Settings};
@@ -38,11 +39,12 @@ impl Numbered for Generation {
     }
 }
 
-#[derive(Clone, Copy)]
 struct Known {
     index: usize,
     span: Span,
     entry: bool,
+    /// Reports what becomes of the requests, of whatever kind of call.
+    requests: Arc<Reporter>,
 }
 
 /// Asks a generation for a policy that was fetched from the one before: what is wrong with it now.
@@ -69,7 +71,8 @@ impl Generation {
                 .map(|binding| binding.findings(index))
                 .min_by_key(|findings| findings.len());
             findings.extend_from_slice(nearest.unwrap_or_default());
-            let known = Known { index, span: policy.span, entry: policy.entry };
+            let requests = Arc::new(Reporter::new(policy.name.clone().into()));
+            let known = Known { index, span: policy.span, entry: policy.entry, requests };
             policies.insert(policy.name.clone(), known);
         }
         let (revision, files) = (Revision::of(&load), load.files.as_slice().into());
@@ -116,6 +119,23 @@ impl Generation {
                 Err(FetchError::Unprovided(Findings::new(self.files.clone(), findings.clone())))
             }
             None => Err(self.unregistered::<K>()),
+        }
+    }
+
+    /// What reports the requests of a policy.
+    pub(super) fn requests(&self, name: &str) -> Arc<Reporter> {
+        let known = self.policies.get(name).map(|known| known.requests.clone());
+        known.unwrap_or_else(|| Arc::new(Reporter::new(name.to_owned().into())))
+    }
+
+    /// Has all layers and requests report into what `book` reports into.
+    pub(super) fn report_as(&self, book: &Reporter) {
+        #[expect(clippy::iter_over_hash_type, reason = "each on its own, in whatever order")]
+        for known in self.policies.values() {
+            book.share(&known.requests);
+        }
+        for binding in &self.bindings {
+            binding.layers(&mut |layer| book.share(layer.reporter()));
         }
     }
 

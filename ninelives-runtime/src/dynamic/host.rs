@@ -5,6 +5,7 @@ use super::calls::{Calls, Hosted, Provided, Registered};
 use super::classifier::Classifier;
 use super::layers::Making;
 use crate::classify::{Classify, Repeat};
+use crate::control::Visit;
 use crate::error::Fault;
 use crate::world::Mode;
 use ninelives_dsl::diagnostic::Diagnostic;
@@ -96,6 +97,9 @@ pub(super) trait AnyBinding: Any + Send + Sync {
 
     /// The calls' request, response, and error of the service.
     fn types(&self) -> [TypeId; 3];
+
+    /// Hands out the layers of all policies. One that can be reached in two ways is handed out twice.
+    fn layers(&self, visit: Visit<'_>);
 }
 
 impl<K: Registered> AnyBinding for Binding<K> {
@@ -108,6 +112,12 @@ impl<K: Registered> AnyBinding for Binding<K> {
 
     fn types(&self) -> [TypeId; 3] {
         types::<K>()
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        for part in self.policies.iter().flatten() {
+            part.layers(visit);
+        }
     }
 }
 

@@ -57,11 +57,12 @@ where
         let policy = self.clone();
         let wrapped = BoxedService::synced(service.clone());
         let stack = move |generation: &Generation| {
+            let requests = generation.requests(&policy.name);
             match generation.policy::<Hosted<Req, Res, Err, M>>(&policy.name) {
-                Ok((_, part)) => build(part, &wrapped),
+                Ok((_, part)) => build(part, &requests, &wrapped),
                 // INVARIANT(still-offered): no text is put in force that lacks a policy whose name
                 // somebody holds, as this closure does.
-                Err(_) => build(&Part::<Hosted<Req, Res, Err, M>>::Fail, &wrapped),
+                Err(_) => build(&Part::<Hosted<Req, Res, Err, M>>::Fail, &requests, &wrapped),
             }
         };
         let live = Live::new(self.shelf.clone(), Box::new(stack));

@@ -15,6 +15,14 @@ use std::str::FromStr;
 pub struct Revision(u64);
 
 impl Revision {
+    pub(crate) const fn to_bits(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     pub(super) fn of(load: &Load) -> Self {
         let mut hash = Sha256::new();
         for file in &load.files {

@@ -11,12 +11,14 @@ use super::revision::Revision;
 use super::status::{FailedReload, Status};
 use super::succession::Succession;
 use crate::control;
+use crate::telemetry::{EventKind, Fact, Reporter, Telemetry};
 use ninelives_dsl::load::Load;
 use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::SystemTime;
+use tokio::time::Instant;
 
 pub(super) struct Shelf {
     host: Host,
@@ -25,6 +27,8 @@ pub(super) struct Shelf {
     /// Where it may `use` files.
     pub(super) directory: Option<PathBuf>,
     text: Current<Generation>,
+    /// Reports reloads; all layers and requests report where it does.
+    reporter: Reporter,
     /// Taken when a text is put in force, and never while code of the host runs: what it does (a
     /// clone, a drop, a layer that is applied) may ask for another text.
     desk: Mutex<Desk>,
@@ -58,7 +62,16 @@ impl Shelf {
         }
         let desk = Desk { fetched: BTreeMap::new(), since: SystemTime::now(), failed: None };
         let text = Current::new(generation);
-        Ok(Self { host, name, directory, text, desk: Mutex::new(desk) })
+        let reporter = Reporter::new(name.clone().into());
+        Ok(Self { host, name, directory, text, reporter, desk: Mutex::new(desk) })
+    }
+
+    /// Reports into a telemetry, now and after every reload.
+    pub(super) fn attach(&self, telemetry: &Telemetry) {
+        // So that no text is put in force between the two.
+        let _desk = self.desk();
+        self.reporter.attach(telemetry);
+        self.current().report_as(&self.reporter);
     }
 
     /// The texts that are in force one after the other.
@@ -111,6 +124,7 @@ impl Shelf {
     ) -> Result<Reloaded, LoadError> {
         let answer = load.and_then(|load| self.replace(load, based_on));
         if let Err(error) = &answer {
+            self.report(EventKind::ReloadRefused);
             self.desk().failed = Some(FailedReload::now(error.clone()));
         }
         answer
@@ -145,6 +159,8 @@ impl Shelf {
                 if generation.has_errors() {
                     return Err(LoadError::Refused(generation.findings()));
                 }
+                generation.report_as(&self.reporter);
+                self.report(EventKind::Reloaded { revision: generation.revision });
                 // Until the text is in force nobody writes by name, or the write would be lost.
                 let writing = control::writing();
                 succession.complete(&generation.layers, &writing);
@@ -155,6 +171,12 @@ impl Shelf {
             }
             desk.failed = None;
             return Ok(reloaded);
+        }
+    }
+
+    fn report(&self, kind: EventKind) {
+        if self.reporter.listens() {
+            self.reporter.report(Instant::now(), Fact::new(kind));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Layers in, facts out: what is reported, and how a ring's slot holds it.
 
 use crate::classify::Class;
+use crate::dynamic::Revision;
 use crate::path::Path;
 use ninelives_dsl::value::Written;
 use std::fmt;
@@ -89,12 +90,13 @@ pub enum EventKind {
     },
     /// The future of a request was dropped before it had an outcome. With its age.
     RequestCancelled,
-    /// Another text was put in force.
+    /// A book got another text. Its requests come after this event; those in flight finish on the
+    /// text before. The path is the name of the text.
     Reloaded {
         /// Which one.
-        revision: u64,
+        revision: Revision,
     },
-    /// Another text was refused: the one in force stays.
+    /// A book was given a text that could not be put in force: the one before it stays.
     ReloadRefused,
     /// Events before this one found the ring full, and are lost.
     EventsLost {
@@ -165,7 +167,7 @@ impl EventKind {
             Self::RequestSucceeded { degraded } => (12, degraded.into(), 0),
             Self::RequestFailed { class } => (13, code(class), 0),
             Self::RequestCancelled => (14, 0, 0),
-            Self::Reloaded { revision } => (15, 0, revision),
+            Self::Reloaded { revision } => (15, 0, revision.to_bits()),
             Self::ReloadRefused => (16, 0, 0),
             Self::EventsLost { count } => (17, 0, count),
         }
@@ -189,7 +191,7 @@ impl EventKind {
             12 => Self::RequestSucceeded { degraded: byte != 0 },
             13 => Self::RequestFailed { class: class(byte) },
             14 => Self::RequestCancelled,
-            15 => Self::Reloaded { revision: word },
+            15 => Self::Reloaded { revision: Revision::from_bits(word) },
             16 => Self::ReloadRefused,
             _ => Self::EventsLost { count: word },
         }
@@ -330,7 +332,10 @@ mod tests {
             ),
             (EventKind::RequestFailed { class }, "failed (overloaded) after 1.234ms"),
             (EventKind::RequestCancelled, "cancelled after 1.234ms"),
-            (EventKind::Reloaded { revision: 7 }, "revision 7 is in force"),
+            (
+                EventKind::Reloaded { revision: Revision::from_bits(7) },
+                "revision 0000000000000007 is in force",
+            ),
             (EventKind::ReloadRefused, "a new text was refused"),
             (EventKind::EventsLost { count: 3 }, "3 events were lost"),
         ]

@@ -98,6 +98,18 @@ impl Reporter {
         self.listening.store(true, Ordering::Relaxed);
     }
 
+    /// Attaches all telemetries of this reporter to another one.
+    pub(crate) fn share(&self, other: &Self) {
+        for link in self.links() {
+            other.attach(&link.telemetry);
+        }
+    }
+
+    fn links(&self) -> impl Iterator<Item = &Link> {
+        let first = self.first.get().map(|link| &**link);
+        std::iter::successors(first, |link| link.next.get().map(|link| &**link))
+    }
+
     /// True when somebody listens: the one thing that a layer asks where nobody does.
     #[inline]
     pub fn listens(&self) -> bool {
@@ -111,10 +123,8 @@ impl Reporter {
     #[inline(never)]
     pub fn report(&self, at: Instant, fact: Fact) {
         log::write(&self.path, at, fact);
-        let mut link = self.first.get();
-        while let Some(Link { telemetry, path, next }) = link.map(|link| &**link) {
-            telemetry.emit(*path, at, fact);
-            link = next.get();
+        for link in self.links() {
+            link.telemetry.emit(link.path, at, fact);
         }
     }
 }

@@ -7,6 +7,7 @@
 )]
 
 mod bad_sinks;
+mod book;
 mod composition;
 mod delivery;
 mod events;
