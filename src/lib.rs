@@ -227,6 +227,7 @@ pub use ninelives_runtime::edge::{Guarded, Running};
 pub use ninelives_runtime::error::{Fault, PolicyError, Reason, Rejected};
 pub use ninelives_runtime::fallback::{Answer, DegradedResponse, Handler};
 pub use ninelives_runtime::policy::{Classified, Flattened, Policy, Reported};
+pub use ninelives_runtime::registry::{Registry, RegistryError, Setting};
 #[cfg(feature = "tracing")]
 pub use ninelives_runtime::telemetry::LogSink;
 pub use ninelives_runtime::telemetry::{
@@ -236,8 +237,8 @@ pub use ninelives_runtime::telemetry::{
 pub use ninelives_runtime::world::{Flat, Lifted};
 // The layers by themselves, and what a node of one's own needs.
 pub use ninelives_runtime::{
-    adaptive, bulkhead, circuit_breaker, fallback, hedge, node, retry, scope, telemetry, timeout,
-    to, world,
+    adaptive, bulkhead, circuit_breaker, control, fallback, hedge, node, registry, retry, scope,
+    telemetry, timeout, to, world,
 };
 
 /// What a file that composes policies in Rust imports: the constructors and the traits behind
@@ -267,3 +268,8 @@ struct Readme;
 #[cfg(all(doctest, feature = "watch"))]
 #[doc = include_str!("../docs/reload.md")]
 struct ReloadChapter;
+
+/// And this one.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/adaptive.md")]
+struct AdaptiveChapter;

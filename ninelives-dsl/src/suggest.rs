@@ -2,6 +2,8 @@
 
 /// Words above this length are not compared: nobody mistypes one, and comparing costs its square.
 const LONGEST: usize = 64;
+/// As [`LONGEST`], of paths.
+const LONGEST_PATH: usize = 256;
 
 /// The candidate that `word` was probably meant to be: one at a small edit distance (a third of its
 /// letters), else the only one that has `word` as a part (`breaker`, `circuit_breaker`). Case does
@@ -41,6 +43,29 @@ pub fn nearest<'a>(
     }
 }
 
+/// Up to `count` of the candidates that `path`, a name of several parts, may have been meant to be: at
+/// an edit distance of at most a third of its letters, the nearest first. Of equals the first in the
+/// alphabet comes first.
+pub fn nearest_few<'a>(
+    path: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    count: usize,
+) -> Vec<&'a str> {
+    if path.len() > LONGEST_PATH {
+        return Vec::new();
+    }
+    let path = path.to_lowercase();
+    let allowed = path.chars().count() / 3;
+    let mut near: Vec<_> = candidates
+        .into_iter()
+        .filter(|candidate| candidate.len() <= LONGEST_PATH)
+        .map(|candidate| (strsim::osa_distance(&path, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= allowed)
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(count).map(|(_, candidate)| candidate).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +92,15 @@ mod tests {
         check("attempts", Some("max_attempts"));
         assert_eq!(nearest("jitter", ["no-jitter", "unused"]), Some("no-jitter"));
         assert_eq!(nearest("max", ["max_wait", "max_attempts"]), None);
+    }
+
+    #[test]
+    fn few_nearest_paths_come_in_the_order_of_their_distance() {
+        let paths = ["a.bulkhead.queue", "b.bulkhead.queue", "a.bulkhead.wait", "a.retry.on"];
+        assert_eq!(nearest_few("a.bulkhaed.queue", paths, 2), paths[..2]);
+        assert_eq!(nearest_few("a.bulkhead.wiat", paths, 1), ["a.bulkhead.wait"]);
+        assert!(nearest_few("xyz", paths, 3).is_empty());
+        assert!(nearest_few(&"a.retry.on".repeat(100), paths, 3).is_empty());
     }
 
     #[test]

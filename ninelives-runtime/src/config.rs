@@ -70,7 +70,9 @@ impl Rule {
     /// When the value is of a kind that the parameter does not accept,
     /// or outside its range.
     pub(crate) fn read<T: Valued>(&self, value: &Value) -> Result<T, InvalidConfig> {
-        let is_accepted = value.kind().is_none_or(|kind| self.parameter.accepts.contains(&kind));
+        let row = self.parameter;
+        let is_accepted =
+            value.kind().map_or(!row.unset.is_empty(), |kind| row.accepts.contains(&kind));
         let read = if is_accepted { T::from_value(value) } else { None };
         let read = read.ok_or_else(|| {
             let accepted = Kind::phrases(self.parameter.accepts);

@@ -25,6 +25,7 @@ mod layer;
 pub mod node;
 pub mod path;
 pub mod policy;
+pub mod registry;
 pub mod retry;
 pub mod scope;
 mod stripes;

@@ -23,6 +23,23 @@ pub enum Range {
     CountOrMeasured(u64, u64, Duration, Duration),
 }
 
+/// `1 to 100`; nothing for [`Range::Any`].
+impl fmt::Display for Range {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => Ok(()),
+            Self::Timer(low, high) | Self::Measured(low, high) => {
+                write!(out, "{} to {}", Written(*low), Written(*high))
+            }
+            Self::Count(low, high) => write!(out, "{low} to {high}"),
+            Self::Ratio(low, high) => write!(out, "{low} to {high}"),
+            Self::CountOrMeasured(few, many, low, high) => {
+                write!(out, "{few} to {many}, or {} to {}", Written(*low), Written(*high))
+            }
+        }
+    }
+}
+
 const MILLISECOND: Duration = Duration::from_millis(1);
 const MICROSECOND: Duration = Duration::from_micros(1);
 /// The longest duration any parameter takes: tokio's timer wheel ends a little above two years,

@@ -9,6 +9,7 @@ use super::revision::Revision;
 use super::shelf::Shelf;
 use super::status::Status;
 use crate::error::Fault;
+use crate::registry::{Registry, Source};
 use crate::telemetry::Telemetry;
 use crate::world::{Flat, Lifted, Mode};
 use ninelives_dsl::load::{Front, Load, load_bytes, load_path};
@@ -211,6 +212,18 @@ impl PolicyBook {
     /// Which text is in force, since when, and whether the last attempt to replace it failed.
     pub fn status(&self) -> Status {
         self.shelf.status()
+    }
+
+    /// The parameters and the state of its layers by their paths, always of the text in force.
+    pub fn registry(&self) -> Registry {
+        let registry = Registry::new();
+        let added = registry.add_book(self);
+        debug_assert!(added.is_ok(), "{added:?}: an empty registry takes any book");
+        registry
+    }
+
+    pub(crate) fn source(&self) -> Arc<dyn Source> {
+        self.shelf.clone()
     }
 
     /// What is worth a second look in the text in force.

@@ -95,6 +95,11 @@ impl Layers {
 }
 
 impl Known {
+    /// As the text has it.
+    pub(super) const fn written(&self) -> &Layer {
+        &self.written
+    }
+
     /// The layer as an operator sees it.
     pub(super) fn control(&self) -> Option<Arc<dyn Control>> {
         let mut control = None;

@@ -6,13 +6,16 @@ use super::current::Current;
 use super::findings::{FetchError, LoadError};
 use super::generation::{Generation, StillOffers};
 use super::host::Host;
+use super::layers::Known;
 use super::reloaded::Reloaded;
 use super::revision::Revision;
 use super::status::{FailedReload, Status};
 use super::succession::Succession;
 use crate::control;
+use crate::registry::{Listed, Source};
 use crate::telemetry::{EventKind, Fact, Reporter, Telemetry};
 use ninelives_dsl::load::Load;
+use ninelives_dsl::plan::{Layer, Policy};
 use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -116,6 +119,14 @@ impl Shelf {
         Ok((name, classifier.clone()))
     }
 
+    /// The layers of the text in force, as the text has them.
+    fn written(&self, of: impl Fn(&Layer) -> bool) -> Vec<Listed> {
+        let generation = self.current();
+        let policies = generation.load.plan.as_written();
+        let layers = policies.into_iter().flat_map(Policy::layers).filter(|layer| of(layer));
+        layers.map(|layer| listed(&generation, layer)).collect()
+    }
+
     /// Puts a text in force, or notes why not.
     pub(super) fn put(
         &self,
@@ -182,5 +193,29 @@ impl Shelf {
 
     fn desk(&self) -> MutexGuard<'_, Desk> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Source for Shelf {
+    fn find(&self, path: &str) -> Option<Listed> {
+        let generation = self.current();
+        match generation.layers.known(path) {
+            Some(known) => Some(listed(&generation, known.written())),
+            // A layer without a state of its own.
+            None => self.written(|layer| layer.path == path).pop(),
+        }
+    }
+
+    fn layers(&self) -> Vec<Listed> {
+        self.written(|_| true)
+    }
+}
+
+fn listed(generation: &Generation, layer: &Layer) -> Listed {
+    Listed {
+        path: layer.path.clone().into(),
+        kind: layer.kind,
+        control: generation.layers.known(&layer.path).and_then(Known::control),
+        written: Some(layer.clone()),
     }
 }

@@ -160,8 +160,8 @@ impl<P, C, M, L> Policy<P, C, M, L> {
     /// policies::breaker.plan().force_open();
     /// ```
     ///
-    /// The layers of a policy from text change with its text only. This version has no control plane
-    /// that would find each layer by its path.
+    /// A [`Registry`](crate::registry::Registry) finds every layer by its path, those of policies from
+    /// text included.
     pub fn plan(&self) -> &P::Part
     where
         P: Plan,
