@@ -163,14 +163,22 @@ impl PolicyBook {
         self.shelf.put(read(path.as_ref()), Some(based_on))
     }
 
-    /// Puts what was loaded from `path` in force, if it could be read.
+    /// Puts what was loaded from a file that is watched in force, if it could be read.
     #[cfg(feature = "watch")]
     pub(super) fn take(
         &self,
         path: &Path,
         loaded: io::Result<Load>,
     ) -> Result<Reloaded, LoadError> {
-        self.shelf.put(loaded.map_err(|error| unreadable(path, error)), None)
+        let whole = |load: Load| {
+            let cut_short = load.plan.policies.is_empty() && !load.has_errors();
+            if cut_short && self.shelf.current().has_policies() {
+                return Err(LoadError::CutShort { path: path.to_owned() });
+            }
+            Ok(load)
+        };
+        let loaded = loaded.map_err(|error| unreadable(path, error));
+        self.shelf.put(loaded.and_then(whole), None)
     }
 
     fn load(&self, text: &[u8]) -> Load {
@@ -237,7 +245,7 @@ fn read(path: &Path) -> Result<Load, LoadError> {
 }
 
 fn unreadable(path: &Path, error: io::Error) -> LoadError {
-    LoadError::Unreadable { path: path.to_owned(), source: Arc::new(error) }
+    LoadError::Unreadable { path: path.to_owned(), reason: Arc::new(error) }
 }
 
 impl fmt::Debug for PolicyBook {

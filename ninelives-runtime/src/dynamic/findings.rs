@@ -75,12 +75,18 @@ impl fmt::Display for Findings {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum LoadError {
     /// The file cannot be read.
-    #[error("`{}` cannot be read", path.display())]
+    #[error("`{}` cannot be read: {reason}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        source: Arc<std::io::Error>,
+        reason: Arc<std::io::Error>,
+    },
+    /// A file that is watched declares no policy, while the text in force does.
+    #[error("`{}` declares no policy: it is taken for a file that was cut short", path.display())]
+    CutShort {
+        /// The file.
+        path: PathBuf,
     },
     /// The text has errors: all of them.
     #[error("{0}")]
@@ -99,7 +105,7 @@ impl LoadError {
     /// The findings; none where it was not the text's fault.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         match self {
-            Self::Unreadable { .. } | Self::Conflict { .. } => &[],
+            Self::Unreadable { .. } | Self::CutShort { .. } | Self::Conflict { .. } => &[],
             Self::Refused(findings) => findings.diagnostics(),
         }
     }

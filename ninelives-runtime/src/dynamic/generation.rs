@@ -80,6 +80,11 @@ impl Generation {
         Self { number, revision, load, layers, files, findings, policies, bindings }
     }
 
+    #[cfg(feature = "watch")]
+    pub(super) fn has_policies(&self) -> bool {
+        !self.policies.is_empty()
+    }
+
     pub(super) fn has_errors(&self) -> bool {
         self.diagnostics().any(Diagnostic::is_error)
     }

@@ -1,6 +1,6 @@
 //! The directories in which something may happen.
 
-use super::Signal;
+use super::Look;
 use notify::event::{AccessKind, AccessMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher, recommended_watcher};
 use std::collections::BTreeSet;
@@ -15,11 +15,11 @@ pub(super) struct Directories {
 }
 
 impl Directories {
-    pub(super) fn new(signals: SyncSender<Signal>) -> Self {
+    pub(super) fn new(signals: SyncSender<Look>) -> Self {
         let watcher = recommended_watcher(move |event: notify::Result<Event>| {
             if event.as_ref().map_or(true, may_matter) {
                 // Where the one place is taken, a look is due already.
-                let _ = signals.try_send(Signal::Look);
+                let _ = signals.try_send(Look);
             }
         });
         Self { watcher: watcher.ok(), watched: BTreeSet::new() }

@@ -8,9 +8,9 @@
 //! again in any case, since bind mounts and network file systems report nothing.
 //!
 //! A content is loaded when it stayed the same for `settle`, so a file that is still being written is
-//! left alone, and once: it is not tried again until something changes. A content that is refused, a
-//! file that is gone, unreadable, or a directory now, changes nothing: the last good text stays in
-//! force, [`PolicyBook::status`] says why the last attempt failed, and the watching goes on.
+//! left alone, and once: it is not tried again until something changes. A content that is refused, or
+//! declares no policy at all, a file that is gone, unreadable, or a directory now, changes nothing: the
+//! last good text stays in force, [`PolicyBook::status`] says why the last attempt failed, and the watching goes on.
 //!
 //! # What it does not do
 //! A text that is cut short for longer than `settle`, and is a good text all the same, is taken over.
@@ -52,7 +52,7 @@
 //! ```
 
 mod directories;
-mod look;
+mod sight;
 
 use super::book::PolicyBook;
 use super::findings::LoadError;
@@ -60,11 +60,13 @@ use super::reloaded::Reloaded;
 use ninelives_dsl::load::{Front, load_path};
 
 use directories::Directories;
-use look::Look;
+use sight::Sight;
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -104,8 +106,8 @@ impl WatchConfig {
     }
 
     /// Tells of every attempt, also of one that changed nothing because the text means the same.
-    /// Called on the thread that watches: what takes long here delays the next look. A panic of it is
-    /// caught, and the watching goes on.
+    /// Called on the thread that watches: what takes long here delays the next look. After a panic of
+    /// it the watching goes on.
     pub fn on_reload(
         mut self,
         notice: impl FnMut(Result<&Reloaded, &LoadError>) + Send + 'static,
@@ -123,8 +125,10 @@ impl WatchConfig {
         let path = path.as_ref().to_owned();
         // One place: that something happened is all that is told.
         let (sender, signals) = sync_channel(1);
+        let stop = Arc::new(AtomicBool::new(false));
         let watcher = Watcher {
             book: book.clone(),
+            stop: stop.clone(),
             path: path.clone(),
             files: vec![path.clone()],
             tried: None,
@@ -134,7 +138,7 @@ impl WatchConfig {
         };
         let thread =
             thread::Builder::new().name("ninelives-watch".to_owned()).spawn(|| watcher.run())?;
-        Ok(FileWatch { path, sender, thread: Some(thread) })
+        Ok(FileWatch { path, stop, sender, thread: Some(thread) })
     }
 }
 
@@ -157,7 +161,8 @@ impl fmt::Debug for WatchConfig {
 #[must_use = "the watching ends when this is dropped"]
 pub struct FileWatch {
     path: PathBuf,
-    sender: SyncSender<Signal>,
+    stop: Arc<AtomicBool>,
+    sender: SyncSender<Look>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -170,8 +175,10 @@ impl FileWatch {
 
 impl Drop for FileWatch {
     fn drop(&mut self) {
-        // Waits where the one place is taken; fails where the thread is gone.
-        let _ = self.sender.send(Signal::Stop);
+        // Relaxed: it guards nothing, and the signal comes after it.
+        self.stop.store(true, Ordering::Relaxed);
+        // Where the one place is taken the thread wakes in any case.
+        let _ = self.sender.try_send(Look);
         // The thread itself drops this where `on_reload` owns it.
         if let Some(thread) = self.thread.take()
             && thread.thread().id() != thread::current().id()
@@ -187,12 +194,8 @@ impl fmt::Debug for FileWatch {
     }
 }
 
-/// What wakes the thread.
-enum Signal {
-    /// Something happened in a directory.
-    Look,
-    Stop,
-}
+/// What wakes the thread: something happened in a directory.
+struct Look;
 
 /// The watching is over.
 struct Stopped;
@@ -200,46 +203,50 @@ struct Stopped;
 /// What runs on the thread.
 struct Watcher {
     book: PolicyBook,
+    stop: Arc<AtomicBool>,
     path: PathBuf,
     /// The file and what it uses, found or not, as the last attempt had it.
     files: Vec<PathBuf>,
     /// What was last loaded, well or badly.
-    tried: Option<Look>,
+    tried: Option<Sight>,
     directories: Directories,
-    signals: Receiver<Signal>,
+    signals: Receiver<Look>,
     config: WatchConfig,
 }
 
 impl Watcher {
     fn run(mut self) {
-        while self.turn().is_ok() {}
+        loop {
+            // A panic of the host's code was reported by its hook. What was looked at is not tried
+            // again until it changes, and the watching goes on.
+            let turned = catch_unwind(AssertUnwindSafe(|| self.turn()));
+            if turned.unwrap_or_else(|_| self.pause().map(drop)).is_err() {
+                return;
+            }
+        }
     }
 
     /// Looks, takes care of what it sees, and waits for the next reason to look.
     fn turn(&mut self) -> Result<(), Stopped> {
         // Before the look: what changes after it is reported.
         self.directories.cover(&self.files);
-        let seen = Look::at(&self.files);
+        let seen = Sight::of(&self.files);
         if !self.tried.as_ref().is_some_and(|tried| tried.is_same_text(&seen)) {
             self.pause()?;
             self.attempt(seen);
             return Ok(());
         }
         // However much happens in a directory, it is looked at once in a pause.
-        if !self.pause()? {
-            match self.signals.recv_timeout(self.config.poll) {
-                Ok(Signal::Look) => {}
-                Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return Err(Stopped),
-                // A directory may be another one by now: gone and made again, or behind a link.
-                Err(RecvTimeoutError::Timeout) => self.directories.renew(),
-            }
+        if !self.pause()? && !self.wait(self.config.poll)? {
+            // A directory may be another one by now: gone and made again, or behind a link.
+            self.directories.renew();
         }
         Ok(())
     }
 
     /// Loads what was seen, if it is still so and is all there is to see.
-    fn attempt(&mut self, seen: Look) {
-        if Look::at(&self.files) != seen {
+    fn attempt(&mut self, seen: Sight) {
+        if Sight::of(&self.files) != seen {
             return;
         }
         let loaded = match seen.trouble() {
@@ -252,27 +259,34 @@ impl Watcher {
             self.files.clone_from(&load.looked_at);
             return;
         }
-        if Look::at(&self.files) != seen {
+        if Sight::of(&self.files) != seen {
             return;
         }
         self.tried = Some(seen);
         let answer = self.book.take(&self.path, loaded);
-        let notice = &mut self.config.notice;
-        // The panic was reported by its hook; what the notice left half done is its own.
-        let _ = catch_unwind(AssertUnwindSafe(|| notice(answer.as_ref())));
+        (self.config.notice)(answer.as_ref());
     }
 
     /// Sleeps for `settle`, and says whether something happened meanwhile.
     fn pause(&self) -> Result<bool, Stopped> {
-        let until = Instant::now() + self.config.settle;
+        let began = Instant::now();
         let mut happened = false;
-        loop {
-            let rest = until.saturating_duration_since(Instant::now());
-            match self.signals.recv_timeout(rest) {
-                Ok(Signal::Look) => happened = true,
-                Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return Err(Stopped),
-                Err(RecvTimeoutError::Timeout) => return Ok(happened),
-            }
+        while self.wait(self.config.settle.saturating_sub(began.elapsed()))? {
+            happened = true;
+        }
+        Ok(happened)
+    }
+
+    /// Waits until something happens, and says whether it did.
+    fn wait(&self, at_most: Duration) -> Result<bool, Stopped> {
+        let signal = self.signals.recv_timeout(at_most);
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(Stopped);
+        }
+        match signal {
+            Ok(Look) => Ok(true),
+            Err(RecvTimeoutError::Timeout) => Ok(false),
+            Err(RecvTimeoutError::Disconnected) => Err(Stopped),
         }
     }
 }

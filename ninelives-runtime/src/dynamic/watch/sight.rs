@@ -6,12 +6,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Some files at one moment; equal to another look when nobody wrote to them in between.
+/// Some files at one moment; equal to another sight when nobody wrote to them in between.
 ///
 /// The time of the last change belongs to it: a writer truncates, then writes, so two looks may find
 /// the same half of a text with a whole one between them.
 #[derive(PartialEq, Eq)]
-pub(super) struct Look {
+pub(super) struct Sight {
     contents: Vec<Content>,
     modified: Vec<Option<SystemTime>>,
 }
@@ -19,9 +19,9 @@ pub(super) struct Look {
 /// Bytes, and not a hash of them: they are few, and equal is equal.
 type Content = Result<Vec<u8>, (io::ErrorKind, String)>;
 
-impl Look {
+impl Sight {
     /// Reads all of them.
-    pub(super) fn at(files: &[PathBuf]) -> Self {
+    pub(super) fn of(files: &[PathBuf]) -> Self {
         let modified = |file: &PathBuf| fs::metadata(file).and_then(|about| about.modified()).ok();
         let content =
             |file: &PathBuf| read(file).map_err(|error| (error.kind(), error.to_string()));
