@@ -71,7 +71,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// How a file is watched; see the [module](self).
+/// How a file is watched: its directories, for any change, and by polls.
 #[must_use = "a configuration watches nothing until it is started"]
 pub struct WatchConfig {
     settle: Duration,
