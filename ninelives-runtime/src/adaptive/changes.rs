@@ -105,9 +105,10 @@ impl<T: Clone + PartialEq> Watcher<T> {
 }
 
 impl Watcher<Value> {
-    /// Follows what `read` makes of the value instead.
+    /// Follows what `read` makes of what this one follows.
     pub fn map(self, read: impl Fn(&Value) -> Value + Send + Sync + 'static) -> Self {
-        Self::new(self.receiver, read(&self.seen), read)
+        let (seen, before) = (read(&self.seen), self.read);
+        Self::new(self.receiver, seen, move |value| read(&before(value)))
     }
 }
 

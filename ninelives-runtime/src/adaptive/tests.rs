@@ -221,3 +221,15 @@ async fn watcher_ends_at_the_value_in_force_whoever_wrote_it() {
         assert_eq!(watcher.get(), duration.get());
     }
 }
+
+#[tokio::test]
+async fn watcher_that_is_mapped_twice_follows_both() {
+    let attempts = Adaptive::new(&RETRY, "max_attempts", 3_u32).unwrap();
+    let count = |value: &Value| if let Value::Count(count) = value { *count } else { 0 };
+    let mut watcher = Parameter::watch(&attempts)
+        .map(move |value| Value::Count(10 * count(value)))
+        .map(move |value| Value::Count(1 + count(value)));
+    assert_eq!(watcher.get(), Value::Count(31));
+    attempts.set(4).unwrap();
+    assert_eq!(watcher.changed().await, Some(Value::Count(41)));
+}
