@@ -62,6 +62,16 @@ fn handler_hides_its_flaky_upstream() {
 }
 
 #[test]
+fn parameters_are_set_under_load() {
+    let output = run("adaptive");
+    let transcript = String::from_utf8_lossy(&output.stdout);
+    for said in ["four at once", "refused: `search.bulkhead.max_concurrency`: `0` must be between"]
+    {
+        assert!(transcript.contains(said), "no `{said}` in\n{transcript}");
+    }
+}
+
+#[test]
 fn a_file_is_edited_while_requests_run() {
     let output = run("hot_reload");
     let transcript = String::from_utf8_lossy(&output.stdout);

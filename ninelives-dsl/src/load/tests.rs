@@ -192,3 +192,60 @@ fn every_place_where_a_file_was_looked_for_is_told() {
     let places: Vec<_> = ["a.nl", "b/b.nl", "gone.nl", "b/c.nl"].map(|it| folder.0.join(it)).into();
     assert_eq!(looked_at, places);
 }
+
+mod values {
+    //! Texts that are one value.
+
+    use super::*;
+    use crate::catalogue::{HEDGE, RETRY, TIMEOUT};
+    use crate::value::{Backoff, Budget, Number, Ratio};
+    use proptest::prelude::*;
+    use std::time::Duration;
+
+    fn found(text: &str, parameter: &ParameterEntry) -> String {
+        let findings = load_value(text, parameter, None).unwrap_err();
+        let [finding] = &findings[..] else { panic!("`{text}`: {findings:?}") };
+        finding.message.clone()
+    }
+
+    #[test]
+    fn a_value_is_read_as_its_parameter_takes_it() {
+        let read = |text, parameter| load_value(text, parameter, None).unwrap();
+        let second = Duration::from_secs(1);
+        assert_eq!(read("1s", &TIMEOUT.parameters[0]), Value::Duration(second));
+        let backoff = RETRY.parameter("backoff").unwrap();
+        assert_eq!(read("fixed(base = 1s)", backoff), Value::Backoff(Backoff::fixed(second)));
+        // A ratio stands for a budget; the rest of it is the layer's own default.
+        let budget = HEDGE.parameter("budget").unwrap();
+        let expected = Budget { ratio: Ratio::percent(7), ..Budget::HEDGE };
+        assert_eq!(read("7%", budget), Value::Budget(expected));
+        let factor = Value::Backoff(Backoff::exponential(second)).parts().get(1);
+        let read = load_value("2", backoff, factor);
+        assert_eq!(read, Ok(Value::Number(Number::whole(2))));
+    }
+
+    #[test]
+    fn what_is_not_one_value_is_one_finding() {
+        let duration = &TIMEOUT.parameters[0];
+        assert_eq!(found("5", duration), "expected a duration, found a count");
+        assert_eq!(found("timeout(1s)", duration), "expected a duration, found a policy");
+        assert_eq!(found("patience", duration), "unknown name `patience`");
+        for text in ["", "1s, 2s", "1s; 2s", "1s 2s", "1s) + retry(3", "{ 1s }", "a: 1s"] {
+            assert!(load_value(text, duration, None).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_value_that_is_accepted_or_has_findings(text: String) {
+            for parameter in RETRY.parameters {
+                match load_value(&text, parameter, None) {
+                    Ok(value) => {
+                        prop_assert!(parameter.accepts.contains(&value.kind().unwrap()));
+                    }
+                    Err(findings) => prop_assert!(!findings.is_empty()),
+                }
+            }
+        }
+    }
+}
