@@ -130,7 +130,7 @@ fn status_says_what_is_in_force_and_why_the_last_attempt_failed() {
     assert!(
         status
             .to_string()
-            .ends_with("\nthe last reload failed 0s ago: `nowhere.nl` cannot be read"),
+            .contains("\nthe last reload failed 0s ago: `nowhere.nl` cannot be read: "),
         "{status}"
     );
     assert_eq!(status.since(), book.status().since());
