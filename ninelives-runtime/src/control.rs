@@ -49,8 +49,8 @@ pub trait Control: Send + Sync {
         self.parameters().into_iter().find(|parameter| parameter.rule().row().name == name)
     }
 
-    /// Puts values in force that were checked. A layer with parameters that are read together puts
-    /// these in force in one step.
+    /// Puts values in force that were checked, and [tells](Parameter::tell) nobody. A layer with
+    /// parameters that are read together puts these in force in one step.
     fn apply(&self, changes: &[Change]) {
         for change in changes {
             change.put(self);
@@ -69,28 +69,34 @@ pub trait Parameter: Send + Sync {
     /// The value that it was made with.
     fn made(&self) -> Value;
 
-    /// Checks a value as [`update`](Self::update) does, and changes nothing.
+    /// Checks a value as [`put`](Self::put) does, and changes nothing.
     ///
     /// # Errors
     /// When the value is of a wrong kind or outside the range.
     fn check(&self, value: &Value) -> Result<(), InvalidConfig>;
 
     /// Puts in force what `change` makes of the value in force; it runs again when another write
-    /// comes between.
+    /// comes between. Who waits for it is woken by [`tell`](Self::tell) only, so that a writer can do
+    /// that when it holds no lock.
     ///
     /// # Errors
     /// That of `change`, and as [`check`](Self::check); nothing changes then.
-    fn update(
+    fn put(
         &self,
         change: &mut dyn FnMut(&Value) -> Result<Value, InvalidConfig>,
     ) -> Result<(), InvalidConfig>;
+
+    /// Wakes those who watch, and those for whom writes made room.
+    fn tell(&self);
 
     /// Puts another value in force.
     ///
     /// # Errors
     /// As [`check`](Self::check); nothing changes then.
     fn set(&self, value: &Value) -> Result<(), InvalidConfig> {
-        self.update(&mut |_| Ok(value.clone()))
+        self.put(&mut |_| Ok(value.clone()))?;
+        self.tell();
+        Ok(())
     }
 
     /// How many writes there were.
@@ -163,7 +169,7 @@ impl Change {
         let Some(parameter) = layer.parameter(self.name) else {
             return;
         };
-        let applied = parameter.update(&mut |now| {
+        let applied = parameter.put(&mut |now| {
             let new = self.new.of(now).filter(|new| parameter.check(new).is_ok());
             Ok(new.unwrap_or_else(|| self.checked.clone()))
         });
@@ -185,6 +191,7 @@ pub(crate) fn writing() -> Writing {
 
 impl Writing {
     /// Puts new values in force, in several layers: everything is checked before anything is changed.
+    /// Whoever waits for them is [told](tell) when this turn is over, and every other lock.
     ///
     /// # Errors
     /// The first value that is refused, with the path of its layer; nothing changes then.
@@ -203,6 +210,16 @@ impl Writing {
             layer.apply(&changes);
         }
         Ok(())
+    }
+}
+
+/// Tells who waits for what was written in these layers. A waker may do anything: the writer holds no
+/// lock any more.
+pub(crate) fn tell<'c>(layers: impl IntoIterator<Item = &'c dyn Control>) {
+    for layer in layers {
+        for parameter in layer.parameters() {
+            parameter.tell();
+        }
     }
 }
 

@@ -16,6 +16,10 @@ pub trait Cell<T>: Send + Sync {
     /// # Errors
     /// That of `change`.
     fn update<E>(&self, change: impl FnMut(T) -> Result<T, E>) -> Result<T, E>;
+
+    /// Wakes those for whom a write made room. Called after it, when the writer holds no lock any
+    /// more: a waker may do anything.
+    fn wake(&self) {}
 }
 
 /// The model checker has atomics of its own.

@@ -23,9 +23,13 @@ impl Changes {
         self.revision.load(Ordering::Relaxed)
     }
 
-    /// Counts a write, after it was made; `now` is the value in force.
-    pub(super) fn note(&self, now: impl Fn() -> Value) {
+    /// Counts a write, after it was made.
+    pub(super) fn count(&self) {
         self.revision.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Tells who watches; `now` is the value in force.
+    pub(super) fn publish(&self, now: impl Fn() -> Value) {
         // Out of the lock before somebody is woken.
         let watched = self.watched().clone();
         if let Some(watched) = watched {

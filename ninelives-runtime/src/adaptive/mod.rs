@@ -108,10 +108,13 @@ impl<T: Valued, C: Cell<T>> Adaptive<T, C> {
     /// # Errors
     /// When what it makes is outside the parameter's range; nothing changes then.
     pub fn update(&self, mut change: impl FnMut(T) -> T) -> Result<T, InvalidConfig> {
-        self.try_update(|value| Ok(change(value)))
+        let new = self.replace(|value| Ok(change(value)))?;
+        self.tell();
+        Ok(new)
     }
 
-    fn try_update(
+    /// A write of which nobody is told yet.
+    fn replace(
         &self,
         mut change: impl FnMut(T) -> Result<T, InvalidConfig>,
     ) -> Result<T, InvalidConfig> {
@@ -120,7 +123,7 @@ impl<T: Valued, C: Cell<T>> Adaptive<T, C> {
             self.rule.check(&new.value())?;
             Ok(new)
         })?;
-        self.note();
+        self.changes.count();
         Ok(new)
     }
 
@@ -141,9 +144,9 @@ impl<T: Valued, C: Cell<T>> Adaptive<T, C> {
         &self.cell
     }
 
-    /// Counts a write that was made in the cell itself, and tells who watches.
-    pub(crate) fn note(&self) {
-        self.changes.note(|| self.said());
+    /// Counts a write that was made in the cell itself.
+    pub(crate) fn count(&self) {
+        self.changes.count();
     }
 
     fn said(&self) -> Value {
@@ -172,12 +175,17 @@ impl<T: Valued, C: Cell<T>> Parameter for Adaptive<T, C> {
         self.rule.read::<T>(value).map(drop)
     }
 
-    fn update(
+    fn put(
         &self,
         change: &mut dyn FnMut(&Value) -> Result<Value, InvalidConfig>,
     ) -> Result<(), InvalidConfig> {
         let change = |value| self.rule.read(&change(&self.rule.said(value))?);
-        self.try_update(change).map(drop)
+        self.replace(change).map(drop)
+    }
+
+    fn tell(&self) {
+        self.cell.wake();
+        self.changes.publish(|| self.said());
     }
 
     fn revision(&self) -> u64 {
@@ -186,7 +194,7 @@ impl<T: Valued, C: Cell<T>> Parameter for Adaptive<T, C> {
 
     fn follow(&self, old: &dyn Parameter) {
         if self.changes.follow(old.changes()) && self.said() != old.value() {
-            self.note();
+            self.count();
         }
     }
 

@@ -194,6 +194,7 @@ async fn watcher_follows_the_parameter_that_takes_the_place_of_another() {
     let new = timeout();
     new.set(seconds(7)).unwrap();
     new.follow(&old);
+    new.tell();
     drop(old);
     assert_eq!(watcher.changed().await, Some(seconds(7)));
     new.set(seconds(8)).unwrap();

@@ -138,16 +138,18 @@ impl Cell<u32> for Places {
             // Out of the lock: it may do anything.
             let seen = self.get();
             let limit = change(seen)?;
-            let line = self.line();
+            let _line = self.line();
             if self.get() != seen {
                 continue;
             }
             // Relaxed, as everything under the lock but what takes a permit.
             self.change(Ordering::Relaxed, |word| Some(word.limited(limit)));
-            drop(line);
-            self.pass_on();
             return Ok(limit);
         }
+    }
+
+    fn wake(&self) {
+        self.pass_on();
     }
 }
 

@@ -65,6 +65,8 @@ impl Parameters {
         self.window.rule().check(&new.window.value())?;
         self.min_calls.rule().check(&new.min_calls.value())?;
         self.resample(Some(new.window), Some(new.min_calls));
+        self.window.tell();
+        self.min_calls.tell();
         Ok(())
     }
 
@@ -76,10 +78,10 @@ impl Parameters {
             Ok::<_, Infallible>(Sample { window, min_calls })
         });
         if window.is_some() {
-            self.window.note();
+            self.window.count();
         }
         if min_calls.is_some() {
-            self.min_calls.note();
+            self.min_calls.count();
         }
     }
 

@@ -67,13 +67,14 @@ impl Layers {
 
     /// Gives the layer of a path what is in force at the one of another text: the values that the new
     /// text does not change, and what both share the values that it does.
-    pub(super) fn hand_over(&self, path: &str, heirs: &Self, writing: &Writing) {
-        let (Some(known), Some(heir)) = (self.known(path), heirs.known(path)) else {
-            return;
-        };
-        let (Some(was), Some(is)) = (known.control(), heir.control()) else {
-            return;
-        };
+    pub(super) fn hand_over(
+        &self,
+        path: &str,
+        heirs: &Self,
+        writing: &Writing,
+    ) -> Option<Arc<dyn Control>> {
+        let (known, heir) = (self.known(path)?, heirs.known(path)?);
+        let (was, is) = (known.control()?, heir.control()?);
         let mut changes = Vec::new();
         for (was, is) in was.parameters().iter().zip(is.parameters()) {
             let name = is.rule().row().name;
@@ -91,6 +92,7 @@ impl Layers {
         for (was, is) in was.parameters().into_iter().zip(is.parameters()) {
             is.follow(was);
         }
+        Some(is)
     }
 }
 

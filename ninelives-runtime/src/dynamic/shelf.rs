@@ -162,6 +162,7 @@ impl Shelf {
                 load = generation.load;
                 continue;
             }
+            let mut heirs = Vec::new();
             if !reloaded.is_unchanged() {
                 desk.fetched.retain(|_, fetched| fetched.held.strong_count() > 0);
                 for ((name, _), fetched) in &desk.fetched {
@@ -174,13 +175,16 @@ impl Shelf {
                 self.report(EventKind::Reloaded { revision: generation.revision });
                 // Until the text is in force nobody writes by name, or the write would be lost.
                 let writing = control::writing();
-                succession.complete(&generation.layers, &writing);
+                heirs = succession.complete(&generation.layers, &writing);
                 // `base` outlives the lock, so nothing of the host is dropped in here.
                 self.text.put(generation);
                 drop(writing);
                 desk.since = SystemTime::now();
             }
             desk.failed = None;
+            drop(desk);
+            // Wakers may do anything, and ask this book.
+            control::tell(heirs.iter().map(|layer| &**layer));
             return Ok(reloaded);
         }
     }

@@ -13,10 +13,11 @@
 use super::configure::Configure;
 use super::generation::Generation;
 use super::layers::Layers;
-use crate::control::Writing;
+use crate::control::{Control, Writing};
 use ninelives_dsl::diff::{self, Fate, LayerState};
 use ninelives_dsl::plan::Plan;
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 /// What a text takes over from the one in force.
 pub(super) struct Succession<'b> {
@@ -48,11 +49,11 @@ impl<'b> Succession<'b> {
         if goes_on { self.base.layers.find(path) } else { None }
     }
 
-    /// Hands over what is in force. The text is accepted, and about to be put in force.
-    pub(super) fn complete(&self, layers: &Layers, writing: &Writing) {
-        for path in &self.successors {
-            self.base.layers.hand_over(path, layers, writing);
-        }
+    /// Hands over what is in force. The text is accepted, and about to be put in force; whoever waits
+    /// for what changes is to be [told](crate::control::tell) when it is, in the layers returned.
+    pub(super) fn complete(&self, layers: &Layers, writing: &Writing) -> Vec<Arc<dyn Control>> {
+        let hand_over = |path: &String| self.base.layers.hand_over(path, layers, writing);
+        self.successors.iter().filter_map(hand_over).collect()
     }
 }
 

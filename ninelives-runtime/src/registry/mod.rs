@@ -66,7 +66,7 @@ pub use setting::Setting;
 pub(crate) use source::{Listed, Source};
 
 use crate::adaptive::Watcher;
-use crate::control::{Control, New, writing};
+use crate::control::{self, Control, New, writing};
 use crate::dynamic::PolicyBook;
 use crate::edge::Plan;
 use crate::node::Shape;
@@ -185,7 +185,10 @@ impl Registry {
         writing.set_all(layers).map_err(|(layer, invalid)| RegistryError::OutOfRange {
             path: format!("{layer}.{}", invalid.parameter()),
             problem: invalid.problem().to_owned(),
-        })
+        })?;
+        drop(writing);
+        control::tell(batch.iter().map(|layer| &*layer.control));
+        Ok(())
     }
 
     /// Follows the value of a parameter, or of a part of one, also from one text to the next. A part

@@ -1,14 +1,15 @@
 //! Code of the host that asks for another text while one is put in force, or while a stack of it is
 //! built or runs: nobody waits for himself.
 
-use crate::support::{AsSaid, Failure, Script, err, ok};
+use crate::support::{AsSaid, Failure, Script, err, hang, ok};
 use crate::{Text, calls};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::dynamic::{Calls, Host, PolicyBook};
 use std::future::{Ready, ready};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, mpsc};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 use tower::layer::layer_fn;
 use tower::{Layer, Service};
@@ -90,6 +91,44 @@ fn a_layer_may_reload_while_the_stack_is_built() {
             assert_eq!(block_on(service.send(())), Ok("own"));
             assert_eq!(book.generation(), generation);
         }
+    });
+}
+
+/// The waker of a request that waits; it asks the book.
+struct Curious {
+    book: PolicyBook,
+    woken: AtomicU64,
+}
+
+impl Wake for Curious {
+    fn wake(self: Arc<Self>) {
+        self.woken.fetch_add(1, Ordering::SeqCst);
+        let _ = self.book.status();
+        self.book.registry().set("it.bulkhead.queue", 2_u32).unwrap();
+    }
+}
+
+#[test]
+fn a_request_that_a_larger_limit_lets_in_may_ask_the_book_as_it_is_woken() {
+    in_time(|| {
+        let text = |limit| format!("policy it = bulkhead({limit}, queue = 1, wait = 1h);");
+        let book = PolicyBook::from_text(text(1), Host::new().calls(calls())).unwrap();
+        let policy: Text = book.policy("it").unwrap();
+        let service = policy.layer(Script::new([hang()]));
+        let curious = Arc::new(Curious { book: book.clone(), woken: AtomicU64::new(0) });
+        let waker = Waker::from(curious.clone());
+        let mut task = Context::from_waker(&waker);
+        let mut inside = pin!(service.send(()));
+        let mut queued = pin!(service.send(()));
+        assert!(inside.as_mut().poll(&mut task).is_pending());
+        assert!(queued.as_mut().poll(&mut task).is_pending());
+        book.reload(text(2)).unwrap();
+        assert_eq!(curious.woken.load(Ordering::SeqCst), 1);
+        assert!(queued.as_mut().poll(&mut task).is_pending());
+        let mut next = pin!(service.send(()));
+        assert!(next.as_mut().poll(&mut task).is_pending());
+        book.registry().set("it.bulkhead.max_concurrency", 3_u32).unwrap();
+        assert_eq!(curious.woken.load(Ordering::SeqCst), 2);
     });
 }
 
