@@ -19,7 +19,8 @@
 //!   ([`EventKind::EventsLost`]).
 //! - The events of one thread about one layer come in their order. Those of different threads come
 //!   in the order in which they reached the ring.
-//! - A sink that panics loses the event at hand, and the task goes on.
+//! - A sink that panics loses the event at hand, and the task goes on; one that is a part of another
+//!   has failed, and the other parts have the event.
 //! - What a policy on a sink does is not reported into that sink's own telemetry, which would never
 //!   end. What a sink hands to tasks of its own is beyond this.
 //!
@@ -72,7 +73,7 @@ pub use root::{Root, RootRun};
 pub use sinks::LogSink;
 pub use sinks::{
     ComposedSinkError, EventStream, FallbackSink, MemorySink, MulticastSink, NullSink, Sink,
-    Streamed, StreamingSink, TelemetrySink,
+    SinkFailure, Streamed, StreamingSink, TelemetrySink,
 };
 pub use with_sink::WithSink;
 

@@ -1,10 +1,10 @@
 //! `+` and `|` between sinks, their laws, and streams.
 
-use crate::support::{Failing, Unready, numbers, report, reporter};
+use crate::support::{Answer, Failing, Scripted, Unready, numbers, report, reporter};
 use ninelives_runtime::policy::timeout;
 use ninelives_runtime::telemetry::{
-    ComposedSinkError, Counts, EventKind, MemorySink, NullSink, PolicyEvent, Sink, Streamed,
-    StreamingSink, Telemetry, TelemetrySink,
+    ComposedSinkError, Counts, EventKind, MemorySink, NullSink, PolicyEvent, Sink, SinkFailure,
+    Streamed, StreamingSink, Telemetry, TelemetrySink,
 };
 use std::error::Error;
 use std::time::Duration;
@@ -86,21 +86,92 @@ async fn sum_binds_tighter_than_fallback() {
 #[tokio::test]
 async fn error_of_a_composed_sink_says_who_failed() {
     let (ok, no) = (Sink(NullSink), Sink(Failing("no")));
+    let refused = SinkFailure::Refused;
     let failed = (no.clone() + ok).oneshot(event()).await.unwrap_err();
-    assert!(matches!(failed, ComposedSinkError::First("no")));
+    assert!(matches!(failed, ComposedSinkError::First(SinkFailure::Refused("no"))));
     let failed = (ok + no.clone()).oneshot(event()).await.unwrap_err();
-    assert_eq!(failed, ComposedSinkError::Second("no"));
+    assert_eq!(failed, ComposedSinkError::Second(refused("no")));
     let failed = (no.clone() + Sink(Failing("nor"))).oneshot(event()).await.unwrap_err();
-    assert_eq!(failed, ComposedSinkError::Both("no", "nor"));
+    assert_eq!(failed, ComposedSinkError::Both(refused("no"), refused("nor")));
     assert_eq!(failed.to_string(), "both sinks failed: no; nor");
     let failed = (no.clone() | Sink(Failing("nor"))).oneshot(event()).await.unwrap_err();
-    assert_eq!(failed, ComposedSinkError::Both("no", "nor"));
-    let failed = (Sink(Unready::Fails) + no).oneshot(event()).await.unwrap_err();
-    assert_eq!(failed, ComposedSinkError::Both("not ready", "no"));
-    let io = || std::io::Error::other("disk full");
-    let failed = ComposedSinkError::<std::io::Error, std::io::Error>::First(io());
-    assert_eq!(failed.to_string(), "the first sink failed: disk full");
-    assert_eq!(failed.source().unwrap().to_string(), "disk full");
+    assert_eq!(failed, ComposedSinkError::Both(refused("no"), refused("nor")));
+    let failed = (Sink(Unready::Fails) + no.clone()).oneshot(event()).await.unwrap_err();
+    assert_eq!(failed, ComposedSinkError::Both(refused("not ready"), refused("no")));
+    let failed = (Sink(Unready::Panics) | no).oneshot(event()).await.unwrap_err();
+    assert_eq!(failed, ComposedSinkError::Both(SinkFailure::Panicked, refused("no")));
+    assert_eq!(failed.to_string(), "both sinks failed: it panicked; no");
+}
+
+#[test]
+fn error_of_a_composed_sink_has_the_error_of_the_sink_as_its_source() {
+    type Failed = ComposedSinkError<std::io::Error, std::io::Error>;
+    let full = || SinkFailure::Refused(std::io::Error::other("disk full"));
+    assert_eq!(Failed::First(full()).to_string(), "the first sink failed: disk full");
+    for failed in [
+        Failed::First(full()),
+        Failed::Second(full()),
+        Failed::Both(SinkFailure::Panicked, full()),
+        Failed::Both(full(), SinkFailure::Panicked),
+    ] {
+        assert_eq!(failed.source().unwrap().to_string(), "disk full");
+    }
+    assert!(Failed::First(SinkFailure::Panicked).source().is_none());
+}
+
+/// A sink that panics when it is called, or in its answer.
+fn panicking(at_once: bool) -> Sink<Scripted<impl Fn(u64, PolicyEvent) -> Answer + Clone>> {
+    Sink(Scripted::new(move |_, _| {
+        assert!(!at_once, "at the call");
+        Box::pin(async {
+            tokio::task::yield_now().await;
+            panic!("later")
+        })
+    }))
+}
+
+#[tokio::test]
+async fn second_sink_gets_what_the_first_one_panics_over() {
+    let [b] = memories();
+    let counts = [
+        three(Sink(Unready::Panics) | Sink(b.clone())).await,
+        three(panicking(true) | Sink(b.clone())).await,
+        three(panicking(false) | Sink(b.clone())).await,
+    ];
+    for counts in counts {
+        assert_eq!((counts.delivered, counts.panicked, counts.refused), (3, 0, 0));
+    }
+    assert_eq!(numbers(&b.take()), [1, 2, 3, 1, 2, 3, 1, 2, 3]);
+}
+
+#[tokio::test]
+async fn panic_of_one_sink_does_not_keep_the_event_from_the_others() {
+    let [a, b] = memories();
+    let (first, last) = (Sink(a.clone()), Sink(b.clone()));
+    let counts = [
+        three(first.clone() + Sink(Unready::Panics) + last.clone()).await,
+        three(first.clone() + panicking(true) + last.clone()).await,
+        three(first + panicking(false) + last).await,
+    ];
+    for counts in counts {
+        assert_eq!((counts.delivered, counts.panicked, counts.refused), (0, 0, 3));
+        assert_eq!(counts.waiting(), 0);
+    }
+    for memory in [a, b] {
+        assert_eq!(numbers(&memory.events()), [1, 2, 3, 1, 2, 3, 1, 2, 3]);
+    }
+    let failed = (panicking(false) + Sink(NullSink)).oneshot(event()).await.unwrap_err();
+    assert_eq!(failed, ComposedSinkError::First(SinkFailure::Panicked));
+    let failed = (Sink(NullSink) + Sink(Unready::Panics)).oneshot(event()).await.unwrap_err();
+    assert_eq!(failed, ComposedSinkError::Second(SinkFailure::Panicked));
+}
+
+#[tokio::test]
+async fn composed_sink_of_which_all_panic_has_refused_the_event() {
+    let counts = three(panicking(true) + Sink(Unready::Panics)).await;
+    assert_eq!((counts.refused, counts.panicked), (3, 0));
+    let counts = three(panicking(true) | panicking(false)).await;
+    assert_eq!((counts.refused, counts.panicked), (3, 0));
 }
 
 #[tokio::test]

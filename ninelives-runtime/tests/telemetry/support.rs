@@ -43,7 +43,7 @@ pub(crate) struct Scripted<F> {
     answer: F,
 }
 
-type Answer = Pin<Box<dyn Future<Output = Result<(), &'static str>> + Send>>;
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<(), &'static str>> + Send>>;
 
 impl<F: Fn(u64, PolicyEvent) -> Answer> Scripted<F> {
     /// `answer` gets the number of the call, from 0.

@@ -1,6 +1,6 @@
 //! `+` and `|` between sinks, and how a composed one fails.
 
-use super::{FallbackSink, MulticastSink, TelemetrySink};
+use super::{FallbackSink, MulticastSink, SinkFailure, TelemetrySink};
 use crate::telemetry::PolicyEvent;
 use std::error::Error;
 use std::fmt;
@@ -44,22 +44,24 @@ impl<S: Service<PolicyEvent>> Service<PolicyEvent> for Sink<S> {
     }
 }
 
-/// Which of two sinks failed. With three and more it nests as the sinks do.
+/// Which of two sinks failed, and how. With three and more it nests as the sinks do.
+///
+/// It is one error, also where a sink panicked: the event counts as refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ComposedSinkError<A, B> {
     /// The first one; the second one has the event.
-    First(A),
+    First(SinkFailure<A>),
     /// The second one; the first one has the event.
-    Second(B),
+    Second(SinkFailure<B>),
     /// Both: the event is lost.
-    Both(A, B),
+    Both(SinkFailure<A>, SinkFailure<B>),
 }
 
 impl<A: fmt::Display, B: fmt::Display> fmt::Display for ComposedSinkError<A, B> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::First(error) => write!(out, "the first sink failed: {error}"),
-            Self::Second(error) => write!(out, "the second sink failed: {error}"),
+            Self::First(failure) => write!(out, "the first sink failed: {failure}"),
+            Self::Second(failure) => write!(out, "the second sink failed: {failure}"),
             Self::Both(first, second) => {
                 write!(out, "both sinks failed: {first}; {second}")
             }
@@ -73,9 +75,11 @@ where
     B: Error + 'static,
 {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::First(error) | Self::Both(error, _) => Some(error),
-            Self::Second(error) => Some(error),
-        }
+        let (first, second) = match self {
+            Self::First(first) => (first.error(), None),
+            Self::Second(second) => (None, second.error()),
+            Self::Both(first, second) => (first.error(), second.error()),
+        };
+        first.map(|error| error as _).or(second.map(|error| error as _))
     }
 }

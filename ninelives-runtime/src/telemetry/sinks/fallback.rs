@@ -1,7 +1,7 @@
 //! A second sink for what the first one does not take.
 
-use super::ComposedSinkError;
-use super::multicast::{Readied, Sending};
+use super::member::{Member, Sending};
+use super::{ComposedSinkError, SinkFailure};
 use crate::telemetry::PolicyEvent;
 use pin_project_lite::pin_project;
 use std::fmt;
@@ -9,8 +9,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tower_service::Service;
 
-/// Gives each event to the first sink, and what that one fails to take to the second; `Sink(a) |
-/// Sink(b)`. A clone of the second sink is made for each event, and used where it is needed.
+/// Gives each event to the first sink, and what that one fails to take to the second, also where it
+/// panicked; `Sink(a) | Sink(b)`. A clone of the second sink is made for each event, and used where it is needed.
 ///
 /// # Readiness
 /// It waits for the first sink. The second one is asked when it is needed.
@@ -18,14 +18,14 @@ use tower_service::Service;
 /// # Errors
 /// [`ComposedSinkError::Both`].
 pub struct FallbackSink<A: Service<PolicyEvent>, B> {
-    first: Readied<A>,
+    first: Member<A>,
     second: B,
 }
 
 impl<A: Service<PolicyEvent>, B> FallbackSink<A, B> {
     /// `second` where `first` fails.
     pub const fn new(first: A, second: B) -> Self {
-        Self { first: Readied::new(first), second }
+        Self { first: Member::new(first), second }
     }
 }
 
@@ -45,7 +45,7 @@ where
     fn call(&mut self, event: PolicyEvent) -> Self::Future {
         FallbackSending {
             stage: Stage::First { sending: self.first.call(event.clone()) },
-            second: self.second.clone(),
+            second: Member::new(self.second.clone()),
             event: Some(event),
             failure: None,
         }
@@ -61,25 +61,29 @@ pin_project! {
         B: Service<PolicyEvent>,
     {
         #[pin]
-        stage: Stage<A::Future, A::Error, B::Future>,
-        second: B,
+        stage: Stage<A, B>,
+        second: Member<B>,
         event: Option<PolicyEvent>,
         // How the first sink failed.
-        failure: Option<A::Error>,
+        failure: Option<SinkFailure<A::Error>>,
     }
 }
 
 pin_project! {
     #[project = StageProjection]
-    enum Stage<A, X, B> {
+    enum Stage<A, B>
+    where
+        A: Service<PolicyEvent>,
+        B: Service<PolicyEvent>,
+    {
         First {
             #[pin]
-            sending: Sending<A, X>,
+            sending: Sending<A::Future, A::Error>,
         },
         Waiting,
         Second {
             #[pin]
-            future: B,
+            sending: Sending<B::Future, B::Error>,
         },
     }
 }
@@ -94,7 +98,7 @@ where
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         loop {
-            let outcome = match this.stage.as_mut().project() {
+            match this.stage.as_mut().project() {
                 StageProjection::First { mut sending } => {
                     ready!(sending.as_mut().drive(task));
                     let Err(failure) = sending.outcome() else {
@@ -102,26 +106,24 @@ where
                     };
                     *this.failure = Some(failure);
                     this.stage.set(Stage::Waiting);
-                    continue;
                 }
-                StageProjection::Waiting => match ready!(this.second.poll_ready(task)) {
-                    Ok(()) => {
-                        let Some(event) = this.event.take() else {
-                            return Poll::Pending;
-                        };
-                        let future = this.second.call(event);
-                        this.stage.set(Stage::Second { future });
-                        continue;
-                    }
-                    Err(error) => Err(error),
-                },
-                StageProjection::Second { future } => ready!(future.poll(task)),
-            };
-            return Poll::Ready(match (outcome, this.failure.take()) {
-                (Ok(()), _) => Ok(()),
-                (Err(second), Some(first)) => Err(ComposedSinkError::Both(first, second)),
-                (Err(second), None) => Err(ComposedSinkError::Second(second)),
-            });
+                StageProjection::Waiting => {
+                    ready!(this.second.poll_ready(task));
+                    let Some(event) = this.event.take() else {
+                        return Poll::Pending;
+                    };
+                    let sending = this.second.call(event);
+                    this.stage.set(Stage::Second { sending });
+                }
+                StageProjection::Second { mut sending } => {
+                    ready!(sending.as_mut().drive(task));
+                    return Poll::Ready(match (sending.outcome(), this.failure.take()) {
+                        (Ok(()), _) => Ok(()),
+                        (Err(second), Some(first)) => Err(ComposedSinkError::Both(first, second)),
+                        (Err(second), None) => Err(ComposedSinkError::Second(second)),
+                    });
+                }
+            }
         }
     }
 }

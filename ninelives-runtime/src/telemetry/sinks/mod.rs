@@ -19,6 +19,7 @@ mod compose;
 mod fallback;
 #[cfg(feature = "tracing")]
 mod log;
+mod member;
 mod memory;
 mod multicast;
 mod null;
@@ -28,6 +29,7 @@ pub use compose::{ComposedSinkError, Sink};
 pub use fallback::{FallbackSending, FallbackSink};
 #[cfg(feature = "tracing")]
 pub use log::LogSink;
+pub use member::SinkFailure;
 pub use memory::MemorySink;
 pub use multicast::{MulticastSending, MulticastSink};
 pub use null::NullSink;
@@ -42,7 +44,7 @@ use tower_service::Service;
 /// # Errors and panics
 /// An event that it answers with an error, or with a panic, is lost and counted so
 /// ([`Counts`](super::Counts)). It is asked for its readiness before every event, also after it
-/// failed.
+/// failed. A sink in a composed one fails with its panic as it does with an error.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no telemetry sink",
     label = "expected a `tower::Service<PolicyEvent, Response = ()>` that is `Send + 'static`",

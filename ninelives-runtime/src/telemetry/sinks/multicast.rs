@@ -1,16 +1,16 @@
 //! Each event to two sinks.
 
 use super::ComposedSinkError;
+use super::member::{Member, Sending};
 use crate::telemetry::PolicyEvent;
 use pin_project_lite::pin_project;
 use std::fmt;
-use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tower_service::Service;
 
-/// Gives each event to both sinks, at the same time; `Sink(a) + Sink(b)`. The failure of one does not
-/// keep the event from the other one.
+/// Gives each event to both sinks, at the same time; `Sink(a) + Sink(b)`. The failure of one, be it
+/// a panic, does not keep the event from the other one.
 ///
 /// # Readiness
 /// It waits for both. One that may hang holds up the other one: put a timeout around it, or give it a
@@ -19,14 +19,14 @@ use tower_service::Service;
 /// # Errors
 /// [`ComposedSinkError`], which says who failed.
 pub struct MulticastSink<A: Service<PolicyEvent>, B: Service<PolicyEvent>> {
-    first: Readied<A>,
-    second: Readied<B>,
+    first: Member<A>,
+    second: Member<B>,
 }
 
 impl<A: Service<PolicyEvent>, B: Service<PolicyEvent>> MulticastSink<A, B> {
     /// Both.
     pub const fn new(first: A, second: B) -> Self {
-        Self { first: Readied::new(first), second: Readied::new(second) }
+        Self { first: Member::new(first), second: Member::new(second) }
     }
 }
 
@@ -84,85 +84,6 @@ where
     }
 }
 
-/// A sink, and what came of asking whether it is ready.
-pub(super) struct Readied<S: Service<PolicyEvent>> {
-    sink: S,
-    readiness: Readiness<S::Error>,
-}
-
-enum Readiness<E> {
-    Unasked,
-    Ready,
-    Failed(E),
-}
-
-impl<S: Service<PolicyEvent>> Readied<S> {
-    pub(super) const fn new(sink: S) -> Self {
-        Self { sink, readiness: Readiness::Unasked }
-    }
-
-    /// Waits until it is known whether the sink is ready; asks no further then.
-    pub(super) fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<()> {
-        if let Readiness::Unasked = self.readiness {
-            self.readiness = match ready!(self.sink.poll_ready(task)) {
-                Ok(()) => Readiness::Ready,
-                Err(error) => Readiness::Failed(error),
-            };
-        }
-        Poll::Ready(())
-    }
-
-    /// Gives it the event, unless its readiness failed.
-    pub(super) fn call(&mut self, event: PolicyEvent) -> Sending<S::Future, S::Error> {
-        match mem::replace(&mut self.readiness, Readiness::Unasked) {
-            Readiness::Failed(error) => Sending::Over { outcome: Err(error) },
-            Readiness::Ready | Readiness::Unasked => {
-                Sending::UnderWay { future: self.sink.call(event) }
-            }
-        }
-    }
-}
-
-impl<S: Service<PolicyEvent> + Clone> Clone for Readied<S> {
-    fn clone(&self) -> Self {
-        Self::new(self.sink.clone())
-    }
-}
-
-pin_project! {
-    /// One event on its way to one sink.
-    #[project = SendingProjection]
-    #[project_replace = SendingReplaced]
-    pub(super) enum Sending<F, E> {
-        UnderWay {
-            #[pin]
-            future: F,
-        },
-        Over {
-            outcome: Result<(), E>,
-        },
-    }
-}
-
-impl<F: Future<Output = Result<(), E>>, E> Sending<F, E> {
-    /// Polls the sink until it has answered.
-    pub(super) fn drive(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
-        if let SendingProjection::UnderWay { future } = self.as_mut().project() {
-            let outcome = ready!(future.poll(task));
-            self.set(Self::Over { outcome });
-        }
-        Poll::Ready(())
-    }
-
-    /// The answer, once.
-    pub(super) fn outcome(self: Pin<&mut Self>) -> Result<(), E> {
-        match self.project_replace(Self::Over { outcome: Ok(()) }) {
-            SendingReplaced::Over { outcome } => outcome,
-            SendingReplaced::UnderWay { .. } => Ok(()),
-        }
-    }
-}
-
 impl<A, B> Clone for MulticastSink<A, B>
 where
     A: Service<PolicyEvent> + Clone,
@@ -179,12 +100,6 @@ where
     B: Service<PolicyEvent> + fmt::Debug,
 {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_tuple("MulticastSink").field(&self.first.sink).field(&self.second.sink).finish()
-    }
-}
-
-impl<S: Service<PolicyEvent> + fmt::Debug> fmt::Debug for Readied<S> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sink.fmt(out)
+        out.debug_tuple("MulticastSink").field(&self.first).field(&self.second).finish()
     }
 }
