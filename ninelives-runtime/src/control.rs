@@ -58,6 +58,34 @@ pub trait Control: Send + Sync {
     }
 }
 
+/// A layer without parameters that can be set.
+#[derive(Debug)]
+pub(crate) struct Fixed {
+    kind: LayerKind,
+    reporter: Reporter,
+}
+
+impl Fixed {
+    /// The layer of that kind at that path.
+    pub(crate) fn at(kind: LayerKind, path: impl Into<Path>) -> Arc<Self> {
+        Arc::new(Self { kind, reporter: Reporter::new(path.into()) })
+    }
+}
+
+impl Control for Fixed {
+    fn reporter(&self) -> &Reporter {
+        &self.reporter
+    }
+
+    fn kind(&self) -> LayerKind {
+        self.kind
+    }
+
+    fn parameters(&self) -> Vec<&dyn Parameter> {
+        Vec::new()
+    }
+}
+
 /// A parameter that can be read and set while requests run, as the language sees it.
 pub trait Parameter: Send + Sync {
     /// Its row of the catalogue.

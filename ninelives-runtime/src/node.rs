@@ -1,10 +1,11 @@
 //! The trait every layer implements. Takes a request, gives an outcome; keeps nothing of a request
 //! outside its run.
 
-use crate::control::Visit;
+use crate::control::{Control, Visit};
 use crate::scope::Scope;
 use crate::world::World;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 /// What came of a run: the service's response, or an error of the service or of ours.
@@ -28,6 +29,39 @@ pub trait Shape {
     /// Hands out the layers of this part, outside to inside and left to right. One that can be
     /// reached in two ways is handed out twice.
     fn layers(&self, visit: Visit<'_>);
+}
+
+/// A layer around another part: it has that part's [`Shape`], with itself as a layer more.
+pub trait Wraps {
+    /// The type of the part inside.
+    type Inner: Shape;
+
+    /// The part inside.
+    fn inner(&self) -> &Self::Inner;
+
+    /// The layer as an operator sees it; `None` for what is no layer of its own.
+    fn control(&self) -> Option<Arc<dyn Control>>;
+}
+
+impl<L: Wraps> Shape for L {
+    fn always_degraded(&self) -> bool {
+        self.inner().always_degraded()
+    }
+
+    fn calls_service(&self) -> bool {
+        self.inner().calls_service()
+    }
+
+    fn always_fails(&self) -> bool {
+        self.inner().always_fails()
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        if let Some(layer) = self.control() {
+            visit(layer);
+        }
+        self.inner().layers(visit);
+    }
 }
 
 /// A part of a policy: shared by all requests, reached by `&self`; what belongs to one request is

@@ -6,12 +6,11 @@
 //! # Cancellation
 //! The clone and its future are dropped.
 
-use crate::control::{Control, Parameter, Visit};
+use crate::control::{Control, Fixed, Visit};
 use crate::error::Reason;
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::{Mark, Scope};
-use crate::telemetry::Reporter;
 use crate::world::World;
 use ninelives_dsl::catalogue::{LayerKind, TO};
 use pin_project_lite::pin_project;
@@ -25,27 +24,8 @@ use tower_service::Service;
 #[derive(Clone, Debug)]
 pub struct To<S> {
     /// None for what is no layer of its own.
-    state: Option<Arc<State>>,
+    layer: Option<Arc<Fixed>>,
     service: S,
-}
-
-#[derive(Debug)]
-struct State {
-    reporter: Reporter,
-}
-
-impl Control for State {
-    fn reporter(&self) -> &Reporter {
-        &self.reporter
-    }
-
-    fn kind(&self) -> LayerKind {
-        LayerKind::To
-    }
-
-    fn parameters(&self) -> Vec<&dyn Parameter> {
-        Vec::new()
-    }
 }
 
 impl<S> To<S> {
@@ -57,19 +37,18 @@ impl<S> To<S> {
     /// The same service under another path; `to` unless given.
     #[must_use]
     pub fn with_path(self, path: impl Into<Path>) -> Self {
-        let reporter = Reporter::new(path.into());
-        Self { state: Some(Arc::new(State { reporter })), service: self.service }
+        Self { layer: Some(Fixed::at(LayerKind::To, path)), service: self.service }
     }
 
     /// Calls `service`, and is no layer that an operator knows of.
     pub(crate) const fn unlisted(service: S) -> Self {
-        Self { state: None, service }
+        Self { layer: None, service }
     }
 
     /// The layer's path.
     pub fn path(&self) -> &Path {
         static UNLISTED: Path = Path::Static(TO.name);
-        self.state.as_ref().map_or(&UNLISTED, |state| state.reporter.path())
+        self.layer.as_ref().map_or(&UNLISTED, |layer| layer.path())
     }
 }
 
@@ -102,8 +81,8 @@ impl<S> Shape for To<S> {
     }
 
     fn layers(&self, visit: Visit<'_>) {
-        if let Some(state) = &self.state {
-            visit(state.clone());
+        if let Some(layer) = &self.layer {
+            visit(layer.clone());
         }
     }
 }

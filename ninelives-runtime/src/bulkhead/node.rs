@@ -5,9 +5,9 @@ use super::permit::{Joined, Permit, Permits, Places, Ticket};
 use crate::adaptive::Adaptive;
 use crate::call::Call;
 use crate::config::valid;
-use crate::control::{Control, LayerState, Parameter, Visit};
+use crate::control::{Control, LayerState, Parameter};
 use crate::error::Reason;
-use crate::node::{Node, Outcome, Shape, Then};
+use crate::node::{Node, Outcome, Shape, Then, Wraps};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::telemetry::{EventKind, Fact, Reporter};
@@ -22,7 +22,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// A bound on the calls in flight around `I`; see the [module](super).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Bulkhead<I = Call> {
     state: Arc<State>,
     inner: I,
@@ -264,22 +264,15 @@ impl Patience {
     }
 }
 
-impl<I: Shape> Shape for Bulkhead<I> {
-    fn always_degraded(&self) -> bool {
-        self.inner.always_degraded()
+impl<I: Shape> Wraps for Bulkhead<I> {
+    type Inner = I;
+
+    fn inner(&self) -> &I {
+        &self.inner
     }
 
-    fn calls_service(&self) -> bool {
-        self.inner.calls_service()
-    }
-
-    fn always_fails(&self) -> bool {
-        self.inner.always_fails()
-    }
-
-    fn layers(&self, visit: Visit<'_>) {
-        visit(self.state.clone());
-        self.inner.layers(visit);
+    fn control(&self) -> Option<Arc<dyn Control>> {
+        Some(self.state.clone())
     }
 }
 
@@ -339,11 +332,5 @@ impl<I: Then<B>, B> Then<B> for Bulkhead<I> {
 
     fn then(self, next: B) -> Self::Out {
         Bulkhead { state: self.state, inner: self.inner.then(next) }
-    }
-}
-
-impl<I: Clone> Clone for Bulkhead<I> {
-    fn clone(&self) -> Self {
-        Self { state: self.state.clone(), inner: self.inner.clone() }
     }
 }

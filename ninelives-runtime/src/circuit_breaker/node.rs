@@ -10,9 +10,9 @@ use crate::adaptive::{Adaptive, Grouped, Valued};
 use crate::call::Call;
 use crate::classify::ClassSet;
 use crate::config::{InvalidConfig, valid};
-use crate::control::{Change, Control, LayerState, Parameter, Visit};
+use crate::control::{Change, Control, LayerState, Parameter};
 use crate::error::Reason;
-use crate::node::{Node, Outcome, Shape, Then};
+use crate::node::{Node, Outcome, Shape, Then, Wraps};
 use crate::scope::Scope;
 use crate::telemetry::Reporter;
 use crate::world::World;
@@ -27,6 +27,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// A circuit breaker around `I`; see the [module](super).
+#[derive(Clone)]
 pub struct CircuitBreaker<I = Call> {
     shared: Arc<Shared>,
     inner: I,
@@ -245,22 +246,15 @@ impl Drop for Starting<'_> {
     }
 }
 
-impl<I: Shape> Shape for CircuitBreaker<I> {
-    fn always_degraded(&self) -> bool {
-        self.inner.always_degraded()
+impl<I: Shape> Wraps for CircuitBreaker<I> {
+    type Inner = I;
+
+    fn inner(&self) -> &I {
+        &self.inner
     }
 
-    fn calls_service(&self) -> bool {
-        self.inner.calls_service()
-    }
-
-    fn always_fails(&self) -> bool {
-        self.inner.always_fails()
-    }
-
-    fn layers(&self, visit: Visit<'_>) {
-        visit(self.shared.clone());
-        self.inner.layers(visit);
+    fn control(&self) -> Option<Arc<dyn Control>> {
+        Some(self.shared.clone())
     }
 }
 
@@ -377,12 +371,6 @@ impl<I: Then<B>, B> Then<B> for CircuitBreaker<I> {
 
     fn then(self, next: B) -> Self::Out {
         CircuitBreaker { shared: self.shared, inner: self.inner.then(next) }
-    }
-}
-
-impl<I: Clone> Clone for CircuitBreaker<I> {
-    fn clone(&self) -> Self {
-        Self { shared: self.shared.clone(), inner: self.inner.clone() }
     }
 }
 

@@ -1,11 +1,11 @@
 //! The degraded answer's node.
 
 use super::{Answer, DefaultAnswer, Handler};
-use crate::control::{Control, Parameter, Visit};
+use crate::control::{Control, Fixed, Visit};
 use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::{Mark, Scope};
-use crate::telemetry::{EventKind, Fact, Reporter};
+use crate::telemetry::{EventKind, Fact};
 use crate::world::World;
 use ninelives_dsl::catalogue::{FALLBACK, LayerKind};
 use std::pin::Pin;
@@ -15,27 +15,8 @@ use std::task::{Context, Poll};
 /// Answers with a degraded response; see the [module](super).
 #[derive(Debug)]
 pub struct Fallback<H = DefaultAnswer> {
-    state: Arc<State>,
+    layer: Arc<Fixed>,
     handler: Arc<H>,
-}
-
-#[derive(Debug)]
-struct State {
-    reporter: Reporter,
-}
-
-impl Control for State {
-    fn reporter(&self) -> &Reporter {
-        &self.reporter
-    }
-
-    fn kind(&self) -> LayerKind {
-        LayerKind::Fallback
-    }
-
-    fn parameters(&self) -> Vec<&dyn Parameter> {
-        Vec::new()
-    }
 }
 
 /// The layer alone. Around a service it answers every request itself.
@@ -44,20 +25,18 @@ pub type FallbackLayer<H = DefaultAnswer> = Fallback<H>;
 impl<H> Fallback<H> {
     /// Answers with what `handler` makes.
     pub fn new(handler: H) -> Self {
-        let reporter = Reporter::new(FALLBACK.name.into());
-        Self { state: Arc::new(State { reporter }), handler: Arc::new(handler) }
+        Self { layer: Fixed::at(LayerKind::Fallback, FALLBACK.name), handler: Arc::new(handler) }
     }
 
     /// The same answer under another path; `fallback` unless given.
     #[must_use]
     pub fn with_path(self, path: impl Into<Path>) -> Self {
-        let reporter = Reporter::new(path.into());
-        Self { state: Arc::new(State { reporter }), handler: self.handler }
+        Self { layer: Fixed::at(LayerKind::Fallback, path), handler: self.handler }
     }
 
     /// The layer's path.
     pub fn path(&self) -> &Path {
-        self.state.reporter.path()
+        self.layer.path()
     }
 }
 
@@ -82,7 +61,7 @@ impl<H> Shape for Fallback<H> {
     }
 
     fn layers(&self, visit: Visit<'_>) {
-        visit(self.state.clone());
+        visit(self.layer.clone());
     }
 }
 
@@ -112,7 +91,7 @@ impl<W: World, H: Handler<W::Request, W::Response, W::Error>> Node<W> for Fallba
             },
             None => return Poll::Pending,
         };
-        scope.report(&self.state.reporter, || Fact::new(EventKind::FallbackUsed));
+        scope.report(self.layer.reporter(), || Fact::new(EventKind::FallbackUsed));
         scope.set_mark(Mark::Degraded);
         Poll::Ready(Ok(response))
     }
@@ -133,6 +112,6 @@ impl<H, B> Then<B> for Fallback<H> {
 
 impl<H> Clone for Fallback<H> {
     fn clone(&self) -> Self {
-        Self { state: self.state.clone(), handler: self.handler.clone() }
+        Self { layer: self.layer.clone(), handler: self.handler.clone() }
     }
 }

@@ -1,6 +1,6 @@
 //! What a `hedge` is made of.
 
-use super::node::State;
+use super::state::State;
 use super::{Delay, Hedge, HedgeLayer};
 use crate::adaptive::Adaptive;
 use crate::budget::Budget;

@@ -62,6 +62,7 @@ mod config;
 mod delay;
 mod latency;
 mod node;
+mod state;
 
 pub use config::HedgeConfig;
 pub use delay::Delay;

@@ -1,20 +1,19 @@
 //! The hedge's node.
 
 use super::latency::Latencies;
+use super::state::{Next, State};
 use super::{Delay, HedgeConfig};
 use crate::adaptive::Adaptive;
 use crate::budget::{Budget, Token};
 use crate::call::Call;
 use crate::classify::{Class, ClassSet, Repeat};
 use crate::config::valid;
-use crate::control::{Control, LayerState, Parameter, Visit};
-use crate::node::{Node, Outcome, Shape, Then};
+use crate::control::Control;
+use crate::node::{Node, Outcome, Shape, Then, Wraps};
 use crate::path::Path;
 use crate::scope::{Kept, Scope};
-use crate::telemetry::{EventKind, Fact, Reporter, Span};
+use crate::telemetry::{EventKind, Fact, Span};
 use crate::world::World;
-use ninelives_dsl::catalogue::LayerKind;
-use ninelives_dsl::value::Quantile;
 use pin_project_lite::pin_project;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,7 +22,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Further attempts beside a slow one of `I`; see the [module](super).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Hedge<I = Call> {
     state: Arc<State>,
     inner: I,
@@ -31,47 +30,6 @@ pub struct Hedge<I = Call> {
 
 /// The layer alone: `ServiceBuilder::new().layer(HedgeLayer::new(…))`.
 pub type HedgeLayer = Hedge<Call>;
-
-#[derive(Debug)]
-pub(super) struct State {
-    pub(super) reporter: Reporter,
-    pub(super) after: Adaptive<Delay>,
-    pub(super) initial: Adaptive<Option<Duration>>,
-    pub(super) min_samples: Adaptive<u32>,
-    pub(super) max_attempts: Adaptive<u32>,
-    pub(super) budget: Arc<Budget>,
-    pub(super) on: Adaptive<ClassSet>,
-    pub(super) latencies: Arc<Latencies>,
-}
-
-impl Control for State {
-    fn reporter(&self) -> &Reporter {
-        &self.reporter
-    }
-
-    fn kind(&self) -> LayerKind {
-        LayerKind::Hedge
-    }
-
-    fn parameters(&self) -> Vec<&dyn Parameter> {
-        vec![
-            &self.after,
-            &self.initial,
-            &self.min_samples,
-            &self.max_attempts,
-            &*self.budget,
-            &self.on,
-        ]
-    }
-
-    fn state(&self) -> Option<LayerState> {
-        let estimate = match self.after.get() {
-            Delay::Fixed(_) => None,
-            Delay::Quantile(_) => self.latencies.estimate(),
-        };
-        Some(LayerState::Hedge { budget_left: self.budget.left(), estimate })
-    }
-}
 
 impl HedgeLayer {
     /// A second attempt after a `Duration`, or after a [`Quantile`] of what was seen; the rest as
@@ -163,14 +121,6 @@ pin_project! {
     }
 }
 
-/// When the next attempt starts, should none have answered.
-#[derive(Clone, Copy)]
-enum Next {
-    Never,
-    AtOnce,
-    At(Instant),
-}
-
 impl<W: World, R> HedgeRun<W, R> {
     /// An attempt, counted from the first.
     #[inline]
@@ -189,22 +139,15 @@ impl<W: World, R> HedgeRun<W, R> {
     }
 }
 
-impl<I: Shape> Shape for Hedge<I> {
-    fn always_degraded(&self) -> bool {
-        self.inner.always_degraded()
+impl<I: Shape> Wraps for Hedge<I> {
+    type Inner = I;
+
+    fn inner(&self) -> &I {
+        &self.inner
     }
 
-    fn calls_service(&self) -> bool {
-        self.inner.calls_service()
-    }
-
-    fn always_fails(&self) -> bool {
-        self.inner.always_fails()
-    }
-
-    fn layers(&self, visit: Visit<'_>) {
-        visit(self.state.clone());
-        self.inner.layers(visit);
+    fn control(&self) -> Option<Arc<dyn Control>> {
+        Some(self.state.clone())
     }
 }
 
@@ -500,53 +443,10 @@ fn number(index: usize) -> u32 {
     u32::try_from(index).map_or(u32::MAX, |index| index.saturating_add(1))
 }
 
-impl State {
-    /// True when so many attempts are all there may be.
-    #[inline]
-    fn are_all(&self, attempts: usize) -> bool {
-        u32::try_from(attempts).map_or(true, |attempts| attempts >= self.max_attempts.get())
-    }
-
-    /// When the attempt after this many starts, the last of which began then.
-    #[inline]
-    fn next<W: World>(&self, began: Instant, attempts: usize, scope: &Scope<'_, W>) -> Next {
-        if scope.exchange.once || self.are_all(attempts) {
-            return Next::Never;
-        }
-        let delay = match self.after.get() {
-            Delay::Fixed(delay) => Some(delay),
-            Delay::Quantile(_) => self.latencies.estimate().or_else(|| self.initial.get()),
-        };
-        let Some(delay) = delay else {
-            return Next::Never;
-        };
-        let at = began + delay;
-        if scope.deadline().is_some_and(|deadline| at >= deadline) {
-            Next::Never
-        } else if delay.is_zero() {
-            Next::AtOnce
-        } else {
-            Next::At(at)
-        }
-    }
-
-    #[inline]
-    fn saw(&self, latency: Duration, now: Instant, quantile: Quantile) {
-        let enough = self.min_samples.get();
-        self.latencies.record(latency, now, quantile, enough);
-    }
-}
-
 impl<I: Then<B>, B> Then<B> for Hedge<I> {
     type Out = Hedge<I::Out>;
 
     fn then(self, next: B) -> Self::Out {
         Hedge { state: self.state, inner: self.inner.then(next) }
-    }
-}
-
-impl<I: Clone> Clone for Hedge<I> {
-    fn clone(&self) -> Self {
-        Self { state: self.state.clone(), inner: self.inner.clone() }
     }
 }

@@ -7,8 +7,8 @@ use crate::budget::{Budget, Token};
 use crate::call::Call;
 use crate::classify::{Class, ClassSet, Repeat};
 use crate::config::valid;
-use crate::control::{Control, LayerState, Parameter, Visit};
-use crate::node::{Node, Outcome, Shape, Then};
+use crate::control::{Control, LayerState, Parameter};
+use crate::node::{Node, Outcome, Shape, Then, Wraps};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::telemetry::{EventKind, Fact, Reporter, Span};
@@ -23,7 +23,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Repetition of `I`; see the [module](super).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Retry<I = Call> {
     state: Arc<State>,
     inner: I,
@@ -179,22 +179,15 @@ enum Exhausted {
     Budget,
 }
 
-impl<I: Shape> Shape for Retry<I> {
-    fn always_degraded(&self) -> bool {
-        self.inner.always_degraded()
+impl<I: Shape> Wraps for Retry<I> {
+    type Inner = I;
+
+    fn inner(&self) -> &I {
+        &self.inner
     }
 
-    fn calls_service(&self) -> bool {
-        self.inner.calls_service()
-    }
-
-    fn always_fails(&self) -> bool {
-        self.inner.always_fails()
-    }
-
-    fn layers(&self, visit: Visit<'_>) {
-        visit(self.state.clone());
-        self.inner.layers(visit);
+    fn control(&self) -> Option<Arc<dyn Control>> {
+        Some(self.state.clone())
     }
 }
 
@@ -418,11 +411,5 @@ impl<I: Then<B>, B> Then<B> for Retry<I> {
 
     fn then(self, next: B) -> Self::Out {
         Retry { state: self.state, inner: self.inner.then(next) }
-    }
-}
-
-impl<I: Clone> Clone for Retry<I> {
-    fn clone(&self) -> Self {
-        Self { state: self.state.clone(), inner: self.inner.clone() }
     }
 }

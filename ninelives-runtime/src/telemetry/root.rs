@@ -3,8 +3,8 @@
 use super::span::Span;
 use super::{EventKind, Fact, Reporter, Telemetry};
 use crate::classify::Class;
-use crate::control::Visit;
-use crate::node::{Node, Outcome, Shape};
+use crate::control::Control;
+use crate::node::{Node, Outcome, Shape, Wraps};
 use crate::path::Path;
 use crate::scope::{Mark, Scope};
 use crate::world::World;
@@ -18,7 +18,7 @@ use tokio::time::Instant;
 ///
 /// # Clone
 /// Clones report into the same telemetries.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Root<I> {
     reporter: Arc<Reporter>,
     inner: I,
@@ -83,21 +83,15 @@ pin_project! {
     }
 }
 
-impl<I: Shape> Shape for Root<I> {
-    fn always_degraded(&self) -> bool {
-        self.inner.always_degraded()
+impl<I: Shape> Wraps for Root<I> {
+    type Inner = I;
+
+    fn inner(&self) -> &I {
+        &self.inner
     }
 
-    fn calls_service(&self) -> bool {
-        self.inner.calls_service()
-    }
-
-    fn always_fails(&self) -> bool {
-        self.inner.always_fails()
-    }
-
-    fn layers(&self, visit: Visit<'_>) {
-        self.inner.layers(visit);
+    fn control(&self) -> Option<Arc<dyn Control>> {
+        None
     }
 }
 
@@ -159,11 +153,5 @@ impl<I> Root<I> {
             class => EventKind::RequestFailed { class },
         };
         scope.report(&self.reporter, || Fact::new(kind).since(began));
-    }
-}
-
-impl<I: Clone> Clone for Root<I> {
-    fn clone(&self) -> Self {
-        Self { reporter: self.reporter.clone(), inner: self.inner.clone() }
     }
 }

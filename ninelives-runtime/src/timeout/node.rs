@@ -4,9 +4,9 @@ use super::TimeoutConfig;
 use crate::adaptive::Adaptive;
 use crate::call::Call;
 use crate::config::valid;
-use crate::control::{Control, Parameter, Visit};
+use crate::control::{Control, Parameter};
 use crate::error::Reason;
-use crate::node::{Node, Outcome, Shape, Then};
+use crate::node::{Node, Outcome, Shape, Then, Wraps};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::telemetry::{EventKind, Fact, Reporter};
@@ -20,7 +20,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// A deadline around `I`; see the [module](super).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Timeout<I = Call> {
     state: Arc<State>,
     inner: I,
@@ -85,22 +85,15 @@ pin_project! {
     }
 }
 
-impl<I: Shape> Shape for Timeout<I> {
-    fn always_degraded(&self) -> bool {
-        self.inner.always_degraded()
+impl<I: Shape> Wraps for Timeout<I> {
+    type Inner = I;
+
+    fn inner(&self) -> &I {
+        &self.inner
     }
 
-    fn calls_service(&self) -> bool {
-        self.inner.calls_service()
-    }
-
-    fn always_fails(&self) -> bool {
-        self.inner.always_fails()
-    }
-
-    fn layers(&self, visit: Visit<'_>) {
-        visit(self.state.clone());
-        self.inner.layers(visit);
+    fn control(&self) -> Option<Arc<dyn Control>> {
+        Some(self.state.clone())
     }
 }
 
@@ -159,11 +152,5 @@ impl<I: Then<B>, B> Then<B> for Timeout<I> {
 
     fn then(self, next: B) -> Self::Out {
         Timeout { state: self.state, inner: self.inner.then(next) }
-    }
-}
-
-impl<I: Clone> Clone for Timeout<I> {
-    fn clone(&self) -> Self {
-        Self { state: self.state.clone(), inner: self.inner.clone() }
     }
 }

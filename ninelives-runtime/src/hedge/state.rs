@@ -1,0 +1,107 @@
+//! What all requests under a hedge share: its parameters, its budget, and the latencies it has seen.
+
+use super::Delay;
+use super::latency::Latencies;
+use crate::adaptive::Adaptive;
+use crate::budget::Budget;
+use crate::classify::ClassSet;
+use crate::control::{Control, LayerState, Parameter};
+use crate::scope::Scope;
+use crate::telemetry::Reporter;
+use crate::world::World;
+use ninelives_dsl::catalogue::LayerKind;
+use ninelives_dsl::value::Quantile;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) reporter: Reporter,
+    pub(super) after: Adaptive<Delay>,
+    pub(super) initial: Adaptive<Option<Duration>>,
+    pub(super) min_samples: Adaptive<u32>,
+    pub(super) max_attempts: Adaptive<u32>,
+    pub(super) budget: Arc<Budget>,
+    pub(super) on: Adaptive<ClassSet>,
+    pub(super) latencies: Arc<Latencies>,
+}
+
+impl Control for State {
+    fn reporter(&self) -> &Reporter {
+        &self.reporter
+    }
+
+    fn kind(&self) -> LayerKind {
+        LayerKind::Hedge
+    }
+
+    fn parameters(&self) -> Vec<&dyn Parameter> {
+        vec![
+            &self.after,
+            &self.initial,
+            &self.min_samples,
+            &self.max_attempts,
+            &*self.budget,
+            &self.on,
+        ]
+    }
+
+    fn state(&self) -> Option<LayerState> {
+        let estimate = match self.after.get() {
+            Delay::Fixed(_) => None,
+            Delay::Quantile(_) => self.latencies.estimate(),
+        };
+        Some(LayerState::Hedge { budget_left: self.budget.left(), estimate })
+    }
+}
+
+/// When the next attempt starts, should none have answered.
+#[derive(Clone, Copy)]
+pub(super) enum Next {
+    Never,
+    AtOnce,
+    At(Instant),
+}
+
+impl State {
+    /// True when so many attempts are all there may be.
+    #[inline]
+    pub(super) fn are_all(&self, attempts: usize) -> bool {
+        u32::try_from(attempts).map_or(true, |attempts| attempts >= self.max_attempts.get())
+    }
+
+    /// When the attempt after this many starts, the last of which began then.
+    #[inline]
+    pub(super) fn next<W: World>(
+        &self,
+        began: Instant,
+        attempts: usize,
+        scope: &Scope<'_, W>,
+    ) -> Next {
+        if scope.exchange.once || self.are_all(attempts) {
+            return Next::Never;
+        }
+        let delay = match self.after.get() {
+            Delay::Fixed(delay) => Some(delay),
+            Delay::Quantile(_) => self.latencies.estimate().or_else(|| self.initial.get()),
+        };
+        let Some(delay) = delay else {
+            return Next::Never;
+        };
+        let at = began + delay;
+        if scope.deadline().is_some_and(|deadline| at >= deadline) {
+            Next::Never
+        } else if delay.is_zero() {
+            Next::AtOnce
+        } else {
+            Next::At(at)
+        }
+    }
+
+    #[inline]
+    pub(super) fn saw(&self, latency: Duration, now: Instant, quantile: Quantile) {
+        let enough = self.min_samples.get();
+        self.latencies.record(latency, now, quantile, enough);
+    }
+}
