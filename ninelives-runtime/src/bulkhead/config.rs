@@ -61,12 +61,12 @@ impl BulkheadConfig {
     /// limit is still that one's.
     pub(crate) fn build_after(
         self,
-        before: Option<&BulkheadLayer>,
+        permits: Option<Arc<Permits>>,
     ) -> Result<BulkheadLayer, InvalidConfig> {
         let own = Arc::new(Permits::limited(self.max_concurrency)?);
         let state = State {
             reporter: Reporter::new(self.path),
-            permits: before.map_or(own, |before| before.permits().clone()),
+            permits: permits.unwrap_or(own),
             queue: Adaptive::new(&BULKHEAD, "queue", self.queue)?,
             wait: Adaptive::new(&BULKHEAD, "wait", self.wait)?,
         };

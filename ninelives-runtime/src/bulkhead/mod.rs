@@ -55,4 +55,5 @@ mod permit;
 
 pub use config::BulkheadConfig;
 pub use node::{Bulkhead, BulkheadLayer, BulkheadRun};
+pub(crate) use permit::Permits;
 pub use permit::Places;

@@ -77,7 +77,7 @@ impl BulkheadLayer {
         Self { state: Arc::new(state), inner: Call }
     }
 
-    pub(super) fn permits(&self) -> &Arc<Permits> {
+    pub(crate) fn permits(&self) -> &Arc<Permits> {
         &self.state.permits
     }
 }

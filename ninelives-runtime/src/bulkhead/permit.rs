@@ -59,7 +59,7 @@ impl Word {
 }
 
 /// The permits of one bulkhead: a parameter, which is their limit.
-pub(super) type Permits = Adaptive<u32, Places>;
+pub(crate) type Permits = Adaptive<u32, Places>;
 
 /// Where the limit of a bulkhead is kept: with the permits, so that a larger one lets in who waits at
 /// once, and a smaller one is never exceeded by a newcomer.

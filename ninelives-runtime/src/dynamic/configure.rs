@@ -1,36 +1,67 @@
 //! A layer of the plan as a layer that runs: the same constructors that `policy!` calls.
 
 use super::arguments::argument;
-use crate::bulkhead::{BulkheadConfig, BulkheadLayer};
+use super::layers::Layers;
+use crate::budget::Budget;
+use crate::bulkhead::{BulkheadConfig, BulkheadLayer, Permits};
 use crate::circuit_breaker::{CircuitBreakerConfig, CircuitBreakerLayer, Window};
 use crate::config::InvalidConfig;
-use crate::hedge::{Delay, HedgeConfig, HedgeLayer};
+use crate::hedge::{Delay, HedgeConfig, HedgeLayer, Latencies};
 use crate::node::Shape;
 use crate::path::Path;
 use crate::retry::{RetryConfig, RetryLayer};
 use crate::timeout::{TimeoutConfig, TimeoutLayer};
 use ninelives_dsl::plan::Layer;
 use ninelives_dsl::value::ClassSet;
+use std::sync::Arc;
 
 /// A layer with state of its own. Clones are handles to it.
 pub(super) trait Configure: Shape + Clone + Send + Sync + 'static {
-    /// Makes the layer, which goes on where `before` ends, if there is one: what is shared between
-    /// the two is not changed by this.
+    /// What the layer of a later text shares with it.
+    type Legacy;
+
+    /// What is handed on.
+    fn legacy(&self) -> Self::Legacy;
+
+    /// The legacy of a layer that no text has any more, while its requests run.
+    fn left_behind(_: &Layers, _: &str) -> Option<Self::Legacy> {
+        None
+    }
+
+    /// Makes the layer, which goes on with `legacy`, if there is one: that is not changed by this.
     ///
     /// # Errors
     /// When an argument is refused. The checker has looked at each by itself; a layer may know more
     /// of how they go together.
-    fn configure(layer: &Layer, path: Path, before: Option<&Self>) -> Result<Self, InvalidConfig>;
+    fn configure(
+        layer: &Layer,
+        path: Path,
+        legacy: Option<Self::Legacy>,
+    ) -> Result<Self, InvalidConfig>;
 }
 
 impl Configure for TimeoutLayer {
-    fn configure(layer: &Layer, path: Path, _: Option<&Self>) -> Result<Self, InvalidConfig> {
+    type Legacy = ();
+
+    fn legacy(&self) {}
+
+    fn configure(layer: &Layer, path: Path, _: Option<()>) -> Result<Self, InvalidConfig> {
         TimeoutConfig::new(argument(layer, "duration")?).path(path).build()
     }
 }
 
 impl Configure for RetryLayer {
-    fn configure(layer: &Layer, path: Path, before: Option<&Self>) -> Result<Self, InvalidConfig> {
+    type Legacy = Arc<Budget>;
+
+    fn legacy(&self) -> Arc<Budget> {
+        self.shared_budget().clone()
+    }
+
+    fn configure(
+        layer: &Layer,
+        path: Path,
+        legacy: Option<Arc<Budget>>,
+    ) -> Result<Self, InvalidConfig> {
         RetryConfig::new()
             .max_attempts(argument(layer, "max_attempts")?)
             .backoff(argument(layer, "backoff")?)
@@ -39,12 +70,19 @@ impl Configure for RetryLayer {
             .budget(argument::<Option<_>>(layer, "budget")?)
             .retry_after(argument::<Option<_>>(layer, "retry_after")?)
             .path(path)
-            .build_after(before)
+            .build_after(legacy)
     }
 }
 
+/// A circuit is shared as a whole: there is one, which one set of parameters judges.
 impl Configure for CircuitBreakerLayer {
-    fn configure(layer: &Layer, path: Path, before: Option<&Self>) -> Result<Self, InvalidConfig> {
+    type Legacy = Self;
+
+    fn legacy(&self) -> Self {
+        self.clone()
+    }
+
+    fn configure(layer: &Layer, path: Path, legacy: Option<Self>) -> Result<Self, InvalidConfig> {
         let own = CircuitBreakerConfig::new()
             .failure_rate(argument(layer, "failure_rate")?)
             .window(argument::<Window>(layer, "window")?)
@@ -58,25 +96,48 @@ impl Configure for CircuitBreakerLayer {
             .on(argument::<ClassSet>(layer, "on")?)
             .path(path)
             .build()?;
-        // It is shared as a whole: there is one circuit, which one set of parameters judges.
-        Ok(before.cloned().unwrap_or(own))
+        Ok(legacy.unwrap_or(own))
     }
 }
 
 impl Configure for BulkheadLayer {
-    fn configure(layer: &Layer, path: Path, before: Option<&Self>) -> Result<Self, InvalidConfig> {
+    type Legacy = Arc<Permits>;
+
+    fn legacy(&self) -> Arc<Permits> {
+        self.permits().clone()
+    }
+
+    fn left_behind(layers: &Layers, path: &str) -> Option<Arc<Permits>> {
+        layers.permits_left(path)
+    }
+
+    fn configure(
+        layer: &Layer,
+        path: Path,
+        legacy: Option<Arc<Permits>>,
+    ) -> Result<Self, InvalidConfig> {
         let mut config = BulkheadConfig::new(argument(layer, "max_concurrency")?)
             .queue(argument(layer, "queue")?)
             .path(path);
         if let Some(wait) = argument(layer, "wait")? {
             config = config.wait(wait);
         }
-        config.build_after(before)
+        config.build_after(legacy)
     }
 }
 
 impl Configure for HedgeLayer {
-    fn configure(layer: &Layer, path: Path, before: Option<&Self>) -> Result<Self, InvalidConfig> {
+    type Legacy = (Arc<Budget>, Arc<Latencies>);
+
+    fn legacy(&self) -> Self::Legacy {
+        self.shared()
+    }
+
+    fn configure(
+        layer: &Layer,
+        path: Path,
+        legacy: Option<Self::Legacy>,
+    ) -> Result<Self, InvalidConfig> {
         let mut config = HedgeConfig::new()
             .after(argument::<Delay>(layer, "after")?)
             .min_samples(argument(layer, "min_samples")?)
@@ -87,7 +148,7 @@ impl Configure for HedgeLayer {
         if let Some(initial) = argument(layer, "initial")? {
             config = config.initial(initial);
         }
-        config.build_after(before)
+        config.build_after(legacy)
     }
 }
 
@@ -96,7 +157,7 @@ mod tests {
     use super::*;
     use ninelives_dsl::load::{Front, load_expression};
     use ninelives_dsl::plan::NodeKind;
-    use ninelives_dsl::value::{Backoff, Budget, Class, Jitter, Quantile, Rate, Ratio};
+    use ninelives_dsl::value::{self, Backoff, Class, Jitter, Quantile, Rate, Ratio};
     use std::time::Duration;
 
     fn configured<L: Configure>(text: &str) -> L {
@@ -130,7 +191,8 @@ mod tests {
         assert_eq!(layer.jitter().get(), Jitter::Equal);
         assert_eq!(layer.on().get(), ClassSet::from(Class::Timeout));
         assert_eq!(layer.retry_after().get(), Some(SECOND));
-        let budget = Budget { ratio: Ratio::percent(7), min: Rate::per_second(3), window: SECOND };
+        let budget =
+            value::Budget { ratio: Ratio::percent(7), min: Rate::per_second(3), window: SECOND };
         assert_eq!(layer.budget().get(), Some(budget));
     }
 

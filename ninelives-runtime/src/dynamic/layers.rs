@@ -2,17 +2,23 @@
 
 use super::configure::Configure;
 use super::succession::Succession;
+use crate::bulkhead::{BulkheadLayer, Permits};
 use crate::config::InvalidConfig;
-use crate::control::{Control, New, Writing};
+use crate::control::Control;
 use crate::node::Shape;
 use ninelives_dsl::plan::Layer;
 use std::any::Any;
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Weak};
 
 /// The layers of a text. What has a state of its own is made here and nowhere else.
 #[derive(Default)]
-pub(super) struct Layers(HashMap<String, Known>);
+pub(super) struct Layers {
+    known: HashMap<String, Known>,
+    /// The permits of bulkheads that earlier texts had: requests that began under those may still
+    /// hold some, and a bulkhead that comes back counts them.
+    left: BTreeMap<String, Weak<Permits>>,
+}
 
 /// A layer, and how the text has it.
 pub(super) struct Known {
@@ -42,61 +48,63 @@ impl<'s> Making<'s> {
         if let Some(known) = self.layers.find::<L>(&layer.path) {
             return Ok(known.clone());
         }
-        let before = self.succession.and_then(|succession| succession.state_of(&layer.path));
-        let made = L::configure(layer, layer.path.clone().into(), before)?;
+        let legacy = self.succession.and_then(|succession| succession.legacy::<L>(&layer.path));
+        let made = L::configure(layer, layer.path.clone().into(), legacy)?;
         let known = Known { written: layer.clone(), layer: Box::new(made.clone()) };
-        self.layers.0.insert(layer.path.clone(), known);
+        self.layers.known.insert(layer.path.clone(), known);
         Ok(made)
     }
 
     pub(super) fn finish(self) -> Layers {
-        self.layers
+        let Layers { known, .. } = self.layers;
+        let left = self.succession.map(|succession| succession.base.layers.left_to(&known));
+        Layers { known, left: left.unwrap_or_default() }
     }
 }
 
 impl Layers {
     /// The layer of a path, if it is of that type.
     pub(super) fn find<L: Configure>(&self, path: &str) -> Option<&L> {
-        let known = self.known(path)?;
-        (&*known.layer as &dyn Any).downcast_ref()
+        self.known(path)?.of()
     }
 
     pub(super) fn known(&self, path: &str) -> Option<&Known> {
-        self.0.get(path)
+        self.known.get(path)
     }
 
-    /// Gives the layer of a path what is in force at the one of another text: the values that the new
-    /// text does not change, and what both share the values that it does.
-    pub(super) fn hand_over(
-        &self,
-        path: &str,
-        heirs: &Self,
-        writing: &Writing,
-    ) -> Option<Arc<dyn Control>> {
-        let (known, heir) = (self.known(path)?, heirs.known(path)?);
-        let (was, is) = (known.control()?, heir.control()?);
-        let mut changes = Vec::new();
-        for (was, is) in was.parameters().iter().zip(is.parameters()) {
-            let name = is.rule().row().name;
-            let written = heir.written.value(name);
-            let is_same = known.written.value(name) == written;
-            let value = if is_same { was.value() } else { written.clone() };
-            if is.value() != value {
-                changes.push((name, New::Whole(value)));
-            }
-        }
-        let set = writing.set_all([(&*is, changes)]);
-        // INVARIANT(checked): what is in force was checked when it was set, and what is written when
-        // the layer was made.
-        debug_assert!(set.is_ok(), "{set:?}");
-        for (was, is) in was.parameters().into_iter().zip(is.parameters()) {
-            is.follow(was);
-        }
-        Some(is)
+    /// The permits at a path that has a bulkhead no more, while somebody holds them.
+    pub(super) fn permits_left(&self, path: &str) -> Option<Arc<Permits>> {
+        self.left.get(path)?.upgrade()
+    }
+
+    /// The paths of such permits.
+    pub(super) fn left(&self) -> impl Iterator<Item = &String> {
+        self.left.keys()
+    }
+
+    /// The permits that are left when these layers are followed by `heirs`.
+    fn left_to(&self, heirs: &HashMap<String, Known>) -> BTreeMap<String, Weak<Permits>> {
+        let own = self.known.iter().filter_map(|(path, known)| {
+            Some((path, Arc::downgrade(known.of::<BulkheadLayer>()?.permits())))
+        });
+        let before = self.left.iter().map(|(path, permits)| (path, permits.clone()));
+        let is_left = |path: &String, permits: &Weak<Permits>| {
+            let heir = heirs.get(path).and_then(Known::of::<BulkheadLayer>);
+            heir.is_none() && permits.strong_count() > 0
+        };
+        before
+            .chain(own)
+            .filter(|(path, permits)| is_left(path, permits))
+            .map(|(path, permits)| (path.clone(), permits))
+            .collect()
     }
 }
 
 impl Known {
+    fn of<L: Configure>(&self) -> Option<&L> {
+        (&*self.layer as &dyn Any).downcast_ref()
+    }
+
     /// As the text has it.
     pub(super) const fn written(&self) -> &Layer {
         &self.written

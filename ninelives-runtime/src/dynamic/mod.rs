@@ -32,8 +32,9 @@
 //!   half-open one waits for the probes that are out, permits and the queue are counted across old
 //!   and new stacks, budgets stay spent, latencies stay known.
 //! - A bulkhead has one limit, and no permit is granted at or above the one in force, whichever text
-//!   a request runs on. A circuit is judged by one set of parameters, and a budget has one size.
-//! - A parameter that was set at run time keeps that value where the text does not change it.
+//!   a request runs on, also where a text between the two had no such bulkhead. A circuit is judged by one set of parameters, and a budget has one size.
+//! - A parameter that was set at run time keeps that value where the text does not change it, a value
+//!   with parts (`backoff`, `budget`) part by part.
 //! - Reloads are atomic and take turns: of two that were
 //!   [based on the same text](PolicyBook::reload_if) one is told of the conflict. One that is asked for
 //!   by a handler, or while a stack is built, waits for nothing.
@@ -99,6 +100,7 @@ mod classifier;
 mod configure;
 mod current;
 mod erased;
+mod estate;
 mod findings;
 mod generation;
 mod guarded;

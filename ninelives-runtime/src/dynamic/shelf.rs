@@ -11,7 +11,7 @@ use super::reloaded::Reloaded;
 use super::revision::Revision;
 use super::status::{FailedReload, Status};
 use super::succession::Succession;
-use crate::control;
+use crate::control::{self, Control};
 use crate::registry::{Listed, Source};
 use crate::telemetry::{EventKind, Fact, Reporter, Telemetry};
 use ninelives_dsl::load::Load;
@@ -151,7 +151,7 @@ impl Shelf {
             }
             let succession = Succession::new(&base, &load.plan);
             let number = base.number + 1;
-            let mut generation = Generation::new(load, &self.host, number, Some(&succession));
+            let generation = Generation::new(load, &self.host, number, Some(&succession));
             if generation.has_errors() {
                 return Err(LoadError::Refused(generation.findings()));
             }
@@ -164,22 +164,7 @@ impl Shelf {
             }
             let mut heirs = Vec::new();
             if !reloaded.is_unchanged() {
-                desk.fetched.retain(|_, fetched| fetched.held.strong_count() > 0);
-                for ((name, _), fetched) in &desk.fetched {
-                    generation.report((fetched.still_offers)(&generation, name));
-                }
-                if generation.has_errors() {
-                    return Err(LoadError::Refused(generation.findings()));
-                }
-                generation.report_as(&self.reporter);
-                self.report(EventKind::Reloaded { revision: generation.revision });
-                // Until the text is in force nobody writes by name, or the write would be lost.
-                let writing = control::writing();
-                heirs = succession.complete(&generation.layers, &writing);
-                // `base` outlives the lock, so nothing of the host is dropped in here.
-                self.text.put(generation);
-                drop(writing);
-                desk.since = SystemTime::now();
+                heirs = self.exchange(&mut desk, generation, &succession)?;
             }
             desk.failed = None;
             drop(desk);
@@ -187,6 +172,35 @@ impl Shelf {
             control::tell(heirs.iter().map(|layer| &**layer));
             return Ok(reloaded);
         }
+    }
+
+    /// Puts a text in the place of the one that it succeeds, unless it lacks what is in use. Gives the
+    /// layers that took over from others.
+    fn exchange(
+        &self,
+        desk: &mut Desk,
+        mut generation: Generation,
+        succession: &Succession<'_>,
+    ) -> Result<Vec<Arc<dyn Control>>, LoadError> {
+        desk.fetched.retain(|_, fetched| fetched.held.strong_count() > 0);
+        for ((name, _), fetched) in &desk.fetched {
+            generation.report((fetched.still_offers)(&generation, name));
+        }
+        if generation.has_errors() {
+            return Err(LoadError::Refused(generation.findings()));
+        }
+        generation.report_as(&self.reporter);
+        // Until the text is in force nobody writes by name, or the write would be lost.
+        let writing = control::writing();
+        let heirs = succession.complete(&generation.layers, &writing).map_err(|findings| {
+            generation.report(findings);
+            LoadError::Refused(generation.findings())
+        })?;
+        self.report(EventKind::Reloaded { revision: generation.revision });
+        // What was in force outlives the desk's lock, so nothing of the host is dropped in here.
+        self.text.put(generation);
+        desk.since = SystemTime::now();
+        Ok(heirs)
     }
 
     fn report(&self, kind: EventKind) {

@@ -1,27 +1,30 @@
 //! Which layers of a new text go on where those of the text in force end, and what they take over.
 //!
 //! ```text
-//!                     state_of(path)                    complete
+//!                      legacy(path)                     complete
 //! text ─> succession ───────────────> layers are made ──────────> in force
 //!         from the diff               share permits, circuits,    what is shared gets the values
 //!                                     budgets, latencies          that the text changed
 //! ```
 //!
-//! Until the text is accepted as a whole nothing that is shared is changed, and after that nothing
-//! can fail.
+//! Until the text is accepted as a whole nothing that is shared is changed, and then all of it at once.
 
 use super::configure::Configure;
+use super::estate::Estate;
 use super::generation::Generation;
 use super::layers::Layers;
 use crate::control::{Control, Writing};
+use ninelives_dsl::codes;
+use ninelives_dsl::diagnostic::Diagnostic;
 use ninelives_dsl::diff::{self, Fate, LayerState};
 use ninelives_dsl::plan::Plan;
+use ninelives_dsl::source::Span;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// What a text takes over from the one in force.
 pub(super) struct Succession<'b> {
-    base: &'b Generation,
+    pub(super) base: &'b Generation,
     /// What becomes of the state of each layer.
     pub(super) states: Vec<LayerState>,
     /// The layers that go on, those without state too: what an operator set for them holds on.
@@ -43,17 +46,35 @@ impl<'b> Succession<'b> {
         }
     }
 
-    /// The layer whose state the new one at this path takes over.
-    pub(super) fn state_of<L: Configure>(&self, path: &str) -> Option<&L> {
+    /// What the new layer at this path shares with one of the text in force, or with one that an
+    /// earlier text had.
+    pub(super) fn legacy<L: Configure>(&self, path: &str) -> Option<L::Legacy> {
         let goes_on = self.successors.contains(path) && !self.fresh.contains(path);
-        if goes_on { self.base.layers.find(path) } else { None }
+        let before = self.base.layers.find::<L>(path).filter(|_| goes_on);
+        before.map(L::legacy).or_else(|| L::left_behind(&self.base.layers, path))
     }
 
     /// Hands over what is in force. The text is accepted, and about to be put in force; whoever waits
     /// for what changes is to be [told](crate::control::tell) when it is, in the layers returned.
-    pub(super) fn complete(&self, layers: &Layers, writing: &Writing) -> Vec<Arc<dyn Control>> {
-        let hand_over = |path: &String| self.base.layers.hand_over(path, layers, writing);
-        self.successors.iter().filter_map(hand_over).collect()
+    ///
+    /// # Errors
+    /// When a value is refused; nothing changes then.
+    pub(super) fn complete(
+        &self,
+        layers: &Layers,
+        writing: &Writing,
+    ) -> Result<Vec<Arc<dyn Control>>, Vec<Diagnostic>> {
+        let base = &self.base.layers;
+        let is_back = |path: &&String| !self.successors.contains(*path);
+        let left = base.left().filter(is_back).map(|path| (path, None));
+        let successors = self.successors.iter().map(|path| (path, base.known(path)));
+        let estate = |(path, from): (&String, _)| Estate::new(from, layers.known(path)?);
+        let estates: Vec<_> = left.chain(successors).filter_map(estate).collect();
+        writing.set_all(estates.iter().map(Estate::changes)).map_err(|(path, invalid)| {
+            let message = format!("`{path}` cannot go on: {invalid}");
+            vec![Diagnostic::error(codes::OUT_OF_RANGE, Span::default(), message)]
+        })?;
+        Ok(estates.into_iter().map(Estate::settle).collect())
     }
 }
 

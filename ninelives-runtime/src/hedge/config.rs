@@ -1,5 +1,6 @@
 //! What a `hedge` is made of.
 
+use super::latency::Latencies;
 use super::state::State;
 use super::{Delay, Hedge, HedgeLayer};
 use crate::adaptive::Adaptive;
@@ -110,10 +111,10 @@ impl HedgeConfig {
     /// bounds are still that one's, and knows what was seen.
     pub(crate) fn build_after(
         self,
-        before: Option<&HedgeLayer>,
+        shared: Option<(Arc<Budget>, Arc<Latencies>)>,
     ) -> Result<HedgeLayer, InvalidConfig> {
         let own = (Arc::new(Budget::spending(&HEDGE, self.budget)?), Arc::default());
-        let (budget, latencies) = before.map_or(own, HedgeLayer::shared);
+        let (budget, latencies) = shared.unwrap_or(own);
         Ok(Hedge::assemble(State {
             reporter: Reporter::new(self.path),
             after: Adaptive::new(&HEDGE, "after", self.after)?,

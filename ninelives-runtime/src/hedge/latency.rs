@@ -25,7 +25,7 @@ const DIGITS: u8 = 2;
 /// Reading the quantile is one relaxed load. A sample that meets another one being recorded is
 /// left out: nobody waits, and a share of the samples serves as well.
 #[derive(Debug, Default)]
-pub(super) struct Latencies {
+pub(crate) struct Latencies {
     /// Nanoseconds; 0 while there are not enough samples. Relaxed: it guards nothing.
     estimate: AtomicU64,
     seen: Mutex<Option<Seen>>,

@@ -66,4 +66,5 @@ mod state;
 
 pub use config::HedgeConfig;
 pub use delay::Delay;
+pub(crate) use latency::Latencies;
 pub use node::{Hedge, HedgeLayer, HedgeRun};

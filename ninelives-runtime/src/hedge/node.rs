@@ -47,7 +47,7 @@ impl HedgeLayer {
         Self { state: Arc::new(state), inner: Call }
     }
 
-    pub(super) fn shared(&self) -> (Arc<Budget>, Arc<Latencies>) {
+    pub(crate) fn shared(&self) -> (Arc<Budget>, Arc<Latencies>) {
         (self.state.budget.clone(), self.state.latencies.clone())
     }
 }

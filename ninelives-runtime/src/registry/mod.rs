@@ -23,7 +23,7 @@
 //!
 //! # Texts
 //! A book's layers are those of the text in force. A value that was set here holds until a text comes
-//! that changes this very parameter.
+//! that changes this very parameter, or this part of it.
 //!
 //! # Examples
 //! ```

@@ -120,7 +120,7 @@ impl RetryConfig {
     /// bounds are still that one's.
     pub(crate) fn build_after(
         self,
-        before: Option<&RetryLayer>,
+        budget: Option<Arc<Budget>>,
     ) -> Result<RetryLayer, InvalidConfig> {
         let own = Arc::new(Budget::spending(&RETRY, self.budget)?);
         Ok(Retry::assemble(State {
@@ -129,7 +129,7 @@ impl RetryConfig {
             backoff: Adaptive::within(&RETRY, "backoff", Wide::new(self.backoff))?,
             jitter: Adaptive::new(&RETRY, "jitter", self.jitter)?,
             on: Adaptive::new(&RETRY, "on", self.on)?,
-            budget: before.map_or(own, |before| before.shared_budget().clone()),
+            budget: budget.unwrap_or(own),
             retry_after: Adaptive::new(&RETRY, "retry_after", self.retry_after)?,
             random: Random::new(self.seed),
         }))

@@ -85,7 +85,7 @@ impl RetryLayer {
         Self { state: Arc::new(state), inner: Call }
     }
 
-    pub(super) fn shared_budget(&self) -> &Arc<Budget> {
+    pub(crate) fn shared_budget(&self) -> &Arc<Budget> {
         &self.state.budget
     }
 }

@@ -62,6 +62,36 @@ async fn layer_that_left_the_text_is_no_longer_there() {
     assert_eq!(attempts.changed().await, None);
 }
 
+/// A text and an operator may both be at work on one parameter: part by part, the text changes what it
+/// changes.
+#[tokio::test]
+async fn part_that_was_set_holds_where_a_text_changes_another_part() {
+    let book = book("policy search = retry(3, backoff = exponential(50ms, max = 2s));");
+    let registry = book.registry();
+    registry.set("search.retry.backoff.base", "80ms").unwrap();
+    let backoff = || registry.get("search.retry.backoff").unwrap().to_string();
+
+    book.reload("policy search = retry(3, backoff = exponential(50ms, max = 9s));").unwrap();
+    assert_eq!(backoff(), "exponential(80ms, factor = 2, max = 9s)");
+    book.reload("policy search = retry(3, backoff = linear(50ms, max = 9s));").unwrap();
+    assert_eq!(backoff(), "linear(80ms, max = 9s)");
+    book.reload("policy search = retry(3, backoff = linear(60ms, max = 9s));").unwrap();
+    assert_eq!(backoff(), "linear(60ms, max = 9s)");
+}
+
+/// 5s goes with the longest wait that was in force, and not with the new one.
+#[tokio::test]
+async fn part_that_does_not_go_with_a_new_text_is_given_up() {
+    let book = book("policy search = retry(3, backoff = exponential(50ms, max = 9s));");
+    let registry = book.registry();
+    registry.set("search.retry.backoff.base", "5s").unwrap();
+    book.reload("policy search = retry(3, backoff = exponential(50ms, max = 2s));").unwrap();
+    assert_eq!(
+        registry.get("search.retry.backoff").unwrap().to_string(),
+        "exponential(50ms, factor = 2, max = 2s)"
+    );
+}
+
 /// A write by path is made in the text in force, whichever comes into force meanwhile.
 #[test]
 fn no_write_is_lost_to_a_reload() {

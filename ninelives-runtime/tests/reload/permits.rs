@@ -21,7 +21,13 @@ enum Step {
     Arrive,
     Finish(usize),
     Cancel(usize),
-    Reload { limit: usize, queue: usize, around: &'static str },
+    Reload {
+        limit: usize,
+        queue: usize,
+        around: &'static str,
+    },
+    /// To a text without the bulkhead.
+    Drop,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -32,6 +38,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<usize>().prop_map(Step::Cancel),
         2 => (1..5usize, 0..4usize, around)
             .prop_map(|(limit, queue, around)| Step::Reload { limit, queue, around }),
+        1 => Just(Step::Drop),
     ]
 }
 
@@ -44,6 +51,9 @@ fn text(limit: usize, queue: usize, around: &str) -> String {
 struct Model {
     limit: usize,
     queue: usize,
+    /// The text in force has none, and who comes now is not counted: not by one that comes back either.
+    is_gone: bool,
+    uncounted: Vec<usize>,
     inside: Vec<usize>,
     line: VecDeque<usize>,
     refused: Vec<usize>,
@@ -59,7 +69,11 @@ impl Model {
     }
 
     fn arrive(&mut self, request: usize) {
-        if self.inside.len() < self.limit && self.line.is_empty() || self.line.len() < self.queue {
+        if self.is_gone {
+            self.uncounted.push(request);
+        } else if self.inside.len() < self.limit && self.line.is_empty()
+            || self.line.len() < self.queue
+        {
             self.line.push_back(request);
             self.admit();
         } else {
@@ -69,6 +83,7 @@ impl Model {
 
     fn leave(&mut self, request: usize) {
         self.inside.retain(|inside| *inside != request);
+        self.uncounted.retain(|inside| *inside != request);
         self.line.retain(|waiting| *waiting != request);
         self.admit();
     }
@@ -105,6 +120,8 @@ async fn run(steps: Vec<Step>) -> Result<(), TestCaseError> {
     let mut model = Model {
         limit: 2,
         queue: 1,
+        is_gone: false,
+        uncounted: Vec::new(),
         inside: Vec::new(),
         line: VecDeque::new(),
         refused: Vec::new(),
@@ -118,13 +135,15 @@ async fn run(steps: Vec<Step>) -> Result<(), TestCaseError> {
                 model.arrive(at);
             }
             Step::Finish(index) => {
-                if let Some(request) = pick(&model.inside, index) {
+                let all: Vec<_> = model.inside.iter().chain(&model.uncounted).copied().collect();
+                if let Some(request) = pick(&all, index) {
                     inside.lock().unwrap().remove(&request).unwrap().send(()).unwrap();
                     model.leave(request);
                 }
             }
             Step::Cancel(index) => {
-                let all: Vec<_> = model.inside.iter().chain(&model.line).copied().collect();
+                let inside = model.inside.iter().chain(&model.uncounted);
+                let all: Vec<_> = inside.chain(&model.line).copied().collect();
                 if let Some(request) = pick(&all, index) {
                     requests[&request].abort();
                     model.leave(request);
@@ -132,8 +151,12 @@ async fn run(steps: Vec<Step>) -> Result<(), TestCaseError> {
             }
             Step::Reload { limit, queue, around } => {
                 book.reload(text(limit, queue, around)).unwrap();
-                (model.limit, model.queue) = (limit, queue);
+                (model.limit, model.queue, model.is_gone) = (limit, queue, false);
                 model.admit();
+            }
+            Step::Drop => {
+                book.reload("policy it = timeout(1h);").unwrap();
+                model.is_gone = true;
             }
         }
         // Until everything that can happen has happened.
@@ -141,7 +164,7 @@ async fn run(steps: Vec<Step>) -> Result<(), TestCaseError> {
             tokio::task::yield_now().await;
         }
         let now: Vec<_> = inside.lock().unwrap().keys().copied().collect();
-        let mut expected = model.inside.clone();
+        let mut expected = [&model.inside[..], &model.uncounted].concat();
         expected.sort_unstable();
         prop_assert_eq!(now, expected, "after step {}", at);
     }
