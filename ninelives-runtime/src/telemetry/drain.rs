@@ -53,13 +53,13 @@ impl<S: TelemetrySink> Task<S> {
     async fn run(&mut self) {
         loop {
             // Before the last look at the ring: what is closed gets nothing more.
-            let closed = self.shared.is_closed();
+            let closed = self.shared.inbox.is_closed();
             let position = self.deliver_all().await;
             if closed {
                 self.drain = None;
                 return;
             }
-            self.shared.news(position).await;
+            self.shared.inbox.news(position).await;
         }
     }
 

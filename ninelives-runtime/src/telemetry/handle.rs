@@ -51,8 +51,8 @@ impl Telemetry {
     /// Waits until each event that was emitted before this call, and the report of each loss, was
     /// delivered or counted.
     ///
-    /// Call it from inside of a tokio runtime: elsewhere it cannot start the task, and waits for
-    /// whoever does. With a sink that never answers it does not end.
+    /// Call it from inside of a tokio runtime: elsewhere it may not be able to start the task, and waits
+    /// for whoever does. With a sink that never answers it does not end.
     ///
     /// # Cancellation
     /// Nothing is lost.

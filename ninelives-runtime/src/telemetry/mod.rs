@@ -29,8 +29,9 @@
 //! are still in the ring when the process ends are delivered ([`Telemetry::flush`] waits for them).
 //!
 //! # The task
-//! It is spawned by the first event, on the tokio runtime which is current there; until an event comes
-//! from inside of one, events wait in the ring. When that runtime ends, the next event spawns the task
+//! It is spawned by the first event, on the tokio runtime which is current there, or else on the one
+//! where the telemetry was made. Where there is neither, events wait in the ring until one comes from
+//! inside of a runtime. When that runtime ends, the next event spawns the task
 //! anew, on the runtime then current. When the last handle is gone (and the layers hold handles) it
 //! delivers the rest and ends.
 //!
@@ -56,6 +57,7 @@ mod counts;
 mod drain;
 mod event;
 mod handle;
+mod inbox;
 mod reporter;
 mod ring;
 mod root;

@@ -1,16 +1,16 @@
-//! What the handles of one telemetry share with its task: the ring, the names, the counters, and the
-//! task's half while no task runs.
+//! What the handles of one telemetry share with its task: the ring, the names and the counters.
 
 use super::counts::{Counts, Tally};
 use super::drain::AnyDrain;
 use super::event::{EventKind, PolicyEvent, nanoseconds};
+use super::inbox::Inbox;
 use super::reporter::Fact;
 use super::ring::{Ring, WORDS};
 use crate::path::Path;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
@@ -18,7 +18,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 pub(super) struct Shared {
-    ring: Ring,
+    /// The ring, and the sink's half, which reads it.
+    pub(super) inbox: Inbox<Box<dyn AnyDrain>>,
     lost: AtomicU64,
     pub(super) tally: Tally,
     /// Reports of losses, which do not come out of the ring.
@@ -26,10 +27,9 @@ pub(super) struct Shared {
     /// Times are counted from here.
     began: (Instant, SystemTime),
     paths: Mutex<Paths>,
-    /// The sink's half; with the task while one runs.
-    idle: Mutex<Option<Box<dyn AnyDrain>>>,
-    news: Notify,
-    closed: AtomicBool,
+    /// The runtime on which the telemetry was made. Of use once: when a task that ran there is parked,
+    /// it has ended.
+    birthplace: Mutex<Option<Handle>>,
     progress: Progress,
 }
 
@@ -66,15 +66,13 @@ thread_local! {
 impl Shared {
     pub(super) fn new(capacity: u16, drain: Box<dyn AnyDrain>) -> Self {
         Self {
-            ring: Ring::new(capacity.into()),
+            inbox: Inbox::new(Ring::new(capacity.into()), drain),
             lost: AtomicU64::new(0),
             tally: Tally::default(),
             reports: AtomicU64::new(0),
             began: (Instant::now(), SystemTime::now()),
             paths: Mutex::default(),
-            idle: Mutex::new(Some(drain)),
-            news: Notify::new(),
-            closed: AtomicBool::new(false),
+            birthplace: Mutex::new(Handle::try_current().ok()),
             progress: Progress::default(),
         }
     }
@@ -112,7 +110,7 @@ impl Shared {
         let latency =
             fact.since.map_or(UNMEASURED, |since| nanoseconds(at.saturating_duration_since(since)));
         let at = nanoseconds(at.saturating_duration_since(self.began.0));
-        let added = self.ring.add([head, at, latency, word]);
+        let added = self.inbox.ring.add([head, at, latency, word]);
         if !added.kept {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }
@@ -123,7 +121,7 @@ impl Shared {
 
     /// The event at `position` of the ring, once it is there.
     pub(super) fn take(&self, position: u64, known: &mut Vec<Path>) -> Option<PolicyEvent> {
-        let [head, at, latency, word]: [u64; WORDS] = self.ring.take(position)?;
+        let [head, at, latency, word]: [u64; WORDS] = self.inbox.ring.take(position)?;
         let [code, byte, attempt @ .., _, _, _, _] = head.to_le_bytes();
         let attempt = NonZeroU32::new(u16::from_le_bytes(attempt).into());
         let path = usize::try_from(head >> 32).unwrap_or(usize::MAX);
@@ -166,63 +164,38 @@ impl Shared {
         // The fates first: what has one was emitted before.
         let fates = self.tally.read();
         let lost = self.lost();
-        let emitted = self.ring.added() + lost + self.reports.load(Ordering::Relaxed);
+        let emitted = self.inbox.ring.added() + lost + self.reports.load(Ordering::Relaxed);
         Counts { emitted, lost, ..fates }
     }
 
-    /// Wakes the task, or starts it on the current runtime.
+    /// Wakes the task, or starts it.
     #[cold]
     #[inline(never)]
     pub(super) fn wake(self: &Arc<Self>) {
-        let mut idle = lock(&self.idle);
-        if idle.is_none() {
-            drop(idle);
-            self.news.notify_one();
-            return;
-        }
-        let Ok(runtime) = Handle::try_current() else {
-            // The next event tries again.
-            self.ring.abandon();
-            return;
-        };
-        let drain = idle.take();
-        // A runtime that is ending drops the task at once, which takes the lock.
-        drop(idle);
-        if let Some(drain) = drain {
-            drain.start(self.clone(), &runtime);
-        }
-    }
-
-    /// Takes the sink's half back from a task whose runtime ended.
-    pub(super) fn park(&self, drain: Box<dyn AnyDrain>) {
-        let mut idle = lock(&self.idle);
-        if !self.is_closed() {
-            *idle = Some(drain);
-            self.ring.abandon();
-        }
-        drop(idle);
-        self.progress.made.notify_waiters();
+        self.start(self.inbox.wake(|| self.runtime()));
     }
 
     /// No handle is left, so nothing more is emitted.
     pub(super) fn close(self: &Arc<Self>) {
-        // Release: pairs with the Acquire in `is_closed`, so that whoever sees it sees all events.
-        self.closed.store(true, Ordering::Release);
-        self.wake();
+        self.start(self.inbox.close(|| self.runtime()));
     }
 
-    pub(super) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
-    }
-
-    /// Waits until something may have come into the ring, of which all before `position` is taken.
-    pub(super) async fn news(&self, position: u64) {
-        if self.ring.look_away(position) {
-            self.news.notified().await;
-        } else {
-            // A writer has a slot and did not fill it yet.
-            tokio::task::yield_now().await;
+    fn start(self: &Arc<Self>, found: Option<(Box<dyn AnyDrain>, Handle)>) {
+        if let Some((drain, runtime)) = found {
+            // A runtime that is ending drops the task at once, which parks the drain again.
+            drain.start(self.clone(), &runtime);
         }
+    }
+
+    /// Where the task may run.
+    fn runtime(&self) -> Option<Handle> {
+        Handle::try_current().ok().or_else(|| lock(&self.birthplace).take())
+    }
+
+    /// Takes the sink's half back from a task whose runtime ended.
+    pub(super) fn park(&self, drain: Box<dyn AnyDrain>) {
+        drop(self.inbox.park(drain));
+        self.progress.made.notify_waiters();
     }
 
     /// Says that the events before `position` have met their fate, and so many losses were seen.
@@ -237,7 +210,7 @@ impl Shared {
 
     /// Waits until all that was emitted so far has met its fate.
     pub(super) async fn flush(self: &Arc<Self>) {
-        let target = Target { done: self.ring.added(), losses: self.lost() };
+        let target = Target { done: self.inbox.ring.added(), losses: self.lost() };
         let _waiting = Waiting::new(&self.progress.waiting);
         loop {
             let mut made = std::pin::pin!(self.progress.made.notified());

@@ -86,6 +86,34 @@ fn without_a_runtime_events_wait_for_one() {
 }
 
 #[test]
+fn last_handle_that_goes_outside_of_any_runtime_leaves_the_rest_to_where_the_telemetry_was_made() {
+    let (memory, runtime) = (MemorySink::new(9), runtime());
+    let telemetry = runtime.block_on(async { Telemetry::new(memory.clone()) });
+    let reporter = reporter(&telemetry);
+    report(&reporter, 1);
+    report(&reporter, 2);
+    drop((telemetry, reporter));
+    runtime.block_on(async {
+        for _ in 0..9 {
+            tokio::task::yield_now().await;
+        }
+    });
+    assert_eq!(numbers(&memory.events()), [1, 2]);
+}
+
+#[test]
+fn event_from_outside_whose_telemetry_was_made_on_a_runtime_that_has_ended_waits_for_another() {
+    let memory = MemorySink::new(9);
+    let telemetry = runtime().block_on(async { Telemetry::new(memory.clone()) });
+    let reporter = reporter(&telemetry);
+    report(&reporter, 1);
+    report(&reporter, 2);
+    assert_eq!(telemetry.counts().waiting(), 2);
+    runtime().block_on(telemetry.flush());
+    assert_eq!(numbers(&memory.events()), [1, 2]);
+}
+
+#[test]
 fn full_ring_without_a_runtime_is_delivered_once_there_is_one() {
     let memory = MemorySink::new(9);
     let telemetry = Telemetry::with_capacity(memory.clone(), 2);
