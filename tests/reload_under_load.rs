@@ -25,10 +25,11 @@ use tokio::net::TcpListener;
 use tower::{Layer, Service, ServiceExt};
 
 const RELOADS: usize = 10_000;
+/// More than either text admits at once, so that some always wait in line.
 const WORKERS: usize = 96;
 const IN_FLIGHT: usize = 64;
 /// How long the server takes: with so many workers, more than a thousand requests a second.
-const DELAY: Duration = Duration::from_millis(60);
+const DELAY: Duration = Duration::from_millis(50);
 
 type Ask = Request<Empty<Bytes>>;
 type Answer = Response<Bytes>;
@@ -44,16 +45,21 @@ impl Text {
     const ALL: [Self; 2] = [Self::Left, Self::Right];
 
     fn source(self) -> String {
-        let (mark, attempts, limit) = match self {
-            Self::Left => ("left", self.attempts(), 400),
-            Self::Right => ("right", self.attempts(), 300),
-        };
+        let (mark, attempts, limit) = (self.mark(), self.attempts(), self.limit());
         format!(
-            "policy search = bulkhead({limit})
+            "policy search = bulkhead({limit}, queue = {WORKERS}, wait = 1h)
                  + retry({attempts}, backoff = fixed(1ms), jitter = none, budget = off)
                  | fallback(@{mark});
              policy broken = circuit_breaker(consecutive = 1, window = {limit}, cooldown = 1h);"
         )
+    }
+
+    /// Each reload shrinks or widens it under those inside and those in line.
+    fn limit(self) -> u64 {
+        match self {
+            Self::Left => 80,
+            Self::Right => 72,
+        }
     }
 
     fn attempts(self) -> u32 {
@@ -80,17 +86,27 @@ const BAD: [&str; 5] = [
     "\0\0\0\0",
 ];
 
-/// What reached the server: how often, by request.
+/// What reached the server.
 #[derive(Default)]
-struct Reached(Mutex<HashMap<u64, u32>>);
+struct Reached {
+    /// How often, by request.
+    times: Mutex<HashMap<u64, u32>>,
+    inside: AtomicU64,
+    /// The most that were inside at once.
+    peak: AtomicU64,
+}
 
 impl Reached {
-    fn note(&self, id: u64) {
-        *self.0.lock().unwrap().entry(id).or_default() += 1;
+    async fn serve(&self, id: u64) {
+        *self.times.lock().unwrap().entry(id).or_default() += 1;
+        let inside = self.inside.fetch_add(1, Ordering::Relaxed) + 1;
+        self.peak.fetch_max(inside, Ordering::Relaxed);
+        tokio::time::sleep(DELAY).await;
+        self.inside.fetch_sub(1, Ordering::Relaxed);
     }
 
     fn take(&self, id: u64) -> u32 {
-        self.0.lock().unwrap().remove(&id).unwrap_or_default()
+        self.times.lock().unwrap().remove(&id).unwrap_or_default()
     }
 }
 
@@ -114,8 +130,7 @@ async fn answer(
     reached: Arc<Reached>,
     request: Request<hyper::body::Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    reached.note(header(&request, "x-id"));
-    tokio::time::sleep(DELAY).await;
+    reached.serve(header(&request, "x-id")).await;
     let fails = request.headers().contains_key("x-fail");
     let mut response = Response::new(Full::new(Bytes::from_static(b"42")));
     if fails {
@@ -226,26 +241,30 @@ async fn ten_thousand_reloads_under_load_are_felt_by_no_request() {
         })
         .collect();
 
-    let mut fewest = usize::MAX;
+    let fewest = Arc::new(AtomicUsize::new(usize::MAX));
     for reload in 0..RELOADS {
         while load.in_flight.load(Ordering::Relaxed) < IN_FLIGHT {
             assert!(workers.iter().all(|worker| !worker.is_finished()), "a worker failed");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        fewest = fewest.min(load.in_flight.load(Ordering::Relaxed));
         let (book, bad) = (book.clone(), reload % 2 == 1);
         if bad {
             // Some requests begin under each text.
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         // As a control plane would do it: beside the threads that serve.
+        let (load_now, fewest) = (load.clone(), fewest.clone());
         let accepted = tokio::task::spawn_blocking(move || {
             let text = if bad {
                 BAD[reload / 2 % BAD.len()].to_owned()
             } else {
                 Text::ALL[reload / 2 % 2].source()
             };
-            book.reload(text).is_ok()
+            let in_flight = || load_now.in_flight.load(Ordering::Relaxed);
+            let before = in_flight();
+            let is_accepted = book.reload(text).is_ok();
+            fewest.fetch_min(before.min(in_flight()), Ordering::Relaxed);
+            is_accepted
         });
         assert_eq!(accepted.await.unwrap(), !bad, "reload {reload}");
         if reload.is_multiple_of(100) {
@@ -262,15 +281,20 @@ async fn ten_thousand_reloads_under_load_are_felt_by_no_request() {
         }
     }
     assert!(
-        load.reached.0.lock().unwrap().is_empty(),
+        load.reached.times.lock().unwrap().is_empty(),
         "nothing was sent after its request was over"
     );
+    let (fewest, peak) =
+        (fewest.load(Ordering::Relaxed), load.reached.peak.load(Ordering::Relaxed));
+    let [narrow, wide] = [Text::Right.limit(), Text::Left.limit()];
+    assert!(fewest >= IN_FLIGHT, "{fewest} in flight at a reload");
+    assert!(peak > narrow && peak <= wide, "{peak} inside at once, of {narrow} or {wide}");
     let [left, right, plain] = seen;
     assert!(left > 0 && right > 0, "both texts were in force: {left}, {right}");
     let requests = left + right + plain;
     println!(
         "{RELOADS} reloads, half of them refused, in {took:.1?}; {requests} requests ({:.0} a second), \
-         at least {fewest} in flight at each; {left} retried on one text, {right} on the other; none \
+         at least {fewest} in flight at each, at most {peak} of {wide} inside; {left} retried on one text, {right} on the other; none \
          failed, none on a mixture, none sent twice",
         requests as f64 / took.as_secs_f64(),
     );
