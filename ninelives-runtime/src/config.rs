@@ -73,14 +73,17 @@ impl Rule {
         let row = self.parameter;
         let is_accepted =
             value.kind().map_or(!row.unset.is_empty(), |kind| row.accepts.contains(&kind));
-        let read = if is_accepted { T::from_value(value) } else { None };
-        let read = read.ok_or_else(|| {
-            let accepted = Kind::phrases(self.parameter.accepts);
-            let problem = format!("`{value}` must be {accepted}");
-            InvalidConfig::new(self.policy, self.parameter.name, problem)
-        })?;
-        self.check(value)?;
-        Ok(read)
+        let read = if is_accepted {
+            // First the range, which says more than that the type has no room for the value.
+            self.check(value)?;
+            T::from_value(value)
+        } else {
+            None
+        };
+        read.ok_or_else(|| {
+            let accepted = Kind::phrases(row.accepts);
+            InvalidConfig::new(self.policy, row.name, format!("`{value}` must be {accepted}"))
+        })
     }
 
     /// A value of the parameter as the language has it. To have none is `off` where that can be

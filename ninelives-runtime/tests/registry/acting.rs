@@ -1,22 +1,20 @@
 //! What is set acts.
 
 use super::book;
+use super::support::{AsSaid, Failure, Script, err, ms, ok};
+use ninelives_runtime::classify::Class;
+use ninelives_runtime::dynamic::{Calls, Host, PolicyBook};
 use ninelives_runtime::error::PolicyError;
 use ninelives_runtime::registry::Registry;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 use tokio::time::Instant;
 use tower::util::BoxCloneService;
 use tower::{Layer, ServiceExt, service_fn};
 
 type Answer = Result<u32, io::Error>;
-
-fn ms(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}
 
 type Guarded = BoxCloneService<u32, u32, PolicyError<io::Error>>;
 
@@ -166,6 +164,88 @@ async fn thresholds_and_cooldown_of_a_breaker_act() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn longest_hint_that_a_retry_obeys_acts() {
+    let calls = Calls::<(), &str, Failure>::new().classify(AsSaid);
+    let text = "policy it = retry(2, backoff = fixed(10ms), jitter = none, retry_after = off);";
+    let book = PolicyBook::from_text(text, Host::new().calls(calls)).unwrap();
+    let hinted = || Script::new([err(Class::Overloaded).asking(ms(300)), ok("later")]);
+    let policy = book.policy::<(), &str, Failure>("it").unwrap();
+    let cases = [
+        (None, Ok("later"), 10),
+        (Some("1s"), Ok("later"), 300),
+        // Asked to wait for longer than that, it gives up.
+        (Some("100ms"), Err(()), 0),
+    ];
+    for (longest, expected, waited) in cases {
+        if let Some(longest) = longest {
+            book.registry().set("it.retry.retry_after", longest).unwrap();
+        }
+        let began = Instant::now();
+        let answer = policy.layer(hinted()).oneshot(()).await.map_err(|_| ());
+        assert_eq!((answer, began.elapsed()), (expected, ms(waited)), "{longest:?}");
+    }
+}
+
+/// The even requests fail.
+async fn half(request: u32) -> Answer {
+    if request.is_multiple_of(2) { down(request).await } else { Ok(request) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn failure_rate_of_a_breaker_acts() {
+    let (registry, service, calls) =
+        policy("circuit_breaker(failure_rate = 90%, min_calls = 4, cooldown = 1s)", half);
+    for request in 0..8 {
+        let _ = service.clone().oneshot(request).await;
+    }
+    assert_eq!(calls.swap(0, Ordering::Relaxed), 8, "half is not enough");
+    registry.set("it.circuit_breaker.failure_rate", "40%").unwrap();
+    for request in 0..8 {
+        let _ = service.clone().oneshot(request).await;
+    }
+    assert_eq!(calls.load(Ordering::Relaxed), 1, "the next outcome is judged by the new rate");
+}
+
+#[tokio::test(start_paused = true)]
+async fn probes_of_a_breaker_act() {
+    let (registry, service, calls) =
+        policy("circuit_breaker(consecutive = 1, cooldown = 10ms, probes = 1)", half);
+    registry.set("it.circuit_breaker.probes", 3).unwrap();
+    assert!(service.clone().oneshot(0).await.is_err());
+    tokio::time::sleep(ms(11)).await;
+    let probing = || tokio::spawn(service.clone().oneshot(1));
+    let probes: Vec<_> = (0..9).map(|_| probing()).collect();
+    let mut admitted = 0;
+    for probe in probes {
+        admitted += u32::from(probe.await.unwrap().is_ok());
+    }
+    assert_eq!((admitted, calls.load(Ordering::Relaxed)), (9, 1 + 9), "three closed the circuit");
+
+    registry.set("it.circuit_breaker.probes", 2).unwrap();
+    assert!(service.clone().oneshot(0).await.is_err());
+    tokio::time::sleep(ms(11)).await;
+    assert!(service.clone().oneshot(1).await.is_ok());
+    let state = registry.layers()[0].state.unwrap().to_string();
+    assert!(state.contains("half"), "one of two probes succeeded: {state}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn longest_cooldown_of_a_breaker_acts() {
+    let (registry, service, calls) =
+        policy("circuit_breaker(consecutive = 1, cooldown = 100ms, max_cooldown = 1h)", down);
+    registry.set("it.circuit_breaker.max_cooldown", "200ms").unwrap();
+    // 100 ms, then doubled at each probe that fails: it stays at 200 ms, at least half of which passes.
+    for cooldown in [100, 200, 200, 200] {
+        assert!(service.clone().oneshot(0).await.is_err());
+        assert_eq!(calls.swap(0, Ordering::Relaxed), 1, "{cooldown}");
+        tokio::time::sleep(ms(cooldown / 2 - 1)).await;
+        assert!(service.clone().oneshot(0).await.is_err());
+        assert_eq!(calls.load(Ordering::Relaxed), 0, "still open");
+        tokio::time::sleep(ms(cooldown / 2 + 2)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn window_and_min_calls_of_a_breaker_act_together() {
     let (registry, service, calls) = policy("circuit_breaker", down);
     registry
@@ -200,6 +280,16 @@ async fn slow_calls_of_a_breaker_act() {
         let _ = service.clone().oneshot(1).await;
     }
     assert_eq!(calls.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn classes_of_a_hedge_act() {
+    let (registry, service, calls) = policy("hedge(50ms, budget = off, on = timeout)", down);
+    assert!(service.clone().oneshot(1).await.is_err());
+    assert_eq!(calls.swap(0, Ordering::Relaxed), 1);
+    registry.set("it.hedge.on", "transient").unwrap();
+    assert!(service.oneshot(1).await.is_err());
+    assert_eq!(calls.load(Ordering::Relaxed), 2, "the first failure sends the second at once");
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,6 +5,8 @@
 mod acting;
 mod listing;
 mod model;
+#[path = "../support/mod.rs"]
+mod support;
 mod texts;
 mod writing;
 

@@ -160,7 +160,10 @@ fn typed_value_of_another_kind_says_what_is_taken() {
         registry.set("search.bulkhead.max_concurrency", -1),
         Err(RegistryError::NoValue { .. })
     ));
-    assert!(registry.set("search.bulkhead.max_concurrency", u64::MAX).is_err());
+    assert_eq!(
+        refusal(registry.set("search.bulkhead.max_concurrency", u64::MAX)),
+        "`search.bulkhead.max_concurrency`: `18446744073709551615` must be between 1 and 1000000"
+    );
 }
 
 #[test]
