@@ -65,7 +65,8 @@ impl Telemetry {
         self.shared().number(path)
     }
 
-    pub(super) fn emit(&self, path: u32, at: Instant, fact: Fact) {
+    #[inline]
+    pub(super) fn emit(&self, path: u32, at: Instant, fact: &Fact) {
         self.shared().emit(path, at, fact);
     }
 

@@ -124,7 +124,7 @@ impl Reporter {
     pub fn report(&self, at: Instant, fact: Fact) {
         log::write(&self.path, at, fact);
         for link in self.links() {
-            link.telemetry.emit(link.path, at, fact);
+            link.telemetry.emit(link.path, at, &fact);
         }
     }
 }

@@ -19,7 +19,6 @@ impl Notify {
         self.0.notify();
     }
 
-    #[expect(clippy::unused_async, reason = "it waits by blocking its thread")]
     pub(super) async fn notified(&self) {
         self.0.wait();
     }
