@@ -11,9 +11,11 @@
 #[path = "support/mod.rs"]
 mod script;
 
+use ninelives_runtime::circuit_breaker::{CircuitBreakerLayer, State};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::config::Off;
 use ninelives_runtime::dsl::value::{Backoff, Jitter};
+use ninelives_runtime::dynamic::{Host, PolicyBook};
 use ninelives_runtime::hedge::HedgeConfig;
 use ninelives_runtime::policy::Policy;
 use ninelives_runtime::retry::RetryConfig;
@@ -22,6 +24,7 @@ use script::{AsSaid, Script, err, hang, ms, ok};
 use std::collections::HashMap;
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tower::{Layer, Service, ServiceExt};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -190,4 +193,66 @@ async fn log_sink_writes_each_event_with_its_level_and_fields() {
              path=search.layer kind=request_failed",
         ]
     );
+}
+
+/// Does something at each event.
+struct Acting<F>(F);
+
+impl<F: Fn() + Send + Sync + 'static> Subscriber for Acting<F> {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("ninelives")
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {
+        (self.0)();
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// Runs it on a thread of its own, which fails when it is stuck.
+fn without_getting_stuck<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, over) = std::sync::mpsc::channel();
+    std::thread::spawn(move || done.send(run()));
+    over.recv_timeout(Duration::from_secs(30)).unwrap()
+}
+
+#[test]
+fn subscriber_may_command_the_circuit_whose_transition_it_hears_of() {
+    let breaker = CircuitBreakerLayer::new();
+    let acting = Acting({
+        let breaker = breaker.clone();
+        move || breaker.force_close()
+    });
+    let state = without_getting_stuck(move || {
+        tracing::subscriber::with_default(acting, || breaker.force_open());
+        breaker.state()
+    });
+    assert_eq!(state, State::ForcedClosed);
+}
+
+#[test]
+fn subscriber_may_reload_the_book_whose_reload_it_hears_of() {
+    let book = PolicyBook::from_text("policy search = timeout(1s);", Host::new()).unwrap();
+    let acting = Acting({
+        let book = book.clone();
+        move || drop(book.reload("policy search = timeout(3s);"))
+    });
+    let generation = without_getting_stuck(move || {
+        tracing::subscriber::with_default(acting, || {
+            book.reload("policy search = timeout(2s);").unwrap();
+        });
+        book.generation()
+    });
+    assert_eq!(generation, 3);
 }

@@ -13,13 +13,12 @@ use super::successes::Successes;
 use super::token::{Token, Verdict};
 use super::transitions::{Action, Event, State, Transition, next};
 use super::window::{Window, nanoseconds};
-use crate::telemetry::{EventKind, Fact, Reporter};
+use crate::telemetry::{EventKind, Reporter};
 use fastrand::Rng;
 use std::sync::PoisonError;
 use std::time::Duration;
 use sync::atomic::{AtomicU64, Ordering};
 use sync::{Mutex, MutexGuard};
-use tokio::time::Instant;
 
 #[cfg(all(test, ninelives_loom))]
 use loom::sync;
@@ -52,6 +51,8 @@ struct Ledger {
     period: Period,
     cooldown: Cooldown,
     probes: Probes,
+    /// A transition that the log does not know of yet.
+    unlogged: Option<EventKind>,
 }
 
 /// The state and its generation in one word, so that nobody ever sees one without the other.
@@ -107,6 +108,7 @@ impl Circuit {
                 period: Period::default(),
                 cooldown: Cooldown::new(random),
                 probes: Probes::default(),
+                unlogged: None,
             }),
         }
     }
@@ -143,24 +145,25 @@ impl Circuit {
     #[cold]
     #[inline(never)]
     fn admit_probe(&self, now: u64) -> Option<Token> {
-        let mut ledger = self.lock();
-        // Relaxed: written by holders of the lock only.
-        let cooled = now >= self.refuse_until.load(Ordering::Relaxed);
-        if ledger.state == State::Open && cooled {
-            self.enter(&mut ledger, Event::CooldownOver, now);
-        }
-        if ledger.state == State::HalfOpen && ledger.probes.overdue(now) {
-            self.enter(&mut ledger, Event::ProbeFailed, now);
-        }
-        match ledger.state {
-            State::Closed | State::ForcedClosed => Some(Token::plain(ledger.generation)),
-            State::Open | State::ForcedOpen => None,
-            State::HalfOpen => {
-                let slot = ledger.probes.admit(now)?;
-                self.publish_slots(&ledger);
-                Some(Token::probe(ledger.generation, slot))
+        self.change(|ledger| {
+            // Relaxed: written by holders of the lock only.
+            let cooled = now >= self.refuse_until.load(Ordering::Relaxed);
+            if ledger.state == State::Open && cooled {
+                self.enter(ledger, Event::CooldownOver, now);
             }
-        }
+            if ledger.state == State::HalfOpen && ledger.probes.overdue(now) {
+                self.enter(ledger, Event::ProbeFailed, now);
+            }
+            match ledger.state {
+                State::Closed | State::ForcedClosed => Some(Token::plain(ledger.generation)),
+                State::Open | State::ForcedOpen => None,
+                State::HalfOpen => {
+                    let slot = ledger.probes.admit(now)?;
+                    self.publish_slots(ledger);
+                    Some(Token::probe(ledger.generation, slot))
+                }
+            }
+        })
     }
 
     /// Takes what came of a call. An outcome of an earlier generation changes nothing. A good answer
@@ -226,16 +229,17 @@ impl Circuit {
     #[cold]
     #[inline(never)]
     fn strike(&self, generation: u64, failed: bool, slow: bool, now: u64) {
-        let mut ledger = self.lock();
-        if ledger.generation != generation || ledger.state != State::Closed {
-            return;
-        }
-        self.clean.store(0, Ordering::Relaxed);
-        let successes = self.successes.sum();
-        let parameters = &self.parameters;
-        if ledger.period.strike(parameters, successes, failed, slow, now) {
-            self.enter(&mut ledger, Event::Tripped, now);
-        }
+        self.change(|ledger| {
+            if ledger.generation != generation || ledger.state != State::Closed {
+                return;
+            }
+            self.clean.store(0, Ordering::Relaxed);
+            let successes = self.successes.sum();
+            let parameters = &self.parameters;
+            if ledger.period.strike(parameters, successes, failed, slow, now) {
+                self.enter(ledger, Event::Tripped, now);
+            }
+        });
     }
 
     /// A probe's outcome. A slow one is no better than a failed one: slowness may be what opened
@@ -243,27 +247,41 @@ impl Circuit {
     #[cold]
     #[inline(never)]
     fn probed(&self, generation: u64, slot: u16, verdict: Verdict, now: u64) {
-        let mut ledger = self.lock();
-        if ledger.generation != generation {
-            return;
-        }
-        match verdict {
-            Verdict::Nothing => ledger.probes.give_back(slot),
-            Verdict::Success { slow: false } => {
-                if ledger.probes.succeed(slot) {
-                    return self.enter(&mut ledger, Event::ProbesSucceeded, now);
+        self.change(|ledger| {
+            if ledger.generation != generation {
+                return;
+            }
+            match verdict {
+                Verdict::Nothing => ledger.probes.give_back(slot),
+                Verdict::Success { slow: false } => {
+                    if ledger.probes.succeed(slot) {
+                        return self.enter(ledger, Event::ProbesSucceeded, now);
+                    }
+                }
+                Verdict::Success { slow: true } | Verdict::Failure { .. } => {
+                    return self.enter(ledger, Event::ProbeFailed, now);
                 }
             }
-            Verdict::Success { slow: true } | Verdict::Failure { .. } => {
-                return self.enter(&mut ledger, Event::ProbeFailed, now);
-            }
-        }
-        self.publish_slots(&ledger);
+            self.publish_slots(ledger);
+        });
     }
 
     /// An operator's command.
     pub(super) fn command(&self, event: Event, now: u64) {
-        self.enter(&mut self.lock(), event, now);
+        self.change(|ledger| self.enter(ledger, event, now));
+    }
+
+    /// Runs `change`, which is at most one transition, under the lock, and what is not safe there
+    /// after it.
+    fn change<T>(&self, change: impl FnOnce(&mut Ledger) -> T) -> T {
+        let mut ledger = self.lock();
+        let result = change(&mut ledger);
+        let unlogged = ledger.unlogged.take();
+        drop(ledger);
+        if let Some(kind) = unlogged {
+            self.reporter.log(kind);
+        }
+        result
     }
 
     /// Follows the table's row, if there is one, into a generation of its own.
@@ -297,13 +315,13 @@ impl Circuit {
         // Release: pairs with the Acquire in `admit`.
         self.word.store(word.0, Ordering::Release);
         if self.reporter.listens() {
-            self.tell(row);
+            self.tell(ledger, row);
         }
     }
 
-    /// Reports a transition; under the lock, so that they are told in their order.
+    /// Reports a transition; under the lock, so that sinks are told of all in their order.
     #[cold]
-    fn tell(&self, row: Transition) {
+    fn tell(&self, ledger: &mut Ledger, row: Transition) {
         let forced = matches!(row.event, Event::ForceOpen | Event::ForceClose | Event::Reset);
         let kind = match row.to {
             State::Open | State::ForcedOpen => EventKind::CircuitOpened { forced },
@@ -312,7 +330,8 @@ impl Circuit {
             State::Closed if row.from == State::Closed => return,
             State::Closed | State::ForcedClosed => EventKind::CircuitClosed { forced },
         };
-        self.reporter.report(Instant::now(), Fact::new(kind));
+        self.reporter.report_locked(kind);
+        ledger.unlogged = Some(kind);
     }
 
     fn cool(&self, ledger: &mut Ledger, now: u64) {

@@ -135,7 +135,7 @@ impl Shelf {
     ) -> Result<Reloaded, LoadError> {
         let answer = load.and_then(|load| self.replace(load, based_on));
         if let Err(error) = &answer {
-            self.report(EventKind::ReloadRefused);
+            self.reporter.report(Instant::now(), Fact::new(EventKind::ReloadRefused));
             self.desk().failed = Some(FailedReload::now(error.clone()));
         }
         answer
@@ -168,7 +168,10 @@ impl Shelf {
             }
             desk.failed = None;
             drop(desk);
-            // Wakers may do anything, and ask this book.
+            // Subscribers and wakers may do anything, and ask this book.
+            if !reloaded.is_unchanged() {
+                self.reporter.log(EventKind::Reloaded { revision: reloaded.revision() });
+            }
             control::tell(heirs.iter().map(|layer| &**layer));
             return Ok(reloaded);
         }
@@ -196,17 +199,11 @@ impl Shelf {
             generation.report(findings);
             LoadError::Refused(generation.findings())
         })?;
-        self.report(EventKind::Reloaded { revision: generation.revision });
+        self.reporter.report_locked(EventKind::Reloaded { revision: generation.revision });
         // What was in force outlives the desk's lock, so nothing of the host is dropped in here.
         self.text.put(generation);
         desk.since = SystemTime::now();
         Ok(heirs)
-    }
-
-    fn report(&self, kind: EventKind) {
-        if self.reporter.listens() {
-            self.reporter.report(Instant::now(), Fact::new(kind));
-        }
     }
 
     fn desk(&self) -> MutexGuard<'_, Desk> {

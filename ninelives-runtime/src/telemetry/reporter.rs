@@ -123,8 +123,24 @@ impl Reporter {
     #[inline(never)]
     pub fn report(&self, at: Instant, fact: Fact) {
         log::write(&self.path, at, fact);
+        self.record(at, &fact);
+    }
+
+    /// Reports a fact of now to sinks alone, for whoever holds a lock so that they learn of it in time.
+    /// A subscriber of the `tracing` crate may do anything, so the [log](Self::log) comes after the lock.
+    pub(crate) fn report_locked(&self, kind: EventKind) {
+        self.record(Instant::now(), &Fact::new(kind));
+    }
+
+    /// Tells the log of what was [reported](Self::report_locked) under a lock.
+    pub(crate) fn log(&self, kind: EventKind) {
+        log::write(&self.path, Instant::now(), Fact::new(kind));
+    }
+
+    #[inline]
+    fn record(&self, at: Instant, fact: &Fact) {
         for link in self.links() {
-            link.telemetry.emit(link.path, at, &fact);
+            link.telemetry.emit(link.path, at, fact);
         }
     }
 }
