@@ -118,13 +118,22 @@ impl PolicyEvent {
         }
     }
 
-    /// The policy: `search` of `search.retry`.
+    /// The policy: `search` of `search.retry`. What is no policy's doing has the whole path here: the
+    /// name of the text of a reload, and `telemetry` where events were lost.
     pub fn policy(&self) -> &str {
-        self.path.policy()
+        self.kind.policy(&self.path)
     }
 }
 
 impl EventKind {
+    /// The policy of an event of this kind at that path.
+    pub(super) fn policy(self, path: &Path) -> &str {
+        match self {
+            Self::Reloaded { .. } | Self::ReloadRefused | Self::EventsLost { .. } => path.as_str(),
+            _ => path.policy(),
+        }
+    }
+
     /// A name for labels: `retry_attempt`.
     pub const fn name(self) -> &'static str {
         match self {

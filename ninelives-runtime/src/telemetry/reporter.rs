@@ -163,7 +163,7 @@ mod log {
     pub(super) fn write(path: &Path, at: Instant, fact: Fact) {
         tracing::debug!(
             target: "ninelives",
-            policy = path.policy(),
+            policy = fact.kind.policy(path),
             path = path.as_str(),
             kind = fact.kind.name(),
             attempt = NonZeroU32::new(fact.attempt).map(NonZeroU32::get),

@@ -65,6 +65,23 @@ async fn reload_that_changes_nothing_is_no_event_and_one_that_is_refused_is() {
     assert_eq!(lines(&memory, &telemetry).await, [refused, refused]);
 }
 
+#[tokio::test]
+async fn reload_of_a_file_is_told_under_the_name_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("api.search.nl");
+    std::fs::write(&file, "policy search = timeout(100ms);").unwrap();
+    let memory = MemorySink::new(9);
+    let telemetry = Telemetry::new(memory.clone());
+    let book = PolicyBook::from_file(&file, host()).unwrap().with_sink(telemetry.clone());
+    book.reload("policy search = timeout(200ms);").unwrap();
+    telemetry.flush().await;
+    let [event] = &memory.take()[..] else { panic!("one event") };
+    assert_eq!(
+        (event.path.as_str(), event.policy()),
+        (file.to_str().unwrap(), file.to_str().unwrap())
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn circuit_that_goes_on_reports_once_after_any_number_of_reloads() {
     let text = |patience: u32| {
