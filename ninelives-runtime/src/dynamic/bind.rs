@@ -39,7 +39,7 @@ pub(super) enum Part<K: World> {
 }
 
 impl<K: World> Part<K> {
-    /// Hands out the layers, without those of the policies it refers to.
+    /// Hands out the layers, those of the policies it refers to included.
     pub(super) fn layers(&self, visit: Visit<'_>) {
         match self {
             Self::Link(link) => link.layers(visit),
@@ -51,7 +51,8 @@ impl<K: World> Part<K> {
                     part.layers(visit);
                 }
             }
-            Self::Pass | Self::Fail | Self::HostLayer(_) | Self::Reference(_) => {}
+            Self::Reference(policy) => policy.layers(visit),
+            Self::Pass | Self::Fail | Self::HostLayer(_) => {}
         }
     }
 }

@@ -133,14 +133,26 @@ impl Generation {
         known.unwrap_or_else(|| Arc::new(Reporter::new(name.to_owned().into())))
     }
 
-    /// Has all layers and requests report into what `book` reports into.
+    /// Has all policies report into what `book` reports into.
     pub(super) fn report_as(&self, book: &Reporter) {
         #[expect(clippy::iter_over_hash_type, reason = "each on its own, in whatever order")]
         for known in self.policies.values() {
-            book.share(&known.requests);
+            self.share(known, book);
         }
+    }
+
+    /// Has one policy, if it is there, report into what `policy` reports into.
+    pub(super) fn report_policy_as(&self, name: &str, policy: &Reporter) {
+        if let Some(known) = self.policies.get(name) {
+            self.share(known, policy);
+        }
+    }
+
+    /// Requests, and the layers for whatever kind of call.
+    fn share(&self, known: &Known, reporter: &Reporter) {
+        reporter.share(&known.requests);
         for binding in &self.bindings {
-            binding.layers(&mut |layer| book.share(layer.reporter()));
+            binding.layers(known.index, &mut |layer| reporter.share(layer.reporter()));
         }
     }
 

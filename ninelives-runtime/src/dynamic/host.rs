@@ -98,8 +98,8 @@ pub(super) trait AnyBinding: Any + Send + Sync {
     /// The calls' request, response, and error of the service.
     fn types(&self) -> [TypeId; 3];
 
-    /// Hands out the layers of all policies. One that can be reached in two ways is handed out twice.
-    fn layers(&self, visit: Visit<'_>);
+    /// Hands out the layers of a policy. One that can be reached in two ways is handed out twice.
+    fn layers(&self, policy: usize, visit: Visit<'_>);
 }
 
 impl<K: Registered> AnyBinding for Binding<K> {
@@ -114,8 +114,8 @@ impl<K: Registered> AnyBinding for Binding<K> {
         types::<K>()
     }
 
-    fn layers(&self, visit: Visit<'_>) {
-        for part in self.policies.iter().flatten() {
+    fn layers(&self, policy: usize, visit: Visit<'_>) {
+        if let Some(Ok(part)) = self.policies.get(policy) {
             part.layers(visit);
         }
     }

@@ -9,6 +9,7 @@ use super::live::Live;
 use super::service::BoxedService;
 use super::shelf::Shelf;
 use crate::edge::Guarded;
+use crate::telemetry::Telemetry;
 use crate::world::{Lifted, Mode};
 use std::fmt;
 use std::sync::Arc;
@@ -40,6 +41,27 @@ impl<Req, Res, Err, M: Mode<Err>> TextPolicy<Req, Res, Err, M> {
     /// Its name in the text.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Reports into a sink, or into a [`Telemetry`] that others report into too: what becomes of its
+    /// requests, and what its layers do, those of the policies it refers to included; of this text and of
+    /// all later ones. It does so in place, for all handles to the policy and all services under it.
+    ///
+    /// # Examples
+    /// ```
+    /// use ninelives_runtime::dynamic::{Calls, Host, PolicyBook};
+    /// use ninelives_runtime::telemetry::MemorySink;
+    ///
+    /// let host = Host::new().calls(Calls::<u32, String, std::io::Error>::new());
+    /// let book = PolicyBook::from_text("policy search = timeout(1s);", host)?;
+    /// let memory = MemorySink::new(100);
+    /// let search = book.policy::<u32, String, std::io::Error>("search")?.with_sink(memory.clone());
+    /// # drop(search);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_sink(self, sink: impl Into<Telemetry>) -> Self {
+        self.shelf.attach_policy(&self.name, &sink.into());
+        self
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) struct Shelf {
 struct Desk {
     /// What was handed out, and must be there in every later text for as long as somebody holds it.
     fetched: BTreeMap<(String, TypeId), Fetched>,
+    /// The policies with sinks of their own, besides those of the book.
+    reported: BTreeMap<String, Reporter>,
     /// Since when the text is in force.
     since: SystemTime,
     failed: Option<FailedReload>,
@@ -63,7 +65,12 @@ impl Shelf {
         if generation.has_errors() {
             return Err(LoadError::Refused(generation.findings()));
         }
-        let desk = Desk { fetched: BTreeMap::new(), since: SystemTime::now(), failed: None };
+        let desk = Desk {
+            fetched: BTreeMap::new(),
+            reported: BTreeMap::new(),
+            since: SystemTime::now(),
+            failed: None,
+        };
         let text = Current::new(generation);
         let reporter = Reporter::new(name.clone().into());
         Ok(Self { host, name, directory, text, reporter, desk: Mutex::new(desk) })
@@ -75,6 +82,17 @@ impl Shelf {
         let _desk = self.desk();
         self.reporter.attach(telemetry);
         self.current().report_as(&self.reporter);
+    }
+
+    /// Has one policy report into a telemetry, now and after every reload.
+    pub(super) fn attach_policy(&self, name: &str, telemetry: &Telemetry) {
+        let mut desk = self.desk();
+        let reporter = desk
+            .reported
+            .entry(name.to_owned())
+            .or_insert_with(|| Reporter::new(name.to_owned().into()));
+        reporter.attach(telemetry);
+        self.current().report_policy_as(name, reporter);
     }
 
     /// The texts that are in force one after the other.
@@ -193,6 +211,9 @@ impl Shelf {
             return Err(LoadError::Refused(generation.findings()));
         }
         generation.report_as(&self.reporter);
+        for (name, reporter) in &desk.reported {
+            generation.report_policy_as(name, reporter);
+        }
         // Until the text is in force nobody writes by name, or the write would be lost.
         let writing = control::writing();
         let heirs = succession.complete(&generation.layers, &writing).map_err(|findings| {

@@ -129,3 +129,46 @@ async fn request_of_a_referenced_policy_is_reported_by_the_one_that_was_called()
     search.layer(slow).oneshot(1).await.unwrap();
     assert_eq!(lines(&memory, &telemetry).await, ["search: answered after 20ms"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn policy_with_a_sink_of_its_own_reports_in_every_text_and_the_others_do_not() {
+    let text = |patience: u32| {
+        format!(
+            "policy inner = timeout({patience}ms); policy search = retry(1) + inner; \
+             policy other = timeout(1ms);"
+        )
+    };
+    let book = PolicyBook::from_text(text(50), host()).unwrap();
+    let memory = MemorySink::new(9);
+    let telemetry = Telemetry::new(memory.clone());
+    let search: Search = book.policy("search").unwrap();
+    let hangs = service_fn(|_: u32| std::future::pending::<Result<String, std::io::Error>>());
+    let service = search.clone().layer(hangs);
+    let _same_policy = search.with_sink(telemetry.clone()).with_sink(telemetry.clone());
+    let other: Search = book.policy("other").unwrap();
+    for patience in [50, 60] {
+        book.reload(text(patience)).unwrap();
+        service.clone().oneshot(1).await.unwrap_err();
+        other.layer(hangs).oneshot(1).await.unwrap_err();
+        assert_eq!(
+            lines(&memory, &telemetry).await,
+            [
+                format!("inner.timeout: no answer within {patience}ms"),
+                format!(
+                    "search.retry: attempt 1 failed (timeout) after {patience}ms; it was the last"
+                ),
+                format!("search: failed (timeout) after {patience}ms"),
+            ]
+        );
+    }
+}
+
+#[tokio::test]
+async fn policy_that_reports_may_go_when_nobody_holds_it() {
+    let book = PolicyBook::from_text("policy search = timeout(1s);", host()).unwrap();
+    let search: Search = book.policy("search").unwrap();
+    let search = search.with_sink(MemorySink::new(9));
+    book.reload("policy other = timeout(1s);").unwrap_err();
+    drop(search);
+    book.reload("policy other = timeout(1s);").unwrap();
+}
