@@ -32,8 +32,8 @@ pub struct Hedge<I = Call> {
 pub type HedgeLayer = Hedge<Call>;
 
 impl HedgeLayer {
-    /// A second attempt after a `Duration`, or after a [`Quantile`] of what was seen; the rest as
-    /// the language has it by default.
+    /// A second attempt after a `Duration`, or after a [`Quantile`](crate::dsl::value::Quantile) of
+    /// what was seen; the rest as the language has it by default.
     ///
     /// # Panics
     /// When a duration is not whole milliseconds up to 30 days; [`HedgeConfig::build`] returns an

@@ -10,7 +10,8 @@ use std::task::{Context, Poll, ready};
 use tower_service::Service;
 
 /// Gives each event to the first sink, and what that one fails to take to the second, also where it
-/// panicked; `Sink(a) | Sink(b)`. A clone of the second sink is made for each event, and used where it is needed.
+/// panicked; `Sink(a) | Sink(b)`. A clone of the second sink is made for each event, and used where it
+/// is needed.
 ///
 /// # Readiness
 /// It waits for the first sink. The second one is asked when it is needed.
