@@ -216,6 +216,7 @@ pub use ninelives_runtime::classify::Http;
 pub use ninelives_runtime::classify::{Class, ClassSet, Classify, Plain, Repeat};
 pub use ninelives_runtime::config::{InvalidConfig, Off};
 pub use ninelives_runtime::dsl::diff;
+pub use ninelives_runtime::dsl::plan::Value;
 pub use ninelives_runtime::dsl::value::{Backoff, Budget, Jitter, Number, Quantile, Rate, Ratio};
 pub use ninelives_runtime::dynamic::{
     BoxedService, Calls, FailedReload, FetchError, Findings, Host, InvalidRevision, LoadError,

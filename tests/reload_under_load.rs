@@ -14,7 +14,8 @@ use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Empty, Full};
 use hyper_util::client::legacy::{Client, Error as Failure, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use ninelives::{Calls, Host, Http, PolicyBook};
+use ninelives::control::LayerState;
+use ninelives::{Calls, Host, Http, PolicyBook, Registry};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -170,6 +171,14 @@ fn host() -> Host {
     Host::new().calls(calls)
 }
 
+/// How many permits are taken.
+fn permits(registry: &Registry) -> u64 {
+    let layers = registry.layers();
+    let state = layers.iter().find(|layer| layer.path.as_str() == "search.bulkhead").unwrap().state;
+    let Some(LayerState::Bulkhead { in_use, .. }) = state else { unreachable!("{state:?}") };
+    in_use
+}
+
 /// What all workers share.
 struct Load {
     address: SocketAddr,
@@ -242,6 +251,8 @@ async fn ten_thousand_reloads_under_load_are_felt_by_no_request() {
         .collect();
 
     let fewest = Arc::new(AtomicUsize::new(usize::MAX));
+    let registry = book.registry();
+    let mut inside = 0;
     for reload in 0..RELOADS {
         while load.in_flight.load(Ordering::Relaxed) < IN_FLIGHT {
             assert!(workers.iter().all(|worker| !worker.is_finished()), "a worker failed");
@@ -251,6 +262,9 @@ async fn ten_thousand_reloads_under_load_are_felt_by_no_request() {
         if bad {
             // Some requests begin under each text.
             tokio::time::sleep(Duration::from_millis(1)).await;
+            let limit = Text::ALL[reload / 2 % 2].limit();
+            let now = permits(&registry);
+            assert!(now <= inside.max(limit), "{now} inside of {limit}, and {inside} when it came");
         }
         // As a control plane would do it: beside the threads that serve.
         let (load_now, fewest) = (load.clone(), fewest.clone());
@@ -267,6 +281,8 @@ async fn ten_thousand_reloads_under_load_are_felt_by_no_request() {
             is_accepted
         });
         assert_eq!(accepted.await.unwrap(), !bad, "reload {reload}");
+        // Those beyond the new limit finish, and nobody is let in before.
+        inside = permits(&registry);
         if reload.is_multiple_of(100) {
             let refused = broken.clone().oneshot(load.ask(0, true)).await.unwrap_err();
             assert!(refused.to_string().contains("the circuit is open"), "{refused}");

@@ -151,6 +151,15 @@ pub enum New {
 }
 
 impl New {
+    /// `with `base = 20s`: `, for what is wrong may be said of another part.
+    pub(crate) fn said_of_parts(&self) -> String {
+        let Self::Parts(parts) = self else {
+            return String::new();
+        };
+        let parts: Vec<_> = parts.iter().map(|(part, new)| format!("`{part} = {new}`")).collect();
+        format!("with {}: ", parts.join(", "))
+    }
+
     fn of(&self, now: &Value) -> Option<Value> {
         match self {
             Self::Whole(value) => Some(value.clone()),

@@ -30,10 +30,24 @@ impl Changes {
 
     /// Tells who watches; `now` is the value in force.
     pub(super) fn publish(&self, now: impl Fn() -> Value) {
-        // Out of the lock before somebody is woken.
-        let watched = self.watched().clone();
-        if let Some(watched) = watched {
-            publish(&watched, now);
+        let watched = self.watched();
+        let Some(channel) = &*watched else {
+            return;
+        };
+        // Read and put into the channel under the lock: of two writers, the one that comes last
+        // publishes what both have written, and whoever lost the channel to a successor nothing.
+        let mut changed = false;
+        channel.send_if_modified(|value| {
+            let now = now();
+            changed = *value != now;
+            *value = now;
+            false
+        });
+        let channel = channel.clone();
+        // Who is woken may do anything, and write again.
+        drop(watched);
+        if changed {
+            channel.send_if_modified(|_| true);
         }
     }
 
@@ -41,12 +55,12 @@ impl Changes {
         self.watched().get_or_insert_with(|| watch::Sender::new(now())).subscribe()
     }
 
-    /// Goes on where `old` is; false where both are the same.
+    /// Goes on where `old` is, of which nobody hears any more; false where both are the same.
     pub(super) fn follow(&self, old: &Self) -> bool {
         if std::ptr::eq(self, old) {
             return false;
         }
-        let watched = old.watched().clone();
+        let watched = old.watched().take();
         *self.watched() = watched;
         self.revision.store(old.revision(), Ordering::Relaxed);
         true
@@ -55,17 +69,6 @@ impl Changes {
     fn watched(&self) -> MutexGuard<'_, Option<watch::Sender<Value>>> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Reads the value under the channel's lock: of two writers, the one that publishes last publishes
-/// what both have written.
-fn publish(channel: &watch::Sender<Value>, now: impl Fn() -> Value) {
-    channel.send_if_modified(|value| {
-        let now = now();
-        let changed = *value != now;
-        *value = now;
-        changed
-    });
 }
 
 /// Follows the value of a parameter, also when its layer is replaced by that of a later text.

@@ -23,8 +23,8 @@ pub(super) trait Configure: Shape + Clone + Send + Sync + 'static {
     /// What is handed on.
     fn legacy(&self) -> Self::Legacy;
 
-    /// The legacy of a layer that no text has any more, while its requests run.
-    fn left_behind(_: &Layers, _: &str) -> Option<Self::Legacy> {
+    /// What even a layer that begins afresh shares with what was at its path.
+    fn always_shared(_: &Layers, _: &str) -> Option<Self::Legacy> {
         None
     }
 
@@ -107,8 +107,9 @@ impl Configure for BulkheadLayer {
         self.permits().clone()
     }
 
-    fn left_behind(layers: &Layers, path: &str) -> Option<Arc<Permits>> {
-        layers.permits_left(path)
+    // Those inside count whatever became of the text that let them in, or a limit would be none.
+    fn always_shared(layers: &Layers, path: &str) -> Option<Arc<Permits>> {
+        layers.permits(path)
     }
 
     fn configure(

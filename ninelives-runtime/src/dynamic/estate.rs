@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// What is handed over to a layer.
 pub(super) struct Estate {
-    /// None where all that is left of it is what its requests hold.
+    /// None where the heir begins afresh.
     from: Option<Arc<dyn Control>>,
     heir: Arc<dyn Control>,
     /// Of the heir: it was made with what the text says, but what it shares has the values in force.

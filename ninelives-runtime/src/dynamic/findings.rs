@@ -72,7 +72,9 @@ impl fmt::Display for Findings {
 }
 
 /// Why a text was not taken over. Nothing has changed then.
-#[derive(Clone, Debug, thiserror::Error)]
+///
+/// Its `Debug` is its `Display`: what a `main` that returns it prints is meant for people.
+#[derive(Clone, thiserror::Error)]
 pub enum LoadError {
     /// The file cannot be read.
     #[error("`{}` cannot be read: {reason}", path.display())]
@@ -99,6 +101,12 @@ pub enum LoadError {
         /// The one in force.
         in_force: Revision,
     },
+}
+
+impl fmt::Debug for LoadError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
 }
 
 impl LoadError {

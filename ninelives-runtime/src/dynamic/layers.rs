@@ -8,13 +8,13 @@ use crate::control::Control;
 use crate::node::Shape;
 use ninelives_dsl::plan::Layer;
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 /// The layers of a text. What has a state of its own is made here and nowhere else.
 #[derive(Default)]
 pub(super) struct Layers {
-    known: HashMap<String, Known>,
+    known: BTreeMap<String, Known>,
     /// The permits of bulkheads that earlier texts had: requests that began under those may still
     /// hold some, and a bulkhead that comes back counts them.
     left: BTreeMap<String, Weak<Permits>>,
@@ -72,18 +72,20 @@ impl Layers {
         self.known.get(path)
     }
 
-    /// The permits at a path that has a bulkhead no more, while somebody holds them.
-    pub(super) fn permits_left(&self, path: &str) -> Option<Arc<Permits>> {
-        self.left.get(path)?.upgrade()
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Known)> {
+        self.known.iter()
     }
 
-    /// The paths of such permits.
-    pub(super) fn left(&self) -> impl Iterator<Item = &String> {
-        self.left.keys()
+    /// The permits of the bulkhead of a path, also where it is gone, while somebody holds them.
+    pub(super) fn permits(&self, path: &str) -> Option<Arc<Permits>> {
+        match self.find::<BulkheadLayer>(path) {
+            Some(bulkhead) => Some(bulkhead.permits().clone()),
+            None => self.left.get(path)?.upgrade(),
+        }
     }
 
     /// The permits that are left when these layers are followed by `heirs`.
-    fn left_to(&self, heirs: &HashMap<String, Known>) -> BTreeMap<String, Weak<Permits>> {
+    fn left_to(&self, heirs: &BTreeMap<String, Known>) -> BTreeMap<String, Weak<Permits>> {
         let own = self.known.iter().filter_map(|(path, known)| {
             Some((path, Arc::downgrade(known.of::<BulkheadLayer>()?.permits())))
         });

@@ -154,7 +154,10 @@ impl Shelf {
         let answer = load.and_then(|load| self.replace(load, based_on));
         if let Err(error) = &answer {
             self.reporter.report(Instant::now(), Fact::new(EventKind::ReloadRefused));
-            self.desk().failed = Some(FailedReload::now(error.clone()));
+            // Who was too late is told so. Nothing is wrong with what is in force.
+            if !matches!(error, LoadError::Conflict { .. }) {
+                self.desk().failed = Some(FailedReload::now(error.clone()));
+            }
         }
         answer
     }
@@ -220,10 +223,11 @@ impl Shelf {
             generation.report(findings);
             LoadError::Refused(generation.findings())
         })?;
-        self.reporter.report_locked(EventKind::Reloaded { revision: generation.revision });
+        let revision = generation.revision;
         // What was in force outlives the desk's lock, so nothing of the host is dropped in here.
         self.text.put(generation);
         desk.since = SystemTime::now();
+        self.reporter.report_locked(EventKind::Reloaded { revision });
         Ok(heirs)
     }
 

@@ -51,7 +51,8 @@ impl Status {
         self.since
     }
 
-    /// The last attempt, if it failed. The next text that is taken over, or is found unchanged, clears
+    /// The last attempt, if it failed for another reason than that it came [too late](LoadError::Conflict).
+    /// The next text that is taken over, or is found unchanged, clears
     /// it: so nothing here means that what was tried last is what runs.
     pub const fn failed(&self) -> Option<&FailedReload> {
         self.failed.as_ref()

@@ -46,12 +46,11 @@ impl<'b> Succession<'b> {
         }
     }
 
-    /// What the new layer at this path shares with one of the text in force, or with one that an
-    /// earlier text had.
+    /// What the new layer at this path shares with what was there.
     pub(super) fn legacy<L: Configure>(&self, path: &str) -> Option<L::Legacy> {
         let goes_on = self.successors.contains(path) && !self.fresh.contains(path);
         let before = self.base.layers.find::<L>(path).filter(|_| goes_on);
-        before.map(L::legacy).or_else(|| L::left_behind(&self.base.layers, path))
+        before.map(L::legacy).or_else(|| L::always_shared(&self.base.layers, path))
     }
 
     /// Hands over what is in force. The text is accepted, and about to be put in force; whoever waits
@@ -64,12 +63,11 @@ impl<'b> Succession<'b> {
         layers: &Layers,
         writing: &Writing,
     ) -> Result<Vec<Arc<dyn Control>>, Vec<Diagnostic>> {
-        let base = &self.base.layers;
-        let is_back = |path: &&String| !self.successors.contains(*path);
-        let left = base.left().filter(is_back).map(|path| (path, None));
-        let successors = self.successors.iter().map(|path| (path, base.known(path)));
-        let estate = |(path, from): (&String, _)| Estate::new(from, layers.known(path)?);
-        let estates: Vec<_> = left.chain(successors).filter_map(estate).collect();
+        let estate = |(path, heir): (&String, _)| {
+            let goes_on = self.successors.contains(path);
+            Estate::new(self.base.layers.known(path).filter(|_| goes_on), heir)
+        };
+        let estates: Vec<_> = layers.iter().filter_map(estate).collect();
         writing.set_all(estates.iter().map(Estate::changes)).map_err(|(path, invalid)| {
             let message = format!("`{path}` cannot go on: {invalid}");
             vec![Diagnostic::error(codes::OUT_OF_RANGE, Span::default(), message)]

@@ -16,7 +16,7 @@ pub enum RegistryError {
         near: Vec<String>,
     },
     /// The value is of a kind that the parameter does not take.
-    #[error("`{path}`: {problem}")]
+    #[error("`{path}`: {problem}{}", Help(help))]
     WrongType {
         /// The parameter.
         path: String,
@@ -34,12 +34,14 @@ pub enum RegistryError {
         problem: String,
     },
     /// The text is no value of the language.
-    #[error("`{path}`: {problem}")]
+    #[error("`{path}`: {problem}{}", Help(help))]
     NoValue {
         /// The parameter.
         path: String,
         /// What is wrong with the text.
         problem: String,
+        /// What was probably meant.
+        help: Option<String>,
     },
     /// The parameter's value has no such part now: a fixed backoff has no `factor`.
     #[error("there is no `{path}` while the whole is `{whole}`")]
@@ -67,6 +69,14 @@ pub enum RegistryError {
         /// The path.
         path: String,
     },
+}
+
+struct Help<'h>(&'h Option<String>);
+
+impl fmt::Display for Help<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |help| write!(out, "; {help}"))
+    }
 }
 
 struct Proposals<'n>(&'n [String]);

@@ -182,9 +182,13 @@ impl Registry {
             }
         }
         let layers = batch.iter().map(|layer| (&*layer.control, layer.values.clone()));
-        writing.set_all(layers).map_err(|(layer, invalid)| RegistryError::OutOfRange {
-            path: format!("{layer}.{}", invalid.parameter()),
-            problem: invalid.problem().to_owned(),
+        writing.set_all(layers).map_err(|(layer, invalid)| {
+            let name = invalid.parameter();
+            let given = batch.iter().filter(|it| *it.control.path() == layer);
+            let given = given.flat_map(|it| &it.values).find(|(given, _)| *given == name);
+            let with = given.map_or_else(String::new, |(_, new)| new.said_of_parts());
+            let problem = with + invalid.problem();
+            RegistryError::OutOfRange { path: format!("{layer}.{name}"), problem }
         })?;
         drop(writing);
         control::tell(batch.iter().map(|layer| &*layer.control));
@@ -197,6 +201,8 @@ impl Registry {
     /// # Errors
     /// As [`get`](Self::get), and when the parameter cannot change.
     pub fn watch(&self, path: &str) -> Result<Watcher<Value>, RegistryError> {
+        // So that no text takes the layer's place between the two.
+        let _writing = writing();
         let target = self.locate(path)?;
         target.value()?;
         target.watch()

@@ -40,6 +40,12 @@ impl From<String> for Setting {
     }
 }
 
+impl From<usize> for Setting {
+    fn from(count: usize) -> Self {
+        u64::try_from(count).map_or_else(|_| Self::Text(count.to_string()), Self::from)
+    }
+}
+
 impl From<u64> for Setting {
     fn from(count: u64) -> Self {
         Self::Value(Value::Count(count))

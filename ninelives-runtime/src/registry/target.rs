@@ -4,7 +4,7 @@ use super::source::{Listed, Sources};
 use super::{RegistryError, Setting};
 use crate::adaptive::Watcher;
 use crate::control::{Control, Parameter};
-use ninelives_dsl::catalogue::{ParameterEntry, VALUE_CALLS, ValueParameter};
+use ninelives_dsl::catalogue::{Kind, ParameterEntry, VALUE_CALLS, ValueParameter};
 use ninelives_dsl::codes;
 use ninelives_dsl::load::load_value;
 use ninelives_dsl::plan::Value;
@@ -76,6 +76,12 @@ impl Target {
         })
     }
 
+    /// Has no word for `off`, and need not have a value.
+    fn can_be_unset(&self) -> bool {
+        let row = self.row;
+        self.part.is_none() && !row.unset.is_empty() && !row.accepts.contains(&Kind::Off)
+    }
+
     /// A value that was given, as one that the parameter, or the part, takes.
     pub(super) fn read(&self, setting: Setting) -> Result<Value, RegistryError> {
         // What cannot be set, or is not there, is that whatever is given for it.
@@ -83,7 +89,7 @@ impl Target {
         self.value()?;
         let text = match setting {
             Setting::Text(text) => text,
-            Setting::Value(Value::Unset) if self.part.is_none() && !self.row.unset.is_empty() => {
+            Setting::Value(Value::Unset | Value::Off) if self.can_be_unset() => {
                 return Ok(Value::Unset);
             }
             Setting::Value(value) => {
@@ -102,13 +108,17 @@ impl Target {
         load_value(&text, self.row, self.part).map_err(|findings| {
             let path = self.path.clone();
             let Some(finding) = findings.into_iter().next() else {
-                return RegistryError::NoValue { path, problem: "is not a value".to_owned() };
+                return RegistryError::NoValue {
+                    path,
+                    problem: "is not a value".to_owned(),
+                    help: None,
+                };
             };
-            let problem = finding.message;
+            let (problem, help) = (finding.message, finding.help);
             if finding.code == codes::WRONG_TYPE {
-                RegistryError::WrongType { path, problem, help: finding.help }
+                RegistryError::WrongType { path, problem, help }
             } else {
-                RegistryError::NoValue { path, problem }
+                RegistryError::NoValue { path, problem, help }
             }
         })
     }
@@ -134,7 +144,17 @@ fn unknown(sources: &Sources, path: &str) -> RegistryError {
             known.push(parameter);
         }
     }
-    let near = nearest_few(path, known.iter().map(String::as_str), PROPOSALS);
+    // The path of a layer stands for its parameters.
+    let inside = format!("{path}.");
+    let mut near: Vec<&str> = known
+        .iter()
+        .map(String::as_str)
+        .filter(|known| known.starts_with(&inside))
+        .take(PROPOSALS)
+        .collect();
+    if near.is_empty() {
+        near = nearest_few(path, known.iter().map(String::as_str), PROPOSALS);
+    }
     let near = near.into_iter().map(str::to_owned).collect();
     RegistryError::Unknown { path: path.to_owned(), near }
 }

@@ -2,6 +2,7 @@
 
 use super::book;
 use ninelives_runtime::dsl::plan::Value;
+use std::sync::Barrier;
 use std::time::Duration;
 
 #[tokio::test]
@@ -90,6 +91,34 @@ async fn part_that_does_not_go_with_a_new_text_is_given_up() {
         registry.get("search.retry.backoff").unwrap().to_string(),
         "exponential(50ms, factor = 2, max = 2s)"
     );
+}
+
+/// Texts change a watched parameter while another thread writes to it: the watcher ends at what holds.
+#[test]
+fn watcher_ends_at_the_value_in_force_whatever_was_reloaded_meanwhile() {
+    let book = book("policy search = timeout(1s);");
+    let registry = book.registry();
+    let watcher = registry.watch("search.timeout.duration").unwrap();
+    for round in 0..500 {
+        let text = format!("policy search = timeout({}ms);", 1_001 + round);
+        let together = Barrier::new(2);
+        std::thread::scope(|scope| {
+            let reload = scope.spawn(|| {
+                together.wait();
+                book.reload(text).unwrap();
+            });
+            together.wait();
+            for millis in (2_000..3_000).cycle() {
+                let value = Duration::from_millis(millis);
+                registry.set("search.timeout.duration", value).unwrap();
+                if reload.is_finished() {
+                    break;
+                }
+            }
+        });
+        let in_force = registry.get("search.timeout.duration").unwrap();
+        assert_eq!(watcher.get(), in_force, "round {round}");
+    }
 }
 
 /// A write by path is made in the text in force, whichever comes into force meanwhile.

@@ -65,13 +65,11 @@ fn every_parameter_can_be_set_as_rust_and_as_text() {
 fn parameter_without_a_value_is_set_back_to_none() {
     let registry = book(EVERY_LAYER).registry();
     for path in ["search.bulkhead.wait", "search.hedge.initial"] {
-        registry.set(path, SECOND).unwrap();
-        registry.set(path, Value::Unset).unwrap();
-        assert_eq!(registry.get(path), Ok(Value::Unset));
-        assert_eq!(
-            refusal(registry.set(path, Off)),
-            format!("`{path}`: expected a duration, found `off`")
-        );
+        for none in [Setting::from(Value::Unset), None::<Duration>.into(), Off.into()] {
+            registry.set(path, SECOND).unwrap();
+            registry.set(path, none).unwrap();
+            assert_eq!(registry.get(path), Ok(Value::Unset));
+        }
     }
 }
 
@@ -98,7 +96,7 @@ fn parts_that_only_go_together_are_set_together() {
     let registry = book("policy search = retry(backoff = linear(1s, max = 2s));").registry();
     assert_eq!(
         refusal(registry.set("search.retry.backoff.base", "5s")),
-        "`search.retry.backoff`: `max = 2s` must be between 5s and 30d"
+        "`search.retry.backoff`: with `base = 5s`: `max = 2s` must be between 5s and 30d"
     );
     registry
         .set_all([("search.retry.backoff.base", "5s"), ("search.retry.backoff.max", "9s")])
@@ -127,16 +125,26 @@ fn refused_values_say_why_and_change_nothing() {
         ("search.bulkhead.max_concurrency", "0", "`0` must be between 1 and 1000000"),
         ("search.timeout.duration", "1us", "`1us` must be between 1ms and 30d"),
         ("search.timeout.duration", "1.5us", "`1.5us` must be between 1ms and 30d"),
-        ("search.timeout.duration", "5", "expected a duration, found a count"),
-        ("search.timeout.duration", "retry(3)", "expected a duration, found a policy"),
+        ("search.timeout.duration", "5", "expected a duration, found a count; `5s` or `5ms`?"),
+        (
+            "search.timeout.duration",
+            "retry(3)",
+            "expected a duration, found a policy; `duration` is how long the call may take, from the \
+             moment it is made",
+        ),
         (
             "search.timeout.duration",
             "@other",
-            "expected a duration, found a name of the host \
-          program (`@name`)",
+            "expected a duration, found a name of the host program (`@name`); `duration` is how long \
+             the call may take, from the moment it is made",
         ),
-        ("search.retry.on", "succes", "unknown name `succes`"),
-        ("search.retry.backoff.base", "5", "expected a duration, found a count"),
+        (
+            "search.retry.on",
+            "succes",
+            "unknown name `succes`; the classes are `timeout`, `rejected`, `overloaded`, `transient`, \
+             `permanent`",
+        ),
+        ("search.retry.backoff.base", "5", "expected a duration, found a count; `5s` or `5ms`?"),
         (
             "search.retry.backoff",
             "exponential(50ms, factor = 0.5)",
@@ -179,6 +187,10 @@ fn unknown_path_names_up_to_three_that_may_be_meant() {
     assert_eq!(
         refusal(registry.set("search.retry.backoff.bse", "1s")).split_once("; ").unwrap().0,
         "there is no parameter `search.retry.backoff.bse`"
+    );
+    assert_eq!(
+        refusal(registry.set("search.timeout", "3s")),
+        "there is no parameter `search.timeout`; did you mean `search.timeout.duration`?"
     );
     for path in ["", ".", "search", "search.", "search.retry", "x.y.z", "search.retry.on.base"] {
         assert!(matches!(registry.set(path, 1), Err(RegistryError::Unknown { .. })), "{path}");

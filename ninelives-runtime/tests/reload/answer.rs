@@ -159,7 +159,7 @@ async fn of_two_who_change_one_text_the_slower_is_told_and_changes_nothing() {
     );
     assert!(slower.diagnostics().is_empty());
     assert_eq!(service.send(()).await, Ok("degraded"), "the faster one's text runs");
-    assert!(matches!(book.status().failed().unwrap().error(), LoadError::Conflict { .. }));
+    assert!(book.status().failed().is_none(), "that is between the two writers");
     assert_eq!(book.reload_if(faster.revision(), "policy it = pass;").unwrap().generation(), 3);
 }
 
