@@ -2,9 +2,8 @@
 
 use super::config::Parameters;
 use super::sample::Sample;
-use super::window::{History, Strike, Tally, Window, nanoseconds};
+use super::window::{History, Strike, Tally, Window};
 use ninelives_dsl::value::Ratio;
-use std::time::Duration;
 
 /// What is known of the calls since the circuit closed.
 #[derive(Debug, Default)]
@@ -19,14 +18,15 @@ pub(super) struct Period {
 }
 
 impl Period {
-    /// Records a failed or slow call and judges; true when the circuit is to open.
+    /// Records a failed or slow call and judges by `sample`; true when the circuit is to open. A
+    /// window of time has been advanced to it.
     pub(super) fn strike(
         &mut self,
         parameters: &Parameters,
+        sample: Sample,
         successes: u64,
         failed: bool,
         slow: bool,
-        now: u64,
     ) -> bool {
         let before = self.position(successes);
         self.strikes += 1;
@@ -36,14 +36,9 @@ impl Period {
             self.streak = if in_a_row { self.streak.saturating_add(1) } else { 1 };
             self.last_failure = strike.position;
         }
-        let sample = parameters.sample();
         let tally = match sample.window {
             Window::Calls(size) => self.history.calls(before).strike(strike, size),
-            Window::Time(length) => {
-                let time = self.history.time();
-                time.advance(now, before, nanoseconds(length));
-                time.strike(strike)
-            }
+            Window::Time(_) => self.history.time().strike(strike),
         };
         let streak = parameters.consecutive.get();
         failed && streak.is_some_and(|most| self.streak >= most)
@@ -51,10 +46,9 @@ impl Period {
     }
 
     /// Goes on to the step of `now` in a window of `length`, and says when that step ends.
-    pub(super) fn advance(&mut self, successes: u64, length: Duration, now: u64) -> u64 {
+    pub(super) fn advance(&mut self, successes: u64, length: u64, now: u64) -> u64 {
         let position = self.position(successes);
-        let time = self.history.time();
-        time.advance(now, position, nanoseconds(length))
+        self.history.time().advance(now, position, length)
     }
 
     /// True when the last `size` calls were all good: one more good one changes nothing then.

@@ -34,8 +34,10 @@ pub(super) struct Circuit {
     word: AtomicU64,
     /// Open: when the cooldown ends. Half-open: when a slot may be free at the latest.
     refuse_until: AtomicU64,
-    /// In a window of time: when its current step ends.
+    /// In a window of time: when its current step ends, and the length it is a step of; with no
+    /// window of time that length is 0.
     step_ends: AtomicU64,
+    step_length: AtomicU64,
     /// So many calls, the last ones, are known to have been good: in a window of at most this size
     /// one more good call changes nothing, and is not counted.
     clean: AtomicU64,
@@ -100,6 +102,7 @@ impl Circuit {
             word: AtomicU64::new(Published::new(State::Closed, 0).0),
             refuse_until: AtomicU64::new(0),
             step_ends: AtomicU64::new(0),
+            step_length: AtomicU64::new(0),
             clean: AtomicU64::new(0),
             successes: Successes::new(),
             ledger: Mutex::new(Ledger {
@@ -196,9 +199,10 @@ impl Circuit {
                 }
             }
             Window::Time(length) => {
-                let now = now();
-                if now >= self.step_ends.load(Ordering::Relaxed) {
-                    self.advance(length, now);
+                let (now, length) = (now(), nanoseconds(length));
+                let ended = now >= self.step_ends.load(Ordering::Relaxed);
+                if ended || length != self.step_length.load(Ordering::Relaxed) {
+                    self.look_at_steps(length, now);
                 }
                 self.successes.add(generation);
             }
@@ -209,20 +213,25 @@ impl Circuit {
     #[cold]
     #[inline(never)]
     fn look(&self, size: u32) {
-        if let Ok(mut ledger) = self.ledger.try_lock()
-            && ledger.period.is_clean(self.successes.sum(), size)
-        {
-            self.clean.store(size.into(), Ordering::Relaxed);
+        if let Ok(mut ledger) = self.ledger.try_lock() {
+            self.step_length.store(0, Ordering::Relaxed);
+            if ledger.period.is_clean(self.successes.sum(), size) {
+                self.clean.store(size.into(), Ordering::Relaxed);
+            }
         }
     }
 
-    /// Goes on to the next step of a window of time.
+    /// Goes on to the step of `now` in a window of time.
     #[cold]
     #[inline(never)]
-    fn advance(&self, length: Duration, now: u64) {
-        let mut ledger = self.lock();
-        let ends = ledger.period.advance(self.successes.sum(), length, now);
+    fn look_at_steps(&self, length: u64, now: u64) {
+        self.advance(&mut self.lock(), self.successes.sum(), length, now);
+    }
+
+    fn advance(&self, ledger: &mut Ledger, successes: u64, length: u64, now: u64) {
+        let ends = ledger.period.advance(successes, length, now);
         self.step_ends.store(ends, Ordering::Relaxed);
+        self.step_length.store(length, Ordering::Relaxed);
     }
 
     /// A failed or slow call while closed.
@@ -236,7 +245,14 @@ impl Circuit {
             self.clean.store(0, Ordering::Relaxed);
             let successes = self.successes.sum();
             let parameters = &self.parameters;
-            if ledger.period.strike(parameters, successes, failed, slow, now) {
+            let sample = parameters.sample();
+            match sample.window {
+                Window::Calls(_) => self.step_length.store(0, Ordering::Relaxed),
+                Window::Time(length) => {
+                    self.advance(ledger, successes, nanoseconds(length), now);
+                }
+            }
+            if ledger.period.strike(parameters, sample, successes, failed, slow) {
                 self.enter(ledger, Event::Tripped, now);
             }
         });

@@ -162,21 +162,32 @@ impl LastTime {
 
     /// Goes on to the step of `now`, whose first call will be the one after `position`, and says
     /// when that step ends. A reading of the clock that lies before it belongs to it all the same.
+    ///
+    /// The `length` may be another one each time. A step that is too wide for it ends now. Steps
+    /// cannot be divided: one that began outside of the window is left out as a whole.
     pub(super) fn advance(&mut self, now: u64, position: u64, length: u64) -> u64 {
-        let end = self.steps.back().map_or(0, |step| step.end);
-        if now < end {
-            return end;
-        }
         let width = (length / STEPS).max(1);
-        let aligned = now - now % width;
-        // A step of another width may have ended behind the aligned start.
-        let start = aligned.max(end);
-        let end = aligned.saturating_add(width);
-        while self.steps.front().is_some_and(|step| step.start.saturating_add(length) <= start) {
+        if let Some(last) = self.steps.back_mut()
+            && last.end - last.start > width
+        {
+            last.end = now.clamp(last.start, last.end);
+        }
+        if now >= self.end() {
+            let aligned = now - now % width;
+            // A step of another width may have ended behind the aligned start.
+            let start = aligned.max(self.end());
+            let end = aligned.saturating_add(width);
+            self.steps.push_back(Step { start, end, before: position, failures: 0, slow: 0 });
+        }
+        while self.steps.front().is_some_and(|step| step.start.saturating_add(length) <= now) {
             self.steps.pop_front();
         }
-        self.steps.push_back(Step { start, end, before: position, failures: 0, slow: 0 });
-        end
+        self.end()
+    }
+
+    /// When the last step ends.
+    fn end(&self) -> u64 {
+        self.steps.back().map_or(0, |step| step.end)
     }
 
     pub(super) fn strike(&mut self, strike: Strike) -> Tally {

@@ -85,6 +85,95 @@ fn good_answers_count_again_when_the_window_is_made_larger() {
     assert_eq!(circuit.state(), State::Open, "20 of the last 40");
 }
 
+/// A window of time with nothing in it yet, that opens at half of 10 calls or more.
+fn timed(window: Duration) -> Circuit {
+    circuit(CircuitBreakerConfig::new().window(window).min_calls(10))
+}
+
+const HOUR: Duration = Duration::from_secs(3_600);
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn window_that_shrank_judges_from_the_next_failure_on() {
+    for (window, smaller) in [(HOUR, SECOND), (60 * SECOND, SECOND), (24 * HOUR, SECOND / 100)] {
+        let circuit = timed(window);
+        for _ in 0..100 {
+            call(&circuit, 0, GOOD);
+        }
+        circuit.parameters.window.set(Window::Time(smaller)).unwrap();
+        for _ in 0..10 {
+            assert_eq!(circuit.state(), State::Closed);
+            call(&circuit, 3_000 * MS, BAD);
+        }
+        assert_eq!(circuit.state(), State::Open, "{window:?} to {smaller:?}");
+    }
+}
+
+#[test]
+fn failures_outside_of_a_window_that_shrank_are_forgotten() {
+    let circuit = timed(HOUR);
+    circuit.parameters.min_calls.set(50).unwrap();
+    for _ in 0..45 {
+        call(&circuit, 0, BAD);
+    }
+    circuit.parameters.window.set(Window::Time(SECOND)).unwrap();
+    for _ in 0..49 {
+        call(&circuit, 60_000 * MS, BAD);
+    }
+    assert_eq!(circuit.state(), State::Closed);
+    call(&circuit, 60_000 * MS, BAD);
+    assert_eq!(circuit.state(), State::Open);
+}
+
+/// Nothing fails when the window shrinks, and the step that runs would have ended much later.
+#[test]
+fn good_answers_count_in_the_steps_of_a_window_that_shrank() {
+    let circuit = timed(HOUR);
+    call(&circuit, 0, GOOD);
+    circuit.parameters.window.set(Window::Time(SECOND)).unwrap();
+    for now in 0..30 {
+        call(&circuit, 100 * MS * now, GOOD);
+    }
+    for _ in 0..9 {
+        call(&circuit, 2_950 * MS, BAD);
+    }
+    assert_eq!(circuit.state(), State::Closed, "9 of 19");
+    call(&circuit, 2_950 * MS, BAD);
+    assert_eq!(circuit.state(), State::Open, "10 of 20");
+}
+
+/// A failure is the first to see the change; the good answers after it go on by the new steps.
+#[test]
+fn good_answers_after_a_failure_count_in_the_steps_of_a_window_that_shrank() {
+    let circuit = timed(HOUR);
+    call(&circuit, 0, GOOD);
+    circuit.parameters.window.set(Window::Time(SECOND)).unwrap();
+    for now in 0..30 {
+        call(&circuit, 100 * MS * now, if now == 0 { BAD } else { GOOD });
+    }
+    for _ in 0..9 {
+        call(&circuit, 2_950 * MS, BAD);
+    }
+    assert_eq!(circuit.state(), State::Closed, "9 of 19");
+    call(&circuit, 2_950 * MS, BAD);
+    assert_eq!(circuit.state(), State::Open, "10 of 20");
+}
+
+#[test]
+fn good_answers_count_at_once_when_a_window_is_one_of_time_again() {
+    let circuit = timed(HOUR);
+    call(&circuit, 0, GOOD);
+    circuit.parameters.window.set(Window::Calls(100)).unwrap();
+    call(&circuit, 0, BAD);
+    circuit.parameters.window.set(Window::Time(HOUR)).unwrap();
+    for verdict in [GOOD; 11].into_iter().chain([BAD; 10]) {
+        call(&circuit, 0, verdict);
+    }
+    assert_eq!(circuit.state(), State::Closed, "10 of 21");
+    call(&circuit, 0, BAD);
+    assert_eq!(circuit.state(), State::Open, "11 of 22");
+}
+
 /// A thread saw the end of a cooldown, and was overtaken by another that probed and failed.
 #[test]
 fn call_that_was_overtaken_does_not_end_the_next_cooldown() {

@@ -95,6 +95,53 @@ fn window_of_time_holds_the_last_ten_steps_of_the_list() {
     println!("{steps} steps of a window of time");
 }
 
+/// A step is no wider than a tenth of the length in force when a call comes into it, so a call is in
+/// one that began less than that before it: while that is inside the window it must be held, while
+/// itself is inside it may be.
+#[test]
+fn window_of_time_whose_length_changes_holds_the_newest_of_the_list_and_no_older_ones() {
+    for seed in 0..2_000 {
+        let mut random = Rng::with_seed(seed);
+        let bad = random.f64();
+        let (mut window, mut list) = (LastTime::default(), Vec::new());
+        let (mut length, mut now) = (1_000, 0);
+        let (mut ends, mut of) = (0, 0);
+        let (mut outside, mut doubtful) = (0, 0);
+        for position in 1..=300 {
+            if random.u8(0..10) == 0 {
+                let longest = 10_u64.pow(random.u32(1..=4));
+                length = random.u64(1..=longest);
+            }
+            let pause = 1 + length / 10_u64.pow(random.u32(0..3));
+            now += random.u64(0..=pause);
+            let call = random_call(&mut random, now, bad);
+            let Call { failed, slow, .. } = call;
+            // A good answer in a running step of this length moves nothing.
+            if failed || slow || now >= ends || length != of {
+                (ends, of) = (window.advance(now, position - 1, length), length);
+                let since = |begins: fn(&(u64, Call)) -> u64| {
+                    let is_out = |one: &(u64, Call)| begins(one) + length <= now;
+                    list.iter().rposition(is_out).map_or(0, |last| last + 1)
+                };
+                outside = since(|(_, call)| call.at).max(outside);
+                doubtful = since(|(earliest, _)| *earliest).max(doubtful);
+            }
+            let width = (length / STEPS).max(1);
+            list.push(((now + 1).saturating_sub(width), call));
+            if failed || slow {
+                let found = window.strike(Strike { position, failed, slow });
+                let from = list.len() - usize::try_from(found.calls).unwrap();
+                assert!(
+                    (outside..=doubtful).contains(&from),
+                    "seed {seed}, call {position}: from {from}, not {outside} to {doubtful}"
+                );
+                let held = list[from..].iter().map(|(_, call)| *call);
+                assert_eq!(found, tally(held), "seed {seed}, call {position}");
+            }
+        }
+    }
+}
+
 #[test]
 fn clock_that_reads_earlier_counts_in_the_running_step() {
     let mut window = LastTime::default();
