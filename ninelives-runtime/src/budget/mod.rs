@@ -96,7 +96,8 @@ impl Budget {
         books.window.withdraw(now).map(|entry| Token(Some(entry)))
     }
 
-    /// Gives back a token whose repetition was never sent, if there is one.
+    /// Gives back a token whose repetition was never sent, if there is one. On the share of a window
+    /// that was another one it stays spent until it leaves the window.
     #[inline]
     pub fn refund(&self, token: impl Into<Option<Token>>) {
         if let Some(Token(Some(entry))) = token.into() {

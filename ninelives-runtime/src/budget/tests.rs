@@ -150,6 +150,49 @@ fn changed_budget_keeps_its_balance() {
     assert_eq!(withdrawals(&budget, Instant::now(), 100), 40);
 }
 
+#[tokio::test(start_paused = true)]
+async fn floor_of_a_window_that_shrank_is_owed_for_the_new_one_at_most() {
+    let wide =
+        Spec { ratio: Ratio::ZERO, min: Rate::per_second(10), window: Duration::from_secs(60) };
+    let budget = Budget::spending(&RETRY, Some(wide)).unwrap();
+    assert_eq!(withdrawals(&budget, Instant::now(), 1_000), 600);
+    let second = Duration::from_secs(1);
+    budget.set(Some(Spec { window: second, ..wide })).unwrap();
+    assert_eq!(budget.left(), Some(0));
+    tokio::time::advance(second / 2).await;
+    assert_eq!(budget.left(), Some(5));
+    tokio::time::advance(second / 2).await;
+    assert_eq!(budget.left(), Some(10));
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_outside_of_a_window_that_shrank_are_forgotten() {
+    let wide = Spec { ratio: Ratio::percent(50), min: NO_FLOOR, window: Duration::from_secs(60) };
+    let budget = Budget::spending(&RETRY, Some(wide)).unwrap();
+    for _ in 0..100 {
+        budget.deposit();
+    }
+    assert_eq!(budget.left(), Some(50));
+    tokio::time::advance(Duration::from_secs(30)).await;
+    budget.set(Some(Spec { window: Duration::from_secs(20), ..wide })).unwrap();
+    assert_eq!(budget.left(), Some(0));
+}
+
+/// The slot of its withdrawal is not known any more, and another's is not given in its place.
+#[tokio::test(start_paused = true)]
+async fn token_of_another_window_stays_spent() {
+    let wide = Spec { ratio: Ratio::percent(100), min: NO_FLOOR, window: Duration::from_secs(60) };
+    let budget = Budget::spending(&RETRY, Some(wide)).unwrap();
+    for _ in 0..2 {
+        budget.deposit();
+    }
+    let token = budget.withdraw(Instant::now()).unwrap();
+    budget.set(Some(Spec { window: Duration::from_secs(20), ..wide })).unwrap();
+    assert_eq!(budget.left(), Some(1));
+    budget.refund(token);
+    assert_eq!(budget.left(), Some(1));
+}
+
 #[test]
 fn refused_budget_changes_nothing() {
     let budget = budget(Ratio::percent(10), NO_FLOOR);

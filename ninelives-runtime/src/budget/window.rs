@@ -1,6 +1,7 @@
 //! The books of a budget: what was called and withdrawn of late. Pure state, given the time.
 
 use ninelives_dsl::value::Budget as Spec;
+use std::mem;
 use std::time::Duration;
 
 /// The window moves in tenths.
@@ -13,6 +14,8 @@ pub(super) struct Window {
     // The newest slot first.
     slots: [Slot; SLOTS],
     newest: u64,
+    // How often the slots got another width.
+    scale: u64,
     // When the floor is full again: it is empty when that is a whole window away (GCRA).
     floor_full: u64,
 }
@@ -26,29 +29,45 @@ struct Slot {
 /// Where a withdrawal stands in the books.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Entry {
-    /// Drawn on the share of the first calls, in that slot.
-    Share { slot: u64 },
+    /// Drawn on the share of the first calls, in that slot of that scale.
+    Share { slot: u64, scale: u64 },
     /// Drawn on the floor, which fills up for it in so many nanoseconds.
     Floor { interval: u64 },
 }
 
 impl Window {
     pub(super) fn new(spec: Spec) -> Self {
-        Self { spec, slots: [Slot::default(); SLOTS], newest: 0, floor_full: 0 }
+        Self { spec, slots: [Slot::default(); SLOTS], newest: 0, scale: 0, floor_full: 0 }
     }
 
     pub(super) fn spec(&self) -> Spec {
         self.spec
     }
 
-    /// Puts another spec in force. The balance is kept: what the window holds counts as of now.
+    /// Puts another spec in force. What was called and withdrawn within its window still counts, and
+    /// the floor owes what that window can save up at most.
     pub(super) fn set_spec(&mut self, spec: Spec, now: Duration) {
+        let width = self.width();
         self.spec = spec;
-        let held = self.held();
-        self.slots = [Slot::default(); SLOTS];
+        if self.width() != width {
+            self.rescale(width, now);
+        }
+        let full = nanos(now).saturating_add(self.most_saved());
+        self.floor_full = self.floor_full.min(full);
+    }
+
+    /// Enters slots of the former `width` where they began, which leaves out those that began before
+    /// the window: they cannot be divided.
+    fn rescale(&mut self, width: u64, now: Duration) {
+        let (slots, newest) = (mem::take(&mut self.slots), self.newest);
         self.newest = self.slot_at(now);
-        if let Some(newest) = self.slots.first_mut() {
-            *newest = held;
+        self.scale += 1;
+        for (age, held) in (0..).zip(slots) {
+            let begun = newest.saturating_sub(age).saturating_mul(width);
+            if let Some(slot) = self.slot_mut(begun / self.width()) {
+                slot.first_calls += held.first_calls;
+                slot.withdrawn += held.withdrawn;
+            }
         }
     }
 
@@ -83,12 +102,12 @@ impl Window {
         let share = u128::from(held.first_calls) * u128::from(self.spec.ratio.millionths());
         if (u128::from(held.withdrawn) + 1) * 1_000_000 <= share {
             self.slots.first_mut()?.withdrawn += 1;
-            return Some(Entry::Share { slot: self.newest });
+            return Some(Entry::Share { slot: self.newest, scale: self.scale });
         }
         let now = nanos(now);
         let interval = self.interval()?;
         let full = self.floor_full.max(now).saturating_add(interval);
-        if full - now > nanos(self.spec.window).max(interval) {
+        if full - now > self.most_saved() {
             return None;
         }
         self.floor_full = full;
@@ -102,22 +121,21 @@ impl Window {
         let share = u64::try_from(share / 1_000_000).unwrap_or(u64::MAX);
         let floor = self.interval().map_or(0, |interval| {
             let taken = self.floor_full.saturating_sub(nanos(now));
-            let longest = nanos(self.spec.window).max(interval);
-            longest.saturating_sub(taken) / interval
+            self.most_saved().saturating_sub(taken) / interval
         });
         share.saturating_sub(held.withdrawn).saturating_add(floor)
     }
 
-    /// Takes a withdrawal back. One that left the window has nothing to give back any more.
+    /// Takes a withdrawal back. One that left the window has nothing to give back any more; neither
+    /// has one of another scale, since its slot is not known.
     pub(super) fn refund(&mut self, entry: Entry) {
         match entry {
-            Entry::Share { slot } => {
-                let age = self.newest.saturating_sub(slot);
-                let slot = usize::try_from(age).ok().and_then(|age| self.slots.get_mut(age));
-                if let Some(slot) = slot {
+            Entry::Share { slot, scale } if scale == self.scale => {
+                if let Some(slot) = self.slot_mut(slot) {
                     slot.withdrawn = slot.withdrawn.saturating_sub(1);
                 }
             }
+            Entry::Share { .. } => {}
             Entry::Floor { interval } => {
                 self.floor_full = self.floor_full.saturating_sub(interval);
             }
@@ -132,8 +150,23 @@ impl Window {
     }
 
     fn slot_at(&self, now: Duration) -> u64 {
-        let slot = nanos(self.spec.window) / SLOTS as u64;
-        nanos(now) / slot.max(1)
+        nanos(now) / self.width()
+    }
+
+    /// A slot by its number, while the window holds it.
+    fn slot_mut(&mut self, slot: u64) -> Option<&mut Slot> {
+        let age = usize::try_from(self.newest.saturating_sub(slot)).ok()?;
+        self.slots.get_mut(age)
+    }
+
+    /// The nanoseconds of a slot.
+    fn width(&self) -> u64 {
+        (nanos(self.spec.window) / SLOTS as u64).max(1)
+    }
+
+    /// The nanoseconds in which an empty floor is full: enough for one repetition at least.
+    fn most_saved(&self) -> u64 {
+        nanos(self.spec.window).max(self.interval().unwrap_or(0))
     }
 
     /// The nanoseconds in which the floor gains one repetition; none without a floor.

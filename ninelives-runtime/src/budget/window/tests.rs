@@ -3,6 +3,7 @@
 use super::*;
 use ninelives_dsl::value::{Rate, Ratio};
 use proptest::prelude::*;
+use std::ops::RangeInclusive;
 
 /// Remembers the slot of every first call and withdrawal in the window, and the floor as what is saved up.
 struct Model {
@@ -27,7 +28,11 @@ impl Model {
     }
 
     fn slot(&self, at: Duration) -> u64 {
-        nanos(at) / (nanos(self.spec.window) / 10)
+        nanos(at) / self.width()
+    }
+
+    fn width(&self) -> u64 {
+        nanos(self.spec.window) / 10
     }
 
     fn interval(&self) -> u64 {
@@ -36,6 +41,13 @@ impl Model {
 
     fn most_saved(&self) -> u64 {
         nanos(self.spec.window).max(self.interval())
+    }
+
+    /// Another spec, in which the floor owes as long as before, where it can.
+    fn set(&mut self, spec: Spec) {
+        let owed = self.most_saved() - self.saved;
+        self.spec = spec;
+        self.saved = self.most_saved().saturating_sub(owed);
     }
 
     fn advance(&mut self, now: Duration, first_calls: u64) {
@@ -64,7 +76,7 @@ impl Model {
         if (self.withdrawn.len() as u64) < share {
             let slot = self.slot(self.at);
             self.withdrawn.push(slot);
-            return Some(Entry::Share { slot });
+            return Some(Entry::Share { slot, scale: 0 });
         }
         let interval = self.interval();
         self.saved = self.saved.checked_sub(interval)?;
@@ -73,7 +85,7 @@ impl Model {
 
     fn refund(&mut self, entry: &Entry) {
         match entry {
-            Entry::Share { slot } => {
+            Entry::Share { slot, .. } => {
                 let index = self.withdrawn.iter().position(|other| other == slot);
                 index.map(|index| self.withdrawn.remove(index));
             }
@@ -84,11 +96,41 @@ impl Model {
     }
 }
 
+/// When something was entered, while it may be in the window; and the earliest that the books may
+/// take it for, while it must be: the start of its slot, which goes into another slot each time that
+/// the width changes.
+#[derive(Debug, Default)]
+struct Entries {
+    possible: Vec<u64>,
+    sure: Vec<u64>,
+}
+
+impl Entries {
+    fn enter(&mut self, at: Duration, width: u64) {
+        self.possible.push(nanos(at));
+        self.sure.push((nanos(at) + 1).saturating_sub(width));
+    }
+
+    fn rescale(&mut self, width: u64) {
+        for earliest in &mut self.sure {
+            *earliest = (*earliest + 1).saturating_sub(width);
+        }
+    }
+
+    fn bounds(&mut self, now: Duration, width: u64) -> RangeInclusive<u64> {
+        let inside = |at: &u64| at / width + 10 > nanos(now) / width;
+        self.possible.retain(inside);
+        self.sure.retain(inside);
+        self.sure.len() as u64..=self.possible.len() as u64
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Event {
     Advance(u64, u64),
     Withdraw,
     Refund(prop::sample::Index),
+    Set(Spec),
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -98,6 +140,7 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Event::Withdraw),
         Just(Event::Withdraw),
         any::<prop::sample::Index>().prop_map(Event::Refund),
+        spec().prop_map(Event::Set),
     ]
 }
 
@@ -143,7 +186,51 @@ proptest! {
                     window.refund(entry);
                 }
                 Event::Refund(_) => {}
+                Event::Set(new) => {
+                    let new = Spec { window: spec.window, ..new };
+                    window.set_spec(new, now);
+                    model.set(new);
+                }
             }
+        }
+    }
+
+    #[test]
+    fn books_of_changing_windows_hold_what_is_inside_and_nothing_else(
+        spec in spec(),
+        events in prop::collection::vec(event(), 1..60),
+    ) {
+        // The model has no first calls: it tells of the floor.
+        let (mut window, mut model) = (Window::new(spec), Model::new(spec));
+        let (mut first_calls, mut withdrawn) = (Entries::default(), Entries::default());
+        let mut now = Duration::ZERO;
+        for event in events {
+            match event {
+                Event::Advance(millis, calls) => {
+                    now += Duration::from_millis(millis);
+                    model.advance(now, 0);
+                    window.advance(now, 0);
+                    // With no time passed since, these are all made now.
+                    window.advance(now, calls);
+                    (0..calls).for_each(|_| first_calls.enter(now, model.width()));
+                }
+                Event::Withdraw => match window.withdraw(now) {
+                    Some(Entry::Share { .. }) => withdrawn.enter(now, model.width()),
+                    entry => prop_assert_eq!(entry, model.withdraw()),
+                },
+                Event::Refund(_) => {}
+                Event::Set(new) => {
+                    window.set_spec(new, now);
+                    model.set(new);
+                    first_calls.rescale(model.width());
+                    withdrawn.rescale(model.width());
+                }
+            }
+            let held = window.held();
+            let in_bounds = first_calls.bounds(now, model.width()).contains(&held.first_calls);
+            prop_assert!(in_bounds, "{:?}, not {:?}", held, first_calls);
+            let in_bounds = withdrawn.bounds(now, model.width()).contains(&held.withdrawn);
+            prop_assert!(in_bounds, "{:?}, not {:?}", held, withdrawn);
         }
     }
 
@@ -165,6 +252,7 @@ proptest! {
             if let Some(entry) = window.withdraw(now) {
                 window.refund(entry);
             }
+            window.set_spec(Spec { window: now, ..window.spec() }, now);
         }
     }
 }
