@@ -271,6 +271,25 @@ async fn initial_delay_holds_until_there_are_samples() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn quantile_and_samples_that_are_set_hold_for_the_next_request() {
+    let seen = [20, 200].into_iter().flat_map(|after| vec![ok("seen").after(ms(after)); 10]);
+    let script = Script::new(seen.chain([hang(), ok("hedge"), hang()]));
+    let policy = hedge(quantile());
+    let service = policy.layer(Probe::new(script.clone()));
+    for _ in 0..20 {
+        assert_eq!(service.clone().oneshot(()).await, Ok("seen"));
+    }
+    tokio::time::advance(Duration::from_secs(5)).await;
+    policy.plan().after().set(Quantile::from_thousandths(50_000).unwrap().into()).unwrap();
+    let began = Instant::now();
+    assert_eq!(service.clone().oneshot(()).await, Ok("hedge"));
+    assert_eq!(began.elapsed(), ms(21), "not the 200 ms of p95");
+    policy.plan().min_samples().set(1_000).unwrap();
+    let unhedged = tokio::time::timeout(Duration::from_secs(9), service.oneshot(()));
+    assert!(unhedged.await.is_err(), "there are not enough samples any more");
+}
+
+#[tokio::test(start_paused = true)]
 async fn loser_counts_with_the_time_it_had_run() {
     // Every first attempt hangs and every hedge answers at once: did only winners count, the
     // quantile would fall to nothing.

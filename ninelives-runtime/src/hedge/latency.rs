@@ -1,10 +1,10 @@
 //! The latencies that were seen, and the quantile of them that a hedge waits for.
 
+use super::estimate::{Answer, Question};
 use hdrhistogram::Histogram;
-use ninelives_dsl::value::Quantile;
 use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, TryLockError};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -26,8 +26,8 @@ const DIGITS: u8 = 2;
 /// left out: nobody waits, and a share of the samples serves as well.
 #[derive(Debug, Default)]
 pub(crate) struct Latencies {
-    /// Nanoseconds; 0 while there are not enough samples. Relaxed: it guards nothing.
-    estimate: AtomicU64,
+    /// The last [`Answer`]. Relaxed: it guards nothing.
+    answer: AtomicU64,
     seen: Mutex<Option<Seen>>,
 }
 
@@ -41,40 +41,51 @@ struct Seen {
 }
 
 impl Latencies {
-    /// How long the share of attempts took that was last asked for; none while there are not
-    /// enough samples.
+    /// How long the share of attempts took; none while there are not enough samples.
     #[inline]
-    pub(super) fn estimate(&self) -> Option<Duration> {
-        let nanos = self.estimate.load(Ordering::Relaxed);
-        (nanos != 0).then(|| Duration::from_nanos(nanos))
+    pub(super) fn estimate(&self, question: Question) -> Option<Duration> {
+        let last = Answer(self.answer.load(Ordering::Relaxed));
+        if last.is_to(question) { last.delay() } else { self.ask(question) }
     }
 
-    /// Takes a sample in, and from time to time the `quantile` of them all, when there are as many
-    /// as `enough`.
+    /// Answers a question that is not the last one. While a sample is being recorded there is no
+    /// answer: nobody waits.
+    #[cold]
+    #[inline(never)]
+    fn ask(&self, question: Question) -> Option<Duration> {
+        let seen = self.seen()?;
+        let delay = seen.as_ref().and_then(|seen| seen.delay(question));
+        let answer = Answer::new(question, delay);
+        self.answer.store(answer.0, Ordering::Relaxed);
+        answer.delay()
+    }
+
+    /// Takes a sample in, and from time to time answers `question` anew.
     #[inline]
-    pub(super) fn record(&self, latency: Duration, now: Instant, quantile: Quantile, enough: u32) {
-        let mut seen = match self.seen.try_lock() {
-            Ok(seen) => seen,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return,
+    pub(super) fn record(&self, latency: Duration, now: Instant, question: Question) {
+        let Some(mut seen) = self.seen() else {
+            return;
         };
         let seen = seen.get_or_insert_with(|| Seen::begin(now));
         seen.turn(now);
         let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
         seen.older.saturating_record(micros);
         seen.newer.saturating_record(micros);
-        let samples = seen.older.len();
-        let enough = u64::from(enough);
-        if samples == enough || now.saturating_duration_since(seen.estimated) >= REFRESH {
+        let are_enough = seen.older.len() == question.samples.into();
+        if are_enough || now.saturating_duration_since(seen.estimated) >= REFRESH {
             seen.estimated = now;
-            let estimate = if samples < enough {
-                0
-            } else {
-                let micros = seen.older.value_at_quantile(quantile.as_f64());
-                let delay = Duration::from_micros(micros).max(SHORTEST);
-                u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX)
-            };
-            self.estimate.store(estimate, Ordering::Relaxed);
+            let answer = Answer::new(question, seen.delay(question));
+            self.answer.store(answer.0, Ordering::Relaxed);
+        }
+    }
+
+    /// What was seen, unless another one looks.
+    #[inline]
+    fn seen(&self) -> Option<MutexGuard<'_, Option<Seen>>> {
+        match self.seen.try_lock() {
+            Ok(seen) => Some(seen),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
         }
     }
 }
@@ -83,6 +94,14 @@ impl Seen {
     #[cold]
     fn begin(now: Instant) -> Self {
         Self { older: histogram(), newer: histogram(), begun: now, estimated: now }
+    }
+
+    fn delay(&self, question: Question) -> Option<Duration> {
+        if self.older.len() < question.samples.into() {
+            return None;
+        }
+        let micros = self.older.value_at_quantile(question.quantile.as_f64());
+        Some(Duration::from_micros(micros).max(SHORTEST))
     }
 
     /// Lets the newer histogram answer once it covers a period, and begins another.
@@ -110,8 +129,10 @@ fn histogram() -> Histogram<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ninelives_dsl::value::Quantile;
 
     const ENOUGH: u32 = 100;
+    const P95: Question = Question { quantile: Quantile::P95, samples: ENOUGH };
 
     fn ms(millis: u64) -> Duration {
         Duration::from_millis(millis)
@@ -120,13 +141,13 @@ mod tests {
     /// Records what `samples` say, all at `now`.
     fn record(latencies: &Latencies, now: Instant, samples: impl IntoIterator<Item = Duration>) {
         for sample in samples {
-            latencies.record(sample, now, Quantile::P95, ENOUGH);
+            latencies.record(sample, now, P95);
         }
     }
 
     #[track_caller]
     fn assert_about(latencies: &Latencies, expected: Duration) {
-        let estimate = latencies.estimate().unwrap();
+        let estimate = latencies.estimate(P95).unwrap();
         let off = estimate.abs_diff(expected);
         assert!(off <= expected / 50, "{estimate:?} for {expected:?}");
     }
@@ -136,7 +157,7 @@ mod tests {
         let latencies = Latencies::default();
         let now = Instant::now();
         record(&latencies, now, (1..ENOUGH.into()).map(ms));
-        assert_eq!(latencies.estimate(), None);
+        assert_eq!(latencies.estimate(P95), None);
         record(&latencies, now, [ms(100)]);
         assert_about(&latencies, ms(95));
     }
@@ -165,7 +186,7 @@ mod tests {
         let now = Instant::now();
         record(&latencies, now, (0..100).map(|_| ms(10)));
         record(&latencies, now + 2 * PERIOD, [ms(10)]);
-        assert_eq!(latencies.estimate(), None);
+        assert_eq!(latencies.estimate(P95), None);
     }
 
     #[test]
@@ -173,7 +194,7 @@ mod tests {
         let latencies = Latencies::default();
         let now = Instant::now();
         record(&latencies, now, (0..100).map(|_| Duration::ZERO));
-        assert_eq!(latencies.estimate(), Some(SHORTEST));
+        assert_eq!(latencies.estimate(P95), Some(SHORTEST));
         let later = now + 2 * PERIOD;
         record(&latencies, later, (0..100).map(|_| Duration::MAX));
         assert_about(&latencies, SLOWEST);
@@ -183,8 +204,42 @@ mod tests {
     fn sample_that_meets_another_is_left_out_without_waiting() {
         let latencies = Latencies::default();
         let seen = latencies.seen.lock().unwrap();
-        latencies.record(ms(1), Instant::now(), Quantile::P95, 1);
+        latencies.record(ms(1), Instant::now(), Question { samples: 1, ..P95 });
         drop(seen);
-        assert_eq!(latencies.estimate(), None);
+        assert_eq!(latencies.estimate(Question { samples: 1, ..P95 }), None);
+    }
+
+    fn p50() -> Question {
+        Question { quantile: Quantile::from_thousandths(50_000).unwrap(), ..P95 }
+    }
+
+    #[test]
+    fn each_question_has_its_answer_at_once_and_in_turns() {
+        let latencies = Latencies::default();
+        record(&latencies, Instant::now(), (1..=100).map(ms));
+        for _ in 0..3 {
+            assert_about(&latencies, ms(95));
+            let median = latencies.estimate(p50()).unwrap();
+            assert!(median.abs_diff(ms(50)) <= ms(1), "{median:?}");
+            assert_eq!(latencies.estimate(Question { samples: ENOUGH + 1, ..P95 }), None);
+        }
+    }
+
+    #[test]
+    fn fewer_samples_answer_at_once_when_fewer_are_asked_for() {
+        let latencies = Latencies::default();
+        record(&latencies, Instant::now(), (0..10).map(|_| ms(10)));
+        assert_eq!(latencies.estimate(P95), None);
+        assert!(latencies.estimate(Question { samples: 10, ..P95 }).is_some());
+    }
+
+    #[test]
+    fn question_that_meets_a_sample_is_not_answered_by_another_answer() {
+        let latencies = Latencies::default();
+        record(&latencies, Instant::now(), (1..=100).map(ms));
+        let seen = latencies.seen.lock().unwrap();
+        assert_eq!(latencies.estimate(p50()), None);
+        drop(seen);
+        assert!(latencies.estimate(p50()).is_some());
     }
 }

@@ -60,6 +60,7 @@
 
 mod config;
 mod delay;
+mod estimate;
 mod latency;
 mod node;
 mod state;

@@ -1,6 +1,7 @@
 //! What all requests under a hedge share: its parameters, its budget, and the latencies it has seen.
 
 use super::Delay;
+use super::estimate::Question;
 use super::latency::Latencies;
 use crate::adaptive::Adaptive;
 use crate::budget::Budget;
@@ -50,7 +51,7 @@ impl Control for State {
     fn state(&self) -> Option<LayerState> {
         let estimate = match self.after.get() {
             Delay::Fixed(_) => None,
-            Delay::Quantile(_) => self.latencies.estimate(),
+            Delay::Quantile(quantile) => self.estimate(quantile),
         };
         Some(LayerState::Hedge { budget_left: self.budget.left(), estimate })
     }
@@ -84,7 +85,7 @@ impl State {
         }
         let delay = match self.after.get() {
             Delay::Fixed(delay) => Some(delay),
-            Delay::Quantile(_) => self.latencies.estimate().or_else(|| self.initial.get()),
+            Delay::Quantile(quantile) => self.estimate(quantile).or_else(|| self.initial.get()),
         };
         let Some(delay) = delay else {
             return Next::Never;
@@ -101,7 +102,16 @@ impl State {
 
     #[inline]
     pub(super) fn saw(&self, latency: Duration, now: Instant, quantile: Quantile) {
-        let enough = self.min_samples.get();
-        self.latencies.record(latency, now, quantile, enough);
+        self.latencies.record(latency, now, self.question(quantile));
+    }
+
+    #[inline]
+    fn estimate(&self, quantile: Quantile) -> Option<Duration> {
+        self.latencies.estimate(self.question(quantile))
+    }
+
+    #[inline]
+    fn question(&self, quantile: Quantile) -> Question {
+        Question { quantile, samples: self.min_samples.get() }
     }
 }
