@@ -1,0 +1,18 @@
+//! Reading what can be set while requests run.
+
+use super::Case;
+use arc_swap::ArcSwap;
+use ninelives::timeout::TimeoutLayer;
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) fn cases() -> [Case; 2] {
+    const VALUE: Duration = Duration::from_secs(1);
+    let layer = TimeoutLayer::new(VALUE);
+    let swap = Arc::new(ArcSwap::from_pointee(VALUE));
+    [
+        Case::function("parameter read", move || black_box(&layer).duration().get() == VALUE),
+        Case::function("arc_swap load", move || **black_box(&swap).load() == VALUE),
+    ]
+}

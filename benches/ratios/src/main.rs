@@ -1,0 +1,75 @@
+//! Ours and the peers' in one process: what a request costs, as ratios.
+//!
+//! ```text
+//! cargo run --release --manifest-path benches/ratios/Cargo.toml      # or --profile fat
+//!     -- --strict     time and throughput fail the run as well
+//!     -- --write      the tables go to docs/benchmarks.md too
+//! ```
+//!
+//! It ends with 1 when a must is missed, and with 2 when it cannot measure.
+
+mod cases;
+mod count;
+mod measure;
+mod output;
+mod page;
+mod rows;
+mod table;
+mod time;
+mod verdict;
+
+use std::error::Error;
+use std::process::ExitCode;
+use tokio::runtime::Builder;
+use verdict::Judged;
+
+/// What the command line asks for.
+#[derive(Default)]
+struct Arguments {
+    collect: bool,
+    strict: bool,
+    write: bool,
+}
+
+impl Arguments {
+    fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut this = Self::default();
+        for argument in arguments {
+            match argument.as_str() {
+                count::COLLECT => this.collect = true,
+                "--strict" => this.strict = true,
+                "--write" => this.write = true,
+                _ => return Err(format!("unknown argument `{argument}`")),
+            }
+        }
+        Ok(this)
+    }
+}
+
+fn main() -> ExitCode {
+    run().unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::from(2)
+    })
+}
+
+fn run() -> Result<ExitCode, Box<dyn Error>> {
+    let arguments = Arguments::parse(std::env::args().skip(1))?;
+    let runtime = Builder::new_current_thread().enable_time().build()?;
+    let _inside = runtime.enter();
+    if arguments.collect {
+        count::run_collected()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let profile = page::Profile::of_this_program()?;
+    let measured = measure::all(&cases::all()?)?;
+    let rows =
+        rows::ROWS.iter().map(|row| Judged::new(row, &measured)).collect::<Result<Vec<_>, _>>()?;
+    let tables = format!("{}\n{}", table::of_rows(&rows), table::of_cases(&measured));
+    println!("{tables}");
+    if arguments.write {
+        page::write(profile, &tables)?;
+    }
+    let failed = rows.iter().any(|row| row.fails(arguments.strict));
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,96 @@
+//! What must be met and what is to be reached, row by row.
+
+use crate::measure::Measure;
+use Against::{Nothing, Over, Peer};
+use Measure::{Allocations, Clock, Instructions, Locked, Size, Throughput, Time};
+
+/// What a figure of ours is held against.
+#[derive(Clone, Copy, Debug)]
+pub enum Against {
+    /// The ratio of ours to that case is bounded.
+    Peer(&'static str),
+    /// What ours adds to that case is bounded.
+    Over(&'static str),
+    /// Ours itself is bounded.
+    Nothing,
+}
+
+impl Against {
+    /// The other case.
+    pub fn case(self) -> Option<&'static str> {
+        match self {
+            Peer(case) | Over(case) => Some(case),
+            Nothing => None,
+        }
+    }
+}
+
+/// One row.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Our case.
+    pub ours: &'static str,
+    /// What of it.
+    pub measure: Measure,
+    /// The other case.
+    pub against: Against,
+    /// The bound that must hold.
+    pub must: f64,
+    /// The bound to reach.
+    pub reach: f64,
+}
+
+const fn row(ours: &'static str, measure: Measure, against: Against, must: f64, reach: f64) -> Row {
+    Row { ours, measure, against, must, reach }
+}
+
+/// The rows. R3 is a timeout, a retry and a bulkhead; R5 a bulkhead, a timeout, a retry, a timeout
+/// for each attempt, and a circuit breaker. A compiled stack is owned: its requests count it; a
+/// declared one is static.
+pub const ROWS: &[Row] = &[
+    row("compiled R3", Instructions, Peer("tower R3"), 0.60, 0.20),
+    row("compiled R3", Time, Peer("tower R3"), 0.65, 0.45),
+    // The budget of the retry, which counts in stripes, is one locked operation.
+    row("compiled R3", Locked, Nothing, 6.0, 5.0),
+    row("compiled R3, budget = off", Locked, Nothing, 6.0, 4.0),
+    row("compiled R3", Clock, Nothing, 1.0, 1.0),
+    row("compiled R3", Allocations, Nothing, 0.0, 0.0),
+    row("compiled R3", Size, Peer("tower R3"), 1.00, 0.50),
+    row("declared R3", Instructions, Peer("tower R3"), 0.60, 0.20),
+    row("declared R3", Time, Peer("tower R3"), 0.65, 0.45),
+    row("declared R3", Locked, Nothing, 6.0, 3.0),
+    row("declared R3, budget = off", Locked, Nothing, 6.0, 2.0),
+    row("compiled R3, one yield", Instructions, Peer("tower R3, one yield"), 0.80, 0.40),
+    row("compiled R3, one yield", Time, Peer("tower R3, one yield"), 0.80, 0.50),
+    row("compiled R3", Instructions, Peer("plain fn R3"), 1.00, 0.55),
+    row("compiled R3", Time, Peer("plain fn R3"), 1.00, 0.55),
+    row("compiled R3, one yield", Instructions, Peer("plain fn R3, one yield"), 1.00, 0.55),
+    row("compiled R3, one yield", Time, Peer("plain fn R3, one yield"), 1.00, 0.55),
+    row("compiled R5", Instructions, Peer("plain fn R5"), 1.00, 0.55),
+    row("compiled R5", Time, Peer("plain fn R5"), 1.00, 0.55),
+    row("compiled R5, one yield", Instructions, Peer("plain fn R5, one yield"), 1.00, 0.55),
+    row("compiled R5, one yield", Time, Peer("plain fn R5, one yield"), 1.00, 0.55),
+    row("compiled R5", Time, Peer("tower-resilience R5"), 1.0 / 8.0, 1.0 / 15.0),
+    row("compiled R3", Instructions, Peer("compiled R3, by hand"), 1.00, 1.00),
+    row("retry", Instructions, Over("bare service"), 25.0, 6.0),
+    row("pass | pass", Instructions, Over("bare service"), 25.0, 6.0),
+    row("breaker, consecutive", Time, Peer("recloser"), 0.30, 0.10),
+    row("breaker, consecutive", Locked, Nothing, 0.0, 0.0),
+    row("breaker, failure rate", Time, Peer("recloser"), 0.80, 0.65),
+    row("breaker, failure rate", Throughput, Peer("recloser"), 3.0, 8.0),
+    row("breaker, open", Time, Peer("recloser, open"), 0.80, 0.40),
+    row("bulkhead", Time, Peer("tokio Semaphore"), 0.75, 0.62),
+    row("bulkhead", Locked, Nothing, 2.0, 2.0),
+    row("compiled R3", Throughput, Peer("tower R3"), 1.8, 4.5),
+    row("declared R3", Throughput, Peer("tower R3"), 1.8, 4.5),
+    row("text R3", Instructions, Peer("tower R3"), 1.20, 0.85),
+    row("text R3", Time, Peer("tower R3"), 1.00, 0.75),
+    row("hedge", Instructions, Peer("tower-resilience hedge"), 0.20, 0.08),
+    row("hedge", Allocations, Nothing, 0.0, 0.0),
+    row("timeout, one yield", Time, Peer("tokio timeout, one yield"), 1.00, 0.45),
+    row("parameter read", Locked, Nothing, 0.0, 0.0),
+    row("event unheard", Instructions, Over("no event"), 4.0, 2.0),
+    row("event unheard", Locked, Nothing, 0.0, 0.0),
+    row("event unheard", Clock, Nothing, 0.0, 0.0),
+    row("event unheard", Allocations, Nothing, 0.0, 0.0),
+];

@@ -1,0 +1,110 @@
+//! The figures as tables that read the same in a terminal and on a page.
+
+use crate::measure::{Figures, Measure, Measured};
+use crate::rows::Against;
+use crate::verdict::Judged;
+use std::fmt::Write;
+
+const MEASURES: [Measure; 6] = [
+    Measure::Instructions,
+    Measure::Locked,
+    Measure::Clock,
+    Measure::Allocations,
+    Measure::Size,
+    Measure::Time,
+];
+
+/// The rows with their verdicts.
+pub fn of_rows(rows: &[Judged]) -> String {
+    let head = ["case", "measure", "figure", "against", "figure", "compared", "must", "reach", ""];
+    let body = rows.iter().map(|judged| {
+        let row = judged.row;
+        let bound = |bound| {
+            let sign = if row.measure.rises() { '≥' } else { '≤' };
+            format!("{sign} {}", compared(row.against, bound))
+        };
+        vec![
+            row.ours.replace('|', "\\|"),
+            row.measure.name().to_owned(),
+            number(row.measure, judged.ours),
+            row.against.case().unwrap_or_default().to_owned(),
+            judged.against.map(|figure| number(row.measure, figure)).unwrap_or_default(),
+            compared(row.against, judged.compared),
+            bound(row.must),
+            bound(row.reach),
+            judged.verdict.to_string(),
+        ]
+    });
+    table(&head.map(str::to_owned), body.collect())
+}
+
+/// Every case with its figures.
+pub fn of_cases(measured: &Measured) -> String {
+    let mut head = vec!["case".to_owned()];
+    head.extend(MEASURES.map(|measure| measure.name().to_owned()));
+    let cells = |(name, figures): &(&str, Figures)| {
+        let figures = MEASURES.map(|measure| {
+            figures.get(measure).map(|figure| number(measure, figure)).unwrap_or_default()
+        });
+        [name.replace('|', "\\|")].into_iter().chain(figures).collect()
+    };
+    table(&head, measured.iter().map(cells).collect())
+}
+
+fn number(measure: Measure, figure: f64) -> String {
+    match measure {
+        Measure::Time | Measure::Throughput => format!("{figure:.1}"),
+        _ => short(figure),
+    }
+}
+
+fn compared(against: Against, figure: f64) -> String {
+    match against {
+        Against::Peer(_) => format!("{figure:.2}×"),
+        Against::Over(_) => format!("+{}", short(figure)),
+        Against::Nothing => short(figure),
+    }
+}
+
+/// Without the decimals that say nothing.
+fn short(figure: f64) -> String {
+    let text = format!("{figure:.2}");
+    text.strip_suffix(".00").unwrap_or(&text).to_owned()
+}
+
+fn table(head: &[String], body: Vec<Vec<String>>) -> String {
+    let rule = vec!["---".to_owned(); head.len()];
+    let rows: Vec<&[String]> =
+        [head, &rule].into_iter().chain(body.iter().map(Vec::as_slice)).collect();
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
+    };
+    let widths: Vec<_> = (0..head.len()).map(|column| width(column).unwrap_or(0)).collect();
+    let mut text = String::new();
+    for row in rows {
+        for (cell, width) in row.iter().zip(&widths) {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "| {cell:width$} ");
+        }
+        text.push_str("|\n");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{short, table};
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let cells = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        let text = table(&cells(["case", "≤"]), vec![cells(["a", "12"])]);
+        assert_eq!(text, "| case | ≤   |\n| ---  | --- |\n| a    | 12  |\n");
+    }
+
+    #[test]
+    fn whole_numbers_have_no_decimals() {
+        assert_eq!(short(433.0), "433");
+        assert_eq!(short(2.01), "2.01");
+    }
+}
