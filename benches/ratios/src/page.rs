@@ -85,6 +85,7 @@ fn provenance() -> Result<String, Box<dyn Error>> {
         .filter_map(|line| Some(line.split_once(": ")?.1))
         .collect();
     // The program itself is a load of one; what is above that disturbed the times, not the counts.
+    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     let load = fs::read_to_string("/proc/loadavg")?;
     Ok(format!(
         "Measured {date} on {count} × {model}, Linux {kernel}, load average {load}; {rustc}, \
@@ -93,7 +94,8 @@ fn provenance() -> Result<String, Box<dyn Error>> {
         date = first_line("date", "+%F", "coreutils")?,
         count = models.len(),
         model = models.first().unwrap_or(&"unknown processor"),
-        kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?.trim(),
+        // Without what whoever built it added.
+        kernel = kernel.split(['-', '\n']).next().unwrap_or_default(),
         rustc = first_line("rustc", "--version", "rustup")?,
         valgrind = first_line("valgrind", "--version", "valgrind")?,
         objdump = first_line("objdump", "--version", "binutils")?,
