@@ -11,7 +11,11 @@ mod declared {
     ninelives::policy! {
         pub policy r3 = timeout(1s) + retry(3) + bulkhead(64);
         pub policy r3_without_budget = timeout(1s) + retry(3, budget = off) + bulkhead(64);
-        pub policy r5 = bulkhead(64) + timeout(1s) + retry(3) + timeout(250ms)
+        pub policy r5 =
+              bulkhead(64)
+            + timeout(1s)
+            + retry(3)
+            + timeout(250ms)
             + circuit_breaker(consecutive = 5);
     }
 }
