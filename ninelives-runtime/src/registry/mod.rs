@@ -182,13 +182,9 @@ impl Registry {
             }
         }
         let layers = batch.iter().map(|layer| (&*layer.control, layer.values.clone()));
-        writing.set_all(layers).map_err(|(layer, invalid)| {
-            let name = invalid.parameter();
-            let given = batch.iter().filter(|it| *it.control.path() == layer);
-            let given = given.flat_map(|it| &it.values).find(|(given, _)| *given == name);
-            let with = given.map_or_else(String::new, |(_, new)| new.said_of_parts());
-            let problem = with + invalid.problem();
-            RegistryError::OutOfRange { path: format!("{layer}.{name}"), problem }
+        writing.set_all(layers).map_err(|(layer, invalid)| RegistryError::OutOfRange {
+            path: format!("{layer}.{}", invalid.parameter()),
+            problem: invalid.problem().to_owned(),
         })?;
         drop(writing);
         control::tell(batch.iter().map(|layer| &*layer.control));
