@@ -103,7 +103,8 @@ impl Layers {
 }
 
 impl Known {
-    fn of<L: Configure>(&self) -> Option<&L> {
+    /// The layer, if it is of that type.
+    pub(super) fn of<L: Configure>(&self) -> Option<&L> {
         (&*self.layer as &dyn Any).downcast_ref()
     }
 

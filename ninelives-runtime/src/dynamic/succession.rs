@@ -12,7 +12,7 @@
 use super::configure::Configure;
 use super::estate::Estate;
 use super::generation::Generation;
-use super::layers::Layers;
+use super::layers::{Known, Layers};
 use crate::control::{Control, Writing};
 use ninelives_dsl::codes;
 use ninelives_dsl::diagnostic::Diagnostic;
@@ -29,7 +29,7 @@ pub(super) struct Succession<'b> {
     pub(super) states: Vec<LayerState>,
     /// The layers that go on, those without state too: what an operator set for them holds on.
     successors: BTreeSet<String>,
-    /// Those whose state begins.
+    /// Those whose state begins. A layer may go on and its state begin: a `retry` whose budget was off.
     fresh: HashSet<String>,
 }
 
@@ -46,10 +46,15 @@ impl<'b> Succession<'b> {
         }
     }
 
+    /// The layer whose place the new one at this path takes.
+    fn before(&self, path: &str) -> Option<&Known> {
+        self.base.layers.known(path).filter(|_| self.successors.contains(path))
+    }
+
     /// What the new layer at this path shares with what was there.
     pub(super) fn legacy<L: Configure>(&self, path: &str) -> Option<L::Legacy> {
-        let goes_on = self.successors.contains(path) && !self.fresh.contains(path);
-        let before = self.base.layers.find::<L>(path).filter(|_| goes_on);
+        let before = self.before(path).filter(|_| !self.fresh.contains(path));
+        let before = before.and_then(Known::of::<L>);
         before.map(L::legacy).or_else(|| L::always_shared(&self.base.layers, path))
     }
 
@@ -63,10 +68,7 @@ impl<'b> Succession<'b> {
         layers: &Layers,
         writing: &Writing,
     ) -> Result<Vec<Arc<dyn Control>>, Vec<Diagnostic>> {
-        let estate = |(path, heir): (&String, _)| {
-            let goes_on = self.successors.contains(path);
-            Estate::new(self.base.layers.known(path).filter(|_| goes_on), heir)
-        };
+        let estate = |(path, heir): (&String, _)| Estate::new(self.before(path), heir);
         let estates: Vec<_> = layers.iter().filter_map(estate).collect();
         writing.set_all(estates.iter().map(Estate::changes)).map_err(|(path, invalid)| {
             let message = format!("`{path}` cannot go on: {invalid}");
