@@ -1,5 +1,5 @@
-//! What a policy costs around a service that answers at once, beside the same by tower's own
-//! layers and beside the bare service.
+//! What a policy costs around a service that answers at once, beside the bare service. The peers are
+//! held against it in `benches/ratios`.
 
 #![allow(deprecated, reason = "each layer alone: the checker warns of some")]
 
@@ -10,8 +10,7 @@ use std::future::{Ready, ready};
 use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
-use tower::{Layer, Service, ServiceBuilder};
+use tower::{Layer, Service};
 
 #[derive(Clone)]
 struct AtOnce;
@@ -27,25 +26,6 @@ impl Service<u64> for AtOnce {
 
     fn call(&mut self, request: u64) -> Self::Future {
         ready(Ok(request))
-    }
-}
-
-#[derive(Clone)]
-struct OnceMore(usize);
-
-impl tower::retry::Policy<u64, u64, Infallible> for OnceMore {
-    type Future = Ready<()>;
-
-    fn retry(&mut self, _: &mut u64, outcome: &mut Result<u64, Infallible>) -> Option<Ready<()>> {
-        if outcome.is_ok() || self.0 == 0 {
-            return None;
-        }
-        self.0 -= 1;
-        Some(ready(()))
-    }
-
-    fn clone_request(&mut self, request: &u64) -> Option<u64> {
-        Some(*request)
     }
 }
 
@@ -79,14 +59,6 @@ fn layers(criterion: &mut Criterion) {
         }};
     }
     case!("bare", AtOnce);
-    case!(
-        "tower timeout+retry+limit",
-        ServiceBuilder::new()
-            .timeout(Duration::from_secs(1))
-            .retry(OnceMore(2))
-            .concurrency_limit(64)
-            .service(AtOnce)
-    );
     case!(
         "policy! timeout+retry+bulkhead",
         policy!(timeout(1s) + retry(3) + bulkhead(64)).layer(AtOnce)

@@ -4,13 +4,14 @@
 //! they are.
 
 use super::Case;
-use super::request::{AtOnce, Down, Failing, send};
+use super::request::{AtOnce, Down, send};
 use failsafe::{CircuitBreaker, Config, backoff, failure_policy};
 use recloser::Recloser;
+use std::future::ready;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
-use tower::Layer;
+use tower::{Layer, service_fn};
 
 /// Longer than any run of this program.
 const COOLDOWN: Duration = Duration::from_secs(3600);
@@ -41,7 +42,7 @@ pub(super) fn cases() -> [Case; 6] {
     for _ in 0..2 {
         let _ = open.call(|| Err::<u64, _>(Down));
     }
-    send(&mut declared::opened.layer(Failing));
+    send(&mut declared::opened.layer(service_fn(|_: u64| ready(Err::<u64, _>(Down)))));
     [
         Case::service("breaker, consecutive", declared::consecutive.layer(AtOnce)),
         Case::service("breaker, failure rate", declared::rate.layer(AtOnce)),

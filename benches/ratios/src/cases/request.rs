@@ -82,24 +82,6 @@ impl Future for Yield {
     }
 }
 
-/// Fails at once.
-#[derive(Clone)]
-pub struct Failing;
-
-impl tower::Service<u64> for Failing {
-    type Response = u64;
-    type Error = Down;
-    type Future = Ready<Result<u64, Down>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Down>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: u64) -> Self::Future {
-        ready(Err(Down))
-    }
-}
-
 /// Asks for readiness, sends a request, and polls it to its end; whether it was answered.
 #[inline]
 pub fn send<S: Service>(service: &mut S) -> bool {
