@@ -6,8 +6,8 @@ mod generate;
 
 use fastrand::Rng;
 use generate::Tree;
+use ninelives_dsl::host::asked;
 use ninelives_dsl::load::{Front, load_path};
-use ninelives_dsl::plan::{Host, Node, NodeKind, Value};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -86,10 +86,8 @@ fn corpus() -> Result<String, Box<dyn std::error::Error>> {
     let (mut modules, mut table) = (String::new(), String::from("const ALL: &[File] = &[\n"));
     for (index, file) in files.iter().enumerate() {
         let load = load_path(file, Front::Text)?;
-        let mut hosts = BTreeMap::new();
-        for policy in &load.plan.policies {
-            host_names(&policy.body, &mut hosts);
-        }
+        let asked = asked(&load.plan);
+        let hosts: BTreeMap<_, _> = asked.iter().map(|it| (it.name, it.kind.word())).collect();
         let text = std::fs::read_to_string(file)?;
         writeln!(modules, "mod file_{index} {{\n    use super::*;")?;
         for host in hosts.keys() {
@@ -114,24 +112,4 @@ fn corpus() -> Result<String, Box<dyn std::error::Error>> {
         )?;
     }
     Ok(modules + &table + "];\n")
-}
-
-fn host_names(node: &Node, names: &mut BTreeMap<String, &'static str>) {
-    match &node.kind {
-        NodeKind::Pass | NodeKind::Fail | NodeKind::Reference { .. } => {}
-        NodeKind::Layer(layer) => {
-            for argument in &layer.arguments {
-                if let Value::Host(Host::Name { name, .. }) = &argument.value {
-                    names.insert(name.clone(), argument.parameter.name);
-                }
-            }
-        }
-        NodeKind::HostLayer(Host::Name { name, .. }) => {
-            names.insert(name.clone(), "layer");
-        }
-        NodeKind::HostLayer(Host::Expression(_)) => {}
-        NodeKind::Sequence(parts) | NodeKind::Fallback(parts) | NodeKind::ForkJoin(parts) => {
-            parts.iter().for_each(|part| host_names(part, names));
-        }
-    }
 }

@@ -68,12 +68,13 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// An error with its place and message.
+    /// An error with its place and message. What a message quotes of a text cannot end its line, move the
+    /// cursor or turn the direction of writing: such characters are shown escaped.
     pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
         Self {
             code,
             severity: Severity::Error,
-            message: message.into(),
+            message: plain(message.into()),
             span,
             labels: Vec::new(),
             help: None,
@@ -84,14 +85,14 @@ impl Diagnostic {
     /// Adds what to do.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(plain(help.into()));
         self
     }
 
     /// Adds a second place.
     #[must_use]
     pub fn with_label(mut self, span: Span, message: impl Into<String>) -> Self {
-        self.labels.push(Label { span, message: message.into() });
+        self.labels.push(Label { span, message: plain(message.into()) });
         self
     }
 
@@ -106,5 +107,47 @@ impl Diagnostic {
     /// True for an error.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+}
+
+/// The text as one line of characters that only show themselves.
+fn plain(text: String) -> String {
+    if !text.contains(is_active) {
+        return text;
+    }
+    let escaped = |character: char| match is_active(character) {
+        true => character.escape_default().collect(),
+        false => String::from(character),
+    };
+    text.chars().map(escaped).collect()
+}
+
+/// True for what a terminal or a log acts on: controls, line ends, and marks of direction.
+fn is_active(character: char) -> bool {
+    let line_end = matches!(character, '\u{2028}' | '\u{2029}');
+    let direction = matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    character.is_control() || line_end || direction
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes;
+
+    #[test]
+    fn what_a_message_quotes_stays_one_plain_line() {
+        let hostile = "a\u{1b}[2Jb\nc\u{202e}d\u{2028}e\u{e9}";
+        let finding = Diagnostic::error(codes::SYNTAX, Span::default(), hostile)
+            .with_help(hostile)
+            .with_label(Span::default(), hostile)
+            .with_fix(Span::default(), "a\nb");
+        let plain = "a\\u{1b}[2Jb\\nc\\u{202e}d\\u{2028}e\u{e9}";
+        assert_eq!(finding.message, plain);
+        assert_eq!(finding.help.as_deref(), Some(plain));
+        assert_eq!(finding.labels[0].message, plain);
+        assert_eq!(finding.fix.unwrap().edits[0].replacement, "a\nb");
     }
 }

@@ -34,9 +34,9 @@ impl HostKind {
     }
 }
 
-/// A name that stands for nothing, or for a thing of another kind.
+/// A name that a text asks for.
 #[derive(Clone, Copy, Debug)]
-pub struct Unprovided<'a> {
+pub struct Asked<'a> {
     /// Without the `@`.
     pub name: &'a str,
     /// With the `@`.
@@ -45,10 +45,45 @@ pub struct Unprovided<'a> {
     pub kind: HostKind,
 }
 
-impl Unprovided<'_> {
-    /// NL018. `registered` are all names with what they stand for; `whose` says which things those
+/// Every name that the policies of a plan ask for, as often as they do.
+pub fn asked(plan: &Plan) -> Vec<Asked<'_>> {
+    let mut names = Vec::new();
+    for policy in &plan.policies {
+        in_node(&policy.body, &mut names);
+    }
+    names
+}
+
+fn in_node<'p>(node: &'p Node, names: &mut Vec<Asked<'p>>) {
+    match &node.kind {
+        NodeKind::Sequence(parts) | NodeKind::Fallback(parts) | NodeKind::ForkJoin(parts) => {
+            parts.iter().for_each(|part| in_node(part, names));
+        }
+        NodeKind::HostLayer(host) => names.extend(name(host, HostKind::Layer)),
+        NodeKind::Layer(layer) => {
+            for argument in &layer.arguments {
+                let mut kinds = HostKind::ALL.into_iter();
+                let kind = kinds.find(|it| it.word() == argument.parameter.name);
+                if let (Value::Host(host), Some(kind)) = (&argument.value, kind) {
+                    names.extend(name(host, kind));
+                }
+            }
+        }
+        NodeKind::Pass | NodeKind::Fail | NodeKind::Reference { .. } => {}
+    }
+}
+
+fn name(host: &Host, kind: HostKind) -> Option<Asked<'_>> {
+    match host {
+        Host::Name { name, span } => Some(Asked { name, span: *span, kind }),
+        Host::Expression(_) => None,
+    }
+}
+
+impl Asked<'_> {
+    /// NL018: the name stands for nothing, or for a thing of another kind. `registered` are all names with what they stand for; `whose` says which things those
     /// are (`for requests of type …`), and `remedy` what to do where there is none of the kind.
-    pub fn finding<'n>(
+    pub fn unprovided<'n>(
         &self,
         registered: impl Iterator<Item = (&'n str, HostKind)> + Clone,
         whose: &str,
@@ -87,39 +122,14 @@ impl HostNames {
     /// NL018 for each `@name` that asks for what is not in the list, which is written in `file`.
     pub fn check(&self, plan: &Plan, file: &str) -> Vec<Diagnostic> {
         let mut findings = Findings::default();
-        for policy in &plan.policies {
-            self.node(&policy.body, file, &mut findings);
+        for asked in asked(plan) {
+            if !self.0.contains(&(asked.name.to_owned(), asked.kind)) {
+                let registered = self.0.iter().map(|(name, kind)| (name.as_str(), *kind));
+                let remedy = format!("add it to `{}s` of `[host]`", asked.kind.word());
+                findings.push(asked.unprovided(registered, &format!("in `{file}`"), &remedy));
+            }
         }
         findings.finish()
-    }
-
-    fn node(&self, node: &Node, file: &str, findings: &mut Findings) {
-        match &node.kind {
-            NodeKind::Sequence(parts) | NodeKind::Fallback(parts) | NodeKind::ForkJoin(parts) => {
-                parts.iter().for_each(|part| self.node(part, file, findings));
-            }
-            NodeKind::HostLayer(host) => self.thing(host, HostKind::Layer, file, findings),
-            NodeKind::Layer(layer) => {
-                for argument in &layer.arguments {
-                    let kinds = HostKind::ALL.into_iter();
-                    let kind = kinds.clone().find(|it| it.word() == argument.parameter.name);
-                    if let (Value::Host(host), Some(kind)) = (&argument.value, kind) {
-                        self.thing(host, kind, file, findings);
-                    }
-                }
-            }
-            NodeKind::Pass | NodeKind::Fail | NodeKind::Reference { .. } => {}
-        }
-    }
-
-    fn thing(&self, host: &Host, kind: HostKind, file: &str, findings: &mut Findings) {
-        let Host::Name { name, span } = host else { return };
-        if !self.0.contains(&(name.clone(), kind)) {
-            let registered = self.0.iter().map(|(name, kind)| (name.as_str(), *kind));
-            let remedy = format!("add it to `{}s` of `[host]`", kind.word());
-            let missing = Unprovided { name, span: *span, kind };
-            findings.push(missing.finding(registered, &format!("in `{file}`"), &remedy));
-        }
     }
 }
 

@@ -19,6 +19,9 @@ pub const NESTING: usize = 64;
 /// Parts of a policy inside one another, through `+`, `|`, `&` and references: a request goes down
 /// through all of them on the stack of one thread, where a part may take some KiB.
 pub const DEPTH: usize = 128;
+/// Services of the host that one policy may call, through references too: the bounds of each of its
+/// parts have a figure for each of them.
+pub const SERVICES: usize = 64;
 /// Depth of `use`.
 pub const USE_DEPTH: usize = 8;
 /// Paths through one policy of `policy!`: types double at every `(A | B) + C`.

@@ -24,6 +24,7 @@ pub struct Analysis<'p> {
     /// Every place that was looked at, inner ones first.
     visits: Vec<Visit<'p>>,
     targets: Vec<&'p str>,
+    target_ids: HashMap<&'p str, usize>,
     known: HashMap<Place, Rc<Bounds>>,
     rests: Vec<Rest<'p>>,
     rest_ids: HashMap<(*const Node, usize, RestId), RestId>,
@@ -66,6 +67,7 @@ impl<'p> Analysis<'p> {
             plan,
             visits: Vec::new(),
             targets: Vec::new(),
+            target_ids: HashMap::new(),
             known: HashMap::new(),
             // The first is the service itself, and never looked into.
             rests: vec![Rest { parts: &[], after: SERVICE }],
@@ -208,11 +210,11 @@ impl<'p> Analysis<'p> {
             Value::Host(Host::Name { name, .. }) => name.as_str(),
             _ => "",
         };
-        let known = self.targets.iter().position(|target| *target == name);
-        let index = known.unwrap_or_else(|| {
+        let next = self.targets.len();
+        let index = *self.target_ids.entry(name).or_insert(next);
+        if index == next {
             self.targets.push(name);
-            self.targets.len() - 1
-        });
+        }
         Target(u32::try_from(index).unwrap_or(u32::MAX))
     }
 }

@@ -40,7 +40,7 @@ fn depth(node: &Node, known: &[usize]) -> usize {
             1 + deepest.unwrap_or(0)
         }
         NodeKind::Reference { policy } => known.get(*policy).copied().unwrap_or(0),
-        NodeKind::Pass => 0,
-        NodeKind::Layer(_) | NodeKind::Fail | NodeKind::HostLayer(_) => 1,
+        // A `pass` does nothing, and still stands between its neighbours.
+        NodeKind::Pass | NodeKind::Layer(_) | NodeKind::Fail | NodeKind::HostLayer(_) => 1,
     }
 }

@@ -5,6 +5,7 @@ mod depth;
 mod host_layer;
 mod paths;
 mod queue_wait;
+mod services;
 
 use crate::findings::Findings;
 use crate::load::Front;
@@ -15,6 +16,7 @@ pub(crate) fn errors(resolved: &Resolved, front: Front, findings: &mut Findings)
     let plan = &resolved.plan;
     depth::check(plan, findings);
     host_layer::check(plan, findings);
+    services::check(plan, findings);
     queue_wait::check(plan, &resolved.roots, findings);
     if front != Front::Text {
         paths::check(plan, findings);

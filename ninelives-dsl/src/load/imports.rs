@@ -123,9 +123,12 @@ impl Sources {
                 let parsed = parse(&text);
                 (text, parsed)
             }
-            Err(error) => {
+            Err(mut error) => {
                 let shown = bytes.get(..limits::FILE_BYTES.min(bytes.len()));
                 let text = String::from_utf8_lossy(shown.unwrap_or_default()).into_owned();
+                // Bytes that are no text are shown as a character that is longer than they are.
+                let end = usize::try_from(error.span.end).unwrap_or(usize::MAX);
+                error.span.end = Span::new(id, 0, text.ceil_char_boundary(end)).end;
                 let none = File { id, ..File::default() };
                 (text, (none, vec![error]))
             }

@@ -141,6 +141,8 @@ struct Resolver<'a, 'f> {
     declaring: &'a str,
     /// How many more declared names may be compared with unknown ones.
     comparisons: usize,
+    /// How many may be looked at for that.
+    looks: usize,
     findings: &'f mut Findings,
 }
 
@@ -157,6 +159,7 @@ impl<'a, 'f> Resolver<'a, 'f> {
             plan: Plan::default(),
             declaring: "",
             comparisons: suggestions::COMPARISONS,
+            looks: suggestions::LOOKS,
             names,
             references,
             findings,

@@ -12,9 +12,11 @@ use crate::suggest;
 use crate::value::Class;
 
 /// How many words are compared with unknown names in one load, and how many of them with one name:
-/// a hostile text has many of both, and comparing takes a microsecond.
-pub(super) const COMPARISONS: usize = 20_000;
+/// a hostile text has many of both, and comparing takes microseconds.
+pub(super) const COMPARISONS: usize = 5_000;
 const COMPARISONS_PER_NAME: usize = 2_000;
+/// How many names are looked at in one load to find those that are worth a comparison.
+pub(super) const LOOKS: usize = 500_000;
 
 impl<'a> Resolver<'a, '_> {
     /// A name that is no policy.
@@ -83,6 +85,9 @@ impl<'a> Resolver<'a, '_> {
         words: &[&str],
         frame: Option<&Frame<'a, '_>>,
     ) -> Option<String> {
+        if self.comparisons == 0 {
+            return None;
+        }
         // Only names of about the same length can be near.
         let length = name.text.len();
         let slack = (length / 3).max(1);
@@ -90,11 +95,15 @@ impl<'a> Resolver<'a, '_> {
             let declared = self.names.visible(name.span.file);
             frame.names().chain(declared)
         });
+        let mut looks = 0;
         let names = names
+            .take(self.looks)
+            .inspect(|_| looks += 1)
             .filter(|it| it.len().abs_diff(length) <= slack && *it != self.declaring)
-            .take(COMPARISONS_PER_NAME);
+            .take(COMPARISONS_PER_NAME.min(self.comparisons));
         let candidates: Vec<&str> = words.iter().copied().chain(names).collect();
-        self.comparisons = self.comparisons.checked_sub(candidates.len())?;
+        self.looks -= looks;
+        self.comparisons = self.comparisons.saturating_sub(candidates.len());
         suggest::nearest(&name.text, candidates.iter().copied()).map(str::to_owned)
     }
 }

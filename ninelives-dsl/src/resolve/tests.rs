@@ -419,12 +419,27 @@ fn a_policy_has_at_most_128_parts_inside_one_another() {
     };
     check(&format!("policy a = {};", parts(128, " + ")), &[]);
     check(&format!("policy a = {};", parts(129, " + ")), &[&too_deep("a", 129)]);
+    let passes = vec!["pass"; 2_000].join(" + ");
+    check(&format!("policy a = {passes};"), &[&too_deep("a", 2_000)]);
     check(&format!("policy a = {};", parts(127, " | ")), &[]);
     check(&format!("policy a = {};", parts(128, " | ")), &[&too_deep("a", 129)]);
     check(&format!("policy a = {};", parts(1_000, " & ")), &[]);
     check(
         &format!("policy a = {}; policy b = a + a; policy c = b;", parts(70, " + ")),
         &[&too_deep("b", 140)],
+    );
+}
+
+#[test]
+fn a_policy_calls_at_most_64_services() {
+    let calls = |from: usize, to: usize| {
+        Vec::from_iter((from..to).map(|n| format!("to(@s{n})"))).join(" & ")
+    };
+    let again = calls(0, 64);
+    check(&format!("policy a = {} & {again};", calls(0, 64)), &[]);
+    check(
+        &format!("policy a = {}; policy b = {} & a;", calls(0, 40), calls(40, 65)),
+        &["NL010 `b` `b` calls more than 64 different services"],
     );
 }
 
@@ -469,7 +484,7 @@ fn a_template_has_at_most_64_parameters() {
 #[test]
 fn a_load_of_many_large_expansions_is_bounded() {
     let mut text = "policy t() = pass".to_owned();
-    text.push_str(&" + pass".repeat(4_000));
+    text.push_str(&" & pass".repeat(4_000));
     text.push(';');
     for n in 0..100 {
         text.push_str(&format!("policy q{n} = t();"));

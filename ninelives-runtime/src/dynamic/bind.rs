@@ -15,7 +15,7 @@ use crate::world::World;
 use ninelives_dsl::catalogue::LayerKind;
 use ninelives_dsl::codes;
 use ninelives_dsl::diagnostic::Diagnostic;
-use ninelives_dsl::host::{HostKind, Unprovided};
+use ninelives_dsl::host::{Asked, HostKind};
 use ninelives_dsl::limits;
 use ninelives_dsl::plan::{Host, Layer, Node, NodeKind, Plan, Value};
 use ninelives_dsl::source::Span;
@@ -202,8 +202,8 @@ impl<K: Registered> Binder<'_, '_, K> {
         let registered = names.iter().map(|(name, thing)| (name.as_str(), thing.kind()));
         let whose = format!("for requests of type `{}`", type_name::<K::Request>());
         let remedy = format!("register it with `Calls::{}(\"{name}\", …)`", kind.word());
-        let missing = Unprovided { name, span, kind };
-        self.findings.push(missing.finding(registered, &whose, &remedy));
+        let missing = Asked { name, span, kind };
+        self.findings.push(missing.unprovided(registered, &whose, &remedy));
         None
     }
 }
