@@ -1,0 +1,69 @@
+//! What the fuzzers hold holds here too, without one: of the corpora, and of mutations of them.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may panic, and says what it ran; clippy's own exception covers test functions only"
+)]
+
+use ninelives_fuzz::mutate::Mutator;
+use ninelives_fuzz::{TARGETS, Target, corpus};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Mutations of each target's inputs in one run.
+const MUTATIONS: u64 = 5_000;
+
+fn target(name: &str) -> Target {
+    TARGETS.into_iter().find(|target| target.name == name).unwrap()
+}
+
+/// Runs one input; when it fails, says what it was.
+fn run(target: Target, bytes: &[u8], what: impl FnOnce() -> String) {
+    let held = catch_unwind(AssertUnwindSafe(|| (target.run)(bytes)));
+    let shown = String::from_utf8_lossy(bytes);
+    assert!(held.is_ok(), "{} does not hold of {}:\n{shown}", target.name, what());
+}
+
+/// Every input of a target, and a fixed number of mutations of them.
+fn replay(name: &str) {
+    let target = target(name);
+    let inputs = corpus::of(name).unwrap();
+    for (path, bytes) in &inputs {
+        run(target, bytes, || path.display().to_string());
+    }
+    let inputs: Vec<_> = inputs.into_iter().map(|(_, bytes)| bytes).collect();
+    let mut mutator = Mutator::new(9);
+    for number in 0..MUTATIONS {
+        run(target, &mutator.mutate(&inputs), || format!("mutation {number}"));
+    }
+    println!("{name}: {} inputs and {MUTATIONS} mutations", inputs.len());
+}
+
+#[test]
+fn any_bytes_have_a_verdict() {
+    replay("parse");
+}
+
+#[test]
+fn layout_changes_no_meaning_and_is_stable() {
+    replay("format");
+}
+
+#[test]
+fn texts_without_errors_are_built_and_run() {
+    replay("plan");
+}
+
+#[test]
+fn refused_texts_change_nothing_and_accepted_ones_keep_state() {
+    replay("reload");
+}
+
+#[test]
+fn every_target_is_replayed_and_has_a_corpus() {
+    let source = include_str!("replay.rs");
+    for target in TARGETS {
+        assert!(source.contains(&format!("replay({:?})", target.name)), "{}", target.name);
+        assert!(corpus::of(target.name).unwrap().len() > 100, "{}", target.name);
+    }
+}
