@@ -1,0 +1,145 @@
+//! What a run may not exceed; each line of a verdict fails it.
+
+use crate::account::Tally;
+use crate::profile::Profile;
+use crate::runs::{Compared, Pairs, Soak};
+use std::time::Duration;
+
+/// p99 at 1,000 users.
+pub(crate) const LONGEST_P99: Duration = Duration::from_millis(500);
+
+/// p99 with the policy, as a multiple of p99 without it.
+pub(crate) const LARGEST_RATIO: f64 = 1.05;
+
+/// How many more allocations may be live after a soak than before it: three connections. Some are cut
+/// by a deadline and made anew, and one that is closing may still be there.
+pub(crate) const MARGIN: usize = 64;
+
+/// What is wrong with the loads of a profile.
+pub(crate) fn of_compared(compared: &Compared) -> Vec<String> {
+    let Compared { profile, bare, guarded } = compared;
+    let name = profile.name();
+    let mut found = of_tally(&format!("{name} without a policy"), &bare.tally);
+    found.extend(of_tally(name, &guarded.tally));
+    let p99 = guarded.quantile(0.99);
+    if *profile == Profile::Medium && p99 > LONGEST_P99 {
+        found.push(format!("{name}: p99 is {p99:?}, at most {LONGEST_P99:?}"));
+    }
+    found
+}
+
+/// What is wrong with the policy's part of p99.
+pub(crate) fn of_pairs(pairs: &Pairs) -> Vec<String> {
+    let mut found = of_tally("pairs without a policy", &pairs.bare);
+    found.extend(of_tally("pairs", &pairs.guarded));
+    let median = pairs.median();
+    // What is no number holds no bound.
+    if median.is_nan() || median > LARGEST_RATIO {
+        found.push(format!(
+            "pairs: p99 is {median:.3} of what it is without a policy, at most {LARGEST_RATIO}"
+        ));
+    }
+    found
+}
+
+/// What is wrong with a soak.
+pub(crate) fn of_soak(soak: &Soak) -> Vec<String> {
+    let mut found = of_tally("soak", &soak.report.tally);
+    let [before, after] = [soak.before.live, soak.after.live];
+    if before + MARGIN < after {
+        found
+            .push(format!("soak: {after} live allocations, {before} before; {MARGIN} more may be"));
+    }
+    found
+}
+
+fn of_tally(name: &str, tally: &Tally) -> Vec<String> {
+    let found = tally.imbalances();
+    found.into_iter().map(|imbalance| format!("{name}: {imbalance}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LARGEST_RATIO, MARGIN, of_compared, of_pairs, of_soak};
+    use crate::account::Tally;
+    use crate::memory::Sample;
+    use crate::profile::Profile;
+    use crate::runs::{Compared, Pairs, Soak};
+    use crate::session::Report;
+    use std::time::Duration;
+
+    fn report(latency: Duration) -> Report {
+        let mut report = Report::new().unwrap();
+        report.latency.record(latency.as_micros() as u64).unwrap();
+        report.tally = Tally { sent: 1, ok: 1, calls: 1, answered: 1, reached: 1, ..report.tally };
+        report
+    }
+
+    fn medium(p99: Duration) -> Compared {
+        let [bare, guarded] = [Duration::from_millis(1), p99].map(report);
+        Compared { profile: Profile::Medium, bare, guarded }
+    }
+
+    fn pairs(ratios: [f64; 5]) -> Pairs {
+        Pairs { ratios, bare: Tally::default(), guarded: Tally::default() }
+    }
+
+    #[test]
+    fn the_median_of_the_pairs_decides() {
+        assert!(of_pairs(&pairs([9.0, 0.1, LARGEST_RATIO, 9.0, 1.0])).is_empty());
+        assert_eq!(
+            of_pairs(&pairs([9.0, 0.1, 1.06, 9.0, 1.0])),
+            ["pairs: p99 is 1.060 of what it is without a policy, at most 1.05"]
+        );
+        assert_eq!(of_pairs(&pairs([f64::NAN; 5])).len(), 1);
+    }
+
+    #[test]
+    fn p99_at_a_thousand_users_is_bounded() {
+        assert!(of_compared(&medium(Duration::from_millis(499))).is_empty());
+        let found = of_compared(&medium(Duration::from_millis(600)));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].ends_with("at most 500ms"), "{found:?}");
+    }
+
+    #[test]
+    fn other_profiles_are_not_held_to_the_clock() {
+        let compared = Compared { profile: Profile::High, ..medium(Duration::from_secs(9)) };
+        assert!(of_compared(&compared).is_empty());
+    }
+
+    #[test]
+    fn an_account_that_does_not_balance_fails_with_and_without_the_policy() {
+        let mut compared = medium(Duration::from_millis(1));
+        compared.bare.tally.sent += 1;
+        compared.guarded.tally.reached += 1;
+        assert_eq!(
+            of_compared(&compared),
+            [
+                "medium without a policy: 2 requests were sent and 1 ended",
+                "medium: the client made 1 calls and the server saw 2"
+            ]
+        );
+        let mut pairs = pairs([1.0; 5]);
+        pairs.bare.sent += 1;
+        pairs.guarded.sent += 1;
+        assert_eq!(of_pairs(&pairs).len(), 2);
+    }
+
+    #[test]
+    fn what_a_soak_leaves_behind_fails_it_beyond_the_margin() {
+        let soak = |more| Soak {
+            report: report(Duration::from_millis(1)),
+            before: Sample { live: 1000, ..Sample::default() },
+            after: Sample { live: 1000 + more, ..Sample::default() },
+        };
+        assert!(of_soak(&soak(MARGIN)).is_empty());
+        assert_eq!(
+            of_soak(&soak(MARGIN + 1)),
+            ["soak: 1065 live allocations, 1000 before; 64 more may be"]
+        );
+        let mut unbalanced = soak(0);
+        unbalanced.report.tally.sent += 1;
+        assert_eq!(of_soak(&unbalanced), ["soak: 2 requests were sent and 1 ended"]);
+    }
+}
