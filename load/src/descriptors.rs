@@ -14,7 +14,7 @@ pub(crate) fn allow(profiles: &[Profile]) -> Result<(), Box<dyn Error>> {
     if allowed < wanted {
         return Err(format!(
             "{wanted} open files are needed and {allowed} are allowed; raise the hard limit \
-             (`ulimit -Hn`), or leave the profile `high` out"
+             (`ulimit -Hn`), or name smaller profiles (`--profile baseline`)"
         )
         .into());
     }
@@ -22,8 +22,16 @@ pub(crate) fn allow(profiles: &[Profile]) -> Result<(), Box<dyn Error>> {
 }
 
 fn wanted(profiles: &[Profile]) -> Result<u64, Box<dyn Error>> {
-    let users = profiles.iter().map(|profile| profile.most_users()).max().unwrap_or(0);
-    Ok(u64::try_from(users)? * 2 + OTHERS)
+    let connections = profiles.iter().map(|profile| connections(*profile)).max().unwrap_or(0);
+    Ok(u64::try_from(connections)? * 2 + OTHERS)
+}
+
+/// The pairs keep the users of both loads connected.
+const fn connections(profile: Profile) -> usize {
+    match profile {
+        Profile::Medium => 2 * profile.most_users(),
+        _ => profile.most_users(),
+    }
 }
 
 #[cfg(test)]
@@ -33,8 +41,9 @@ mod tests {
 
     #[test]
     fn the_largest_profile_decides() {
-        assert_eq!(wanted(&[]).unwrap(), 256);
+        assert_eq!(wanted(&[Profile::Soak]).unwrap(), 456);
         assert_eq!(wanted(&Profile::COMPARED).unwrap(), 10_256);
         assert_eq!(wanted(&[Profile::Spike]).unwrap(), 2256);
+        assert_eq!(wanted(&[Profile::Spike, Profile::Medium]).unwrap(), 4256);
     }
 }

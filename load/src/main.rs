@@ -24,7 +24,7 @@ mod session;
 mod table;
 mod verdict;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use profile::Profile;
 use runs::Measure;
 use std::error::Error;
@@ -75,13 +75,24 @@ fn run(arguments: &Arguments) -> Result<Vec<String>, Box<dyn Error>> {
     if arguments.write && cfg!(debug_assertions) {
         return Err("what is written is measured with `--release`".into());
     }
-    let is_wanted =
-        |profile: &Profile| arguments.profile.is_empty() || arguments.profile.contains(profile);
-    let profiles: Vec<_> = Profile::COMPARED.into_iter().filter(is_wanted).collect();
-    descriptors::allow(&profiles)?;
+    let all = Profile::value_variants();
+    let wanted = if arguments.profile.is_empty() { all } else { &arguments.profile };
+    descriptors::allow(wanted)?;
 
     let measure = Measure { time: Duration::from_secs(arguments.seconds), rate: arguments.rate };
     let mut failures = Vec::new();
+    // First: what the profiles took stays resident.
+    if wanted.contains(&Profile::Soak) {
+        let soak = measure.soak()?;
+        let tables = table::of_soak(&soak);
+        failures.extend(verdict::of_soak(&soak));
+        say(&tables);
+        if arguments.write {
+            page::write_soak(&soak, &tables)?;
+        }
+    }
+    let profiles: Vec<_> =
+        Profile::COMPARED.into_iter().filter(|profile| wanted.contains(profile)).collect();
     if !profiles.is_empty() {
         let compared = measure.compare_all(&profiles)?;
         let mut tables = table::of_profiles(&compared);
@@ -94,15 +105,6 @@ fn run(arguments: &Arguments) -> Result<Vec<String>, Box<dyn Error>> {
         say(&tables);
         if arguments.write && profiles == Profile::COMPARED {
             page::write_profiles(&compared, &tables)?;
-        }
-    }
-    if is_wanted(&Profile::Soak) {
-        let soak = measure.soak()?;
-        let tables = table::of_soak(&soak);
-        failures.extend(verdict::of_soak(&soak));
-        say(&tables);
-        if arguments.write {
-            page::write_soak(&soak, &tables)?;
         }
     }
     Ok(failures)

@@ -27,6 +27,7 @@ pub(crate) fn latency(path: &Path, profiles: &[Compared]) -> Done {
     let mut chart = ChartBuilder::on(&root)
         .caption("latency by percentile", ("sans-serif", 18))
         .margin(12)
+        .margin_right(40)
         .x_label_area_size(40)
         .y_label_area_size(60)
         .build_cartesian_2d((1.0..1000.0).log_scale(), 0.0..slowest * 1.1)?;
@@ -34,6 +35,7 @@ pub(crate) fn latency(path: &Path, profiles: &[Compared]) -> Done {
         .configure_mesh()
         .x_label_formatter(&|nines| format!("{}%", 100.0 - 100.0 / nines))
         .y_desc("ms")
+        .y_label_formatter(&|millis| format!("{millis:.0}"))
         .light_line_style(TRANSPARENT)
         .draw()?;
     for (compared, color) in profiles.iter().zip(COLORS) {
@@ -88,10 +90,16 @@ fn over_time(
     let mut chart = ChartBuilder::on(area)
         .caption(caption, ("sans-serif", 18))
         .margin(12)
+        .margin_right(40)
         .x_label_area_size(30)
         .y_label_area_size(60)
         .build_cartesian_2d(0.0..seconds, 0.0..most * 1.1)?;
-    chart.configure_mesh().x_desc("s").light_line_style(TRANSPARENT).draw()?;
+    chart
+        .configure_mesh()
+        .x_desc("s")
+        .y_label_formatter(&|value| format!("{value:.0}"))
+        .light_line_style(TRANSPARENT)
+        .draw()?;
     let points = samples.iter().map(|sample| (sample.at.as_secs_f64(), of(sample)));
     chart.draw_series(LineSeries::new(points, COLORS[0].stroke_width(1)))?;
     Ok(())

@@ -165,10 +165,10 @@ fn guarded(profile: Profile, temper: Temper) -> Result<Session<impl Guard>, Box<
     let instead = |_: Option<Ask>, _: Option<Result<Answer, PolicyError<Failure>>>| degraded();
     let policy = policy!(
           bulkhead(4096)
-        + timeout(2s)
-        + retry(3, backoff = exponential(20ms, max = 200ms))
-        + circuit_breaker
-        + attempt: timeout(500ms)
+          + timeout(2s)
+          + retry(3, backoff = exponential(20ms, max = 200ms))
+          + circuit_breaker
+          + attempt: timeout(500ms)
         | fallback(@instead)
     )
     .classify(Http);
