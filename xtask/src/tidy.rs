@@ -1,6 +1,7 @@
 //! Rules about the shape of the sources that no compiler checks.
 
 use ignore::{DirEntry, WalkBuilder};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
@@ -23,6 +24,10 @@ const FORBIDDEN: [(&str, &[&str]); 4] = [
     ("ninelives-cli", &["tokio", "tower-service", "tower-layer"]),
 ];
 
+/// Says how many crates a user of the defaults compiles, by the edges that `cargo tree` follows.
+const BUILD_PAGE: &str = "docs/build.md";
+const EDGES: [&str; 2] = ["normal,no-proc-macro", "normal,build"];
+
 /// Fails with every breach.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let mut breaches = Vec::new();
@@ -36,7 +41,14 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
         }
     }
     for (package, forbidden) in FORBIDDEN {
-        breaches.extend(in_tree(package, forbidden, &tree(root, package)?));
+        let tree = tree(root, package, &["--edges", "normal"])?;
+        breaches.extend(in_tree(package, forbidden, &tree));
+    }
+    let page = fs::read_to_string(root.join(BUILD_PAGE)).map_err(|error| error.to_string())?;
+    for edges in EDGES {
+        // The same on every machine.
+        let target = ["--target", "x86_64-unknown-linux-gnu", "--no-dedupe", "--edges", edges];
+        breaches.extend(on_page(&page, edges, others(&tree(root, "ninelives", &target)?)));
     }
     if breaches.is_empty() { Ok(()) } else { Err(breaches.join("\n")) }
 }
@@ -74,11 +86,12 @@ fn is_code(line: &str) -> bool {
 }
 
 /// What a package is built from, one `name vX.Y.Z` a line.
-fn tree(root: &Path, package: &str) -> Result<String, String> {
+fn tree(root: &Path, package: &str, arguments: &[&str]) -> Result<String, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(root)
-        .args(["tree", "--edges", "normal", "--prefix", "none", "--package", package])
+        .args(["tree", "--prefix", "none", "--package", package])
+        .args(arguments)
         .output()
         .map_err(|error| format!("cannot run cargo tree: {error}"))?;
     if !output.status.success() {
@@ -93,6 +106,17 @@ fn in_tree(package: &str, forbidden: &[&str], tree: &str) -> Vec<String> {
         .filter(|name| tree.lines().any(|line| line.split(' ').next() == Some(name)))
         .map(|name| format!("{package} depends on {name}"))
         .collect()
+}
+
+/// How many of the crates in a tree are not ours.
+fn others(tree: &str) -> usize {
+    let crates: BTreeSet<_> = tree.lines().filter(|line| !line.starts_with("ninelives")).collect();
+    crates.len()
+}
+
+fn on_page(page: &str, edges: &str, crates: usize) -> Option<String> {
+    let row = format!("| `{edges}` | {crates} |");
+    (!page.contains(&row)).then(|| format!("{BUILD_PAGE}: no row `{row}`"))
 }
 
 #[cfg(test)]
@@ -130,5 +154,18 @@ mod tests {
     fn a_forbidden_dependency_is_found_wherever_it_is() {
         let tree = "a v0.1.0 (/a)\nb v1.0.0\ntokio v1.0.0 (*)\n";
         assert_eq!(in_tree("a", &["tokio", "toki"], tree), ["a depends on tokio"]);
+    }
+
+    #[test]
+    fn a_crate_more_is_a_row_that_the_page_lacks() {
+        let tree =
+            "ninelives v0.1.0 (/n)\na v1.0.0\nb v2.0.0\na v1.0.0\nninelives-dsl v0.1.0 (/d)\n";
+        let page = "| edges |\n| `normal` | 2 | all |\n";
+        assert_eq!(on_page(page, "normal", others(tree)), None);
+        let grown = format!("{tree}c v1.0.0\n");
+        assert_eq!(
+            on_page(page, "normal", others(&grown)).unwrap(),
+            "docs/build.md: no row `| `normal` | 3 |`"
+        );
     }
 }
