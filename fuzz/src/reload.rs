@@ -4,10 +4,8 @@
 use crate::{host, plan};
 use ninelives_dsl::diff::Fate;
 use ninelives_dsl::load::{Front, Load, load_bytes};
-use ninelives_runtime::control::LayerState;
 use ninelives_runtime::dynamic::{Host, LoadError, PolicyBook, Reloaded, Revision};
 use ninelives_runtime::registry::LayerInfo;
-use std::collections::BTreeMap;
 use tokio::runtime::Runtime;
 
 /// The line between two texts.
@@ -61,7 +59,7 @@ fn next(book: &PolicyBook, text: &str, load: &Load, runtime: &Runtime) {
             assert!(!plan::is_refused(load));
             assert_eq!(after.generation, before.generation + 1);
             assert_eq!(after.revision, reloaded.revision());
-            kept(reloaded, &before.states(), &after.states());
+            kept(reloaded, &before.layers, &after.layers);
             let seed = plan::seed(text.as_bytes());
             plan::requests(book, &plan::names(&load.plan), seed, runtime);
         }
@@ -87,20 +85,18 @@ impl Seen {
         let layers = book.registry().layers();
         Self { generation: book.generation(), revision: book.revision(), layers }
     }
-
-    fn states(&self) -> BTreeMap<&str, Option<LayerState>> {
-        self.layers.iter().map(|layer| (layer.path.as_str(), layer.state)).collect()
-    }
 }
 
-/// No time passes in between, so a state that is kept is the same to the last count.
-fn kept(
-    reloaded: &Reloaded,
-    before: &BTreeMap<&str, Option<LayerState>>,
-    after: &BTreeMap<&str, Option<LayerState>>,
-) {
+/// No time passes in between, so a state that is kept, of a layer that is the same, is the same to the
+/// last count.
+fn kept(reloaded: &Reloaded, before: &[LayerInfo], after: &[LayerInfo]) {
     for layer in reloaded.layers().iter().filter(|layer| layer.fate == Fate::Kept) {
-        let path = layer.path.as_str();
-        assert_eq!(before.get(path), after.get(path), "{path}");
+        let find = |layers: &[LayerInfo]| {
+            layers.iter().find(|info| info.path.as_str() == layer.path).cloned()
+        };
+        let (before, after) = (find(before), find(after));
+        assert!(before.is_some() && after.is_some(), "{layer:?}");
+        let (Some(before), Some(after)) = (before, after) else { continue };
+        assert!(before.parameters != after.parameters || before == after, "{before:?}, {after:?}");
     }
 }

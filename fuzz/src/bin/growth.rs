@@ -1,7 +1,7 @@
 //! How the verdict on each adversarial shape grows: its time at half of 64 KiB and at 64 KiB.
 //!
 //! `cargo run --release --package ninelives-fuzz --bin growth` prints every row, and fails when a
-//! verdict takes longer than 50 ms, or more than 2.5 times as long on a text of twice the size.
+//! check takes longer than 50 ms, or anything more than 2.5 times as long on a text of twice the size.
 
 #![expect(clippy::print_stdout, reason = "a table is what it is for")]
 
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 /// The larger text; the smaller one has half of it.
 const BYTES: usize = 64 * 1024;
-/// What a verdict on that may take.
+/// What the verdict on that may take.
 const LONGEST: Duration = Duration::from_millis(50);
 /// And how many times that of the smaller one.
 const RATIO: f64 = 2.5;
@@ -35,7 +35,8 @@ fn main() -> ExitCode {
             }
             let [one, two] = best;
             let ratio = two.as_secs_f64() / one.max(Duration::from_nanos(1)).as_secs_f64();
-            let is_missed = two > LONGEST || (ratio > RATIO && two > NOTHING);
+            let is_late = question.name == "check" && two > LONGEST;
+            let is_missed = is_late || (ratio > RATIO && two > NOTHING);
             missed += u32::from(is_missed);
             let mark = if is_missed { "  MISSED" } else { "" };
             println!(
