@@ -91,6 +91,9 @@ impl Builder<'_> {
         if piece.broken {
             return Err(Broken);
         }
+        if piece.text.is_empty() && piece.docs.is_empty() {
+            return self.no_declaration(piece, None, &Head::default());
+        }
         let parts = self.read(Rule::declaration).ok_or(Broken)?;
         let mut head = Head::default();
         let mut declaration = None;
