@@ -1,13 +1,15 @@
 //! Repository tasks: `cargo xtask ci` runs what a change must pass, `cargo xtask tidy` the rules
-//! about the shape of the sources, `cargo xtask codes` writes `docs/diagnostics.md`.
+//! about the shape of the sources, `cargo xtask codes` writes `docs/diagnostics.md`, `cargo xtask
+//! compile-time` measures what `policy!` costs the compiler.
 
 mod codes;
+mod compile_time;
 mod tidy;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-const USAGE: &str = "usage: cargo xtask ci|tidy|codes";
+const USAGE: &str = "usage: cargo xtask ci|tidy|codes|compile-time";
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1);
@@ -15,6 +17,7 @@ fn main() -> ExitCode {
         Some("ci") => ci(),
         Some("tidy") => tidy::run(&root()),
         Some("codes") => codes::write(&root()),
+        Some("compile-time") => compile_time::run(&root()).map(|report| say(&report)),
         _ => Err(USAGE.to_owned()),
     };
     match done {
