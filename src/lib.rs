@@ -235,6 +235,8 @@ pub use ninelives_runtime::telemetry::{
     EventKind, FallbackSink, MemorySink, MulticastSink, NullSink, PolicyEvent, Sink, StreamingSink,
     Telemetry, TelemetrySink,
 };
+#[cfg(feature = "testing")]
+pub use ninelives_runtime::testing;
 pub use ninelives_runtime::world::{Flat, Lifted};
 // The layers by themselves, and what a node of one's own needs.
 pub use ninelives_runtime::{
@@ -269,6 +271,11 @@ struct Readme;
 #[cfg(all(doctest, feature = "watch"))]
 #[doc = include_str!("../docs/reload.md")]
 struct ReloadChapter;
+
+/// And this one.
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../docs/testing.md")]
+struct TestingChapter;
 
 /// And this one.
 #[cfg(doctest)]

@@ -91,3 +91,10 @@ fn events_are_kept_printed_and_counted() {
 fn sinks_are_protected_by_policies_and_composed() {
     run("telemetry_composition");
 }
+
+#[test]
+fn policies_nodes_and_layers_are_tested_with_the_kit() {
+    let output = run("testing_policies");
+    let lines = String::from_utf8_lossy(&output.stdout);
+    assert!(lines.contains("search: 3 attempts, 1 of them dropped"), "{lines}");
+}

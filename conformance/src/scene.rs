@@ -1,6 +1,6 @@
 //! A few requests, their arrivals and their ends, against a policy in paused time.
 
-use crate::services::{Ask, Failure, Own, Reply, begin, end, note};
+use crate::services::{Ask, Failure, Own, Reply, begin, end, note, own};
 use fastrand::Rng;
 use ninelives::PolicyError;
 use std::future::Future;
@@ -58,7 +58,7 @@ impl Scene {
         L: Layer<Own>,
         L::Service: Service<Ask, Response = Reply, Error = PolicyError<Failure>> + Clone,
     {
-        self.run_around(runtime, || policy.layer(Own::new()))
+        self.run_around(runtime, || policy.layer(own()))
     }
 
     /// Runs scenes one after another through one policy, whose state goes from each to the next.

@@ -2,6 +2,7 @@
 //! see is written down.
 
 use ninelives::telemetry::Telemetry;
+use ninelives::testing::Probe;
 use ninelives::{
     Calls, Class, Classify, DegradedResponse, Handler, Host, PolicyBook, Repeat, TextPolicy,
 };
@@ -115,54 +116,24 @@ pub fn note(event: String) {
     });
 }
 
-/// The service that a policy is put around. Panics when it is called without having been polled
-/// ready itself.
-#[derive(Debug)]
-pub struct Own {
-    ready: bool,
-}
+/// What a policy calls; it panics on a misuse of tower's contract.
+pub type Own = Probe<Named>;
 
-impl Own {
-    /// A fresh instance.
-    pub const fn new() -> Self {
-        Self { ready: false }
-    }
-}
-
-impl Default for Own {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// A clone carries no readiness.
-impl Clone for Own {
-    fn clone(&self) -> Self {
-        Self::new()
-    }
-}
-
-impl Service<Ask> for Own {
-    type Response = Reply;
-    type Error = Failure;
-    type Future = Scripted;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Failure>> {
-        self.ready = true;
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Ask) -> Scripted {
-        assert!(std::mem::take(&mut self.ready), "called without having been polled ready");
-        Scripted::new("own", request)
-    }
+/// The service that a policy is put around.
+pub const fn own() -> Own {
+    other("own")
 }
 
 /// A service to which `to(@east)` and `to(@west)` lead.
-#[derive(Clone, Copy, Debug)]
-pub struct Other(pub &'static str);
+pub const fn other(name: &'static str) -> Own {
+    Probe::new(Named(name))
+}
 
-impl Service<Ask> for Other {
+/// A service that does what the script says under this name.
+#[derive(Clone, Copy, Debug)]
+pub struct Named(pub &'static str);
+
+impl Service<Ask> for Named {
     type Response = Reply;
     type Error = Failure;
     type Future = Scripted;
@@ -257,8 +228,8 @@ fn book(text: &str) -> PolicyBook {
             .classify(ByClass)
             .degraded(DegradedResponse::degraded)
             .handler("stale", Stale)
-            .service("east", Other("east"))
-            .service("west", Other("west")),
+            .service("east", other("east"))
+            .service("west", other("west")),
     );
     let loaded = PolicyBook::from_text(format!("policy p = {text};"), host);
     #[expect(clippy::panic, reason = "the test that loads it fails")]

@@ -3,9 +3,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a failed check ends its test")]
 
-mod support;
-
 use fastrand::Rng;
+use ninelives::testing::paused_runtime;
 use ninelives::{Calls, Class, Classify, DegradedResponse, Host, PolicyBook, PolicyError, Repeat};
 use ninelives_runtime::dsl::bounds::{Analysis, Latency, Outcome, Outcomes};
 use ninelives_runtime::dsl::load::{Front, load_bytes};
@@ -15,7 +14,6 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use support::paused;
 use tokio::time::{Instant, sleep, timeout};
 use tower::{Layer, Service, ServiceExt, service_fn};
 
@@ -264,7 +262,7 @@ fn tight_arm(rng: &mut Rng) -> Generated {
 /// and `&`, when every call hangs.
 #[test]
 fn bounds_that_are_called_tight_are_reached() {
-    let runtime = paused();
+    let runtime = paused_runtime();
     let _inside = runtime.enter();
     let mut rng = Rng::with_seed(9);
     for _ in 0..TIGHT {
@@ -301,7 +299,7 @@ fn bounds_that_are_called_tight_are_reached() {
 /// Tries the policies of these seeds, and says what they came to.
 fn check(seeds: Range<u64>) -> String {
     let policies = seeds.end - seeds.start;
-    let runtime = paused();
+    let runtime = paused_runtime();
     let _inside = runtime.enter();
     let mut seen = Seen::default();
     for seed in seeds {

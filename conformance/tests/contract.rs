@@ -1,19 +1,17 @@
-//! tower's contract under random stacks: the service at the bottom panics when it is called
-//! without having been polled ready, and a service with room for one call never deadlocks.
-
-mod support;
+//! tower's contract under all triples and random stacks: the service at the bottom panics on a
+//! misuse, and a service with room for one call never deadlocks.
 
 use fastrand::Rng;
+use ninelives::testing::{Probe, paused_runtime};
 use ninelives_conformance::generate::Tree;
 use ninelives_conformance::scene::Scene;
-use ninelives_conformance::services::{Own, load};
-use support::paused;
+use ninelives_conformance::services::{load, own};
 use tower::limit::ConcurrencyLimit;
 use tower_layer::Layer;
 
 #[test]
 fn random_stacks_keep_towers_contract() {
-    let runtime = paused();
+    let runtime = paused_runtime();
     // Layers made outside of it would begin on another clock.
     let _inside = runtime.enter();
     let mut rng = Rng::with_seed(77);
@@ -24,12 +22,64 @@ fn random_stacks_keep_towers_contract() {
         let policy = load(&Tree::Sequence(stack).text());
         Scene::random(seed).run(&runtime, &policy);
     }
-    println!("10000 random stacks of depth 8");
+    println!("10000 random stacks of depth 8: 0 violations");
+}
+
+/// Every layer and every terminal; the first six call what is to their right.
+const PARTS: [&str; 10] = [
+    "pass",
+    "timeout(10ms)",
+    "retry(3, backoff = fixed(2ms), jitter = none)",
+    "circuit_breaker(consecutive = 2, cooldown = 10ms)",
+    "bulkhead(1, queue = 1, wait = 8ms)",
+    "hedge(after = 4ms, max_attempts = 3)",
+    "fallback",
+    "fallback(@stale)",
+    "to(@east)",
+    "fail",
+];
+const OPEN: usize = 6;
+
+#[test]
+fn triples_keep_towers_contract() {
+    let runtime = paused_runtime();
+    // Layers made outside of it would begin on another clock.
+    let _inside = runtime.enter();
+    let indices = || 0..PARTS.len();
+    let (mut triples, mut calls) = (0, 0);
+    for (first, second, third) in indices()
+        .flat_map(|first| indices().map(move |second| (first, second)))
+        .flat_map(|(first, second)| indices().map(move |third| (first, second, third)))
+    {
+        for (one, other) in
+            ["+", "|", "&"].iter().flat_map(|one| ["+", "|", "&"].map(|other| (*one, other)))
+        {
+            // What is to the right of a terminal is an error.
+            let right_of_a_terminal = (one == "+" && first >= OPEN)
+                || (other == "+" && (first >= OPEN || second >= OPEN));
+            if right_of_a_terminal {
+                continue;
+            }
+            let text =
+                format!("({} {one} {}) {other} {}", PARTS[first], PARTS[second], PARTS[third]);
+            let policy = load(&text);
+            for seed in 0..2 {
+                let seed = 2 * triples + seed;
+                let trace = Scene::random(seed).run_around(&runtime, || {
+                    policy.layer(Probe::new(ConcurrencyLimit::new(own(), 1 + (seed % 2) as usize)))
+                });
+                calls += trace.iter().filter(|line| line.contains("is called")).count();
+            }
+            triples += 1;
+        }
+    }
+    println!("{triples} triples, twice each, {calls} calls: 0 violations");
+    assert!(triples > 5_000);
 }
 
 #[test]
 fn nothing_deadlocks_over_a_service_with_room_for_one() {
-    let runtime = paused();
+    let runtime = paused_runtime();
     // Layers made outside of it would begin on another clock.
     let _inside = runtime.enter();
     let mut rng = Rng::with_seed(78);
@@ -37,7 +87,7 @@ fn nothing_deadlocks_over_a_service_with_room_for_one() {
         let text = Tree::random(&mut rng, 3, 8).text();
         let policy = load(&text);
         let trace = Scene::calm(seed)
-            .run_around(&runtime, || policy.layer(ConcurrencyLimit::new(Own::new(), 1)));
+            .run_around(&runtime, || policy.layer(Probe::new(ConcurrencyLimit::new(own(), 1))));
         let stuck = trace.iter().find(|line| line.contains("Elapsed"));
         assert_eq!(stuck, None, "seed {seed}, {text}\n{}", trace.join("\n"));
     }

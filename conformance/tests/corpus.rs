@@ -2,7 +2,7 @@
 //! the loader.
 
 use ninelives::{Answer, Calls, Handler, Host, PolicyBook, policies, policy};
-use ninelives_conformance::services::{Ask, ByClass, Failure, Other, Own, Reply, Scripted};
+use ninelives_conformance::services::{Ask, ByClass, Failure, Named, Own, Reply, Scripted, own};
 use std::task::{Context, Poll};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -27,7 +27,7 @@ impl Service<Ask> for Any {
     }
 
     fn call(&mut self, request: Ask) -> Scripted {
-        Other("any").call(request)
+        Named("any").call(request)
     }
 }
 
@@ -51,7 +51,7 @@ fn guarded<L>(policy: L)
 where
     L: Layer<Own, Service: Service<Ask, Response = Reply>>,
 {
-    drop(policy.layer(Own::new()));
+    drop(policy.layer(own()));
 }
 
 #[expect(non_upper_case_globals, non_camel_case_types, reason = "the names that `@…` stands for")]

@@ -5,10 +5,11 @@ mod support;
 
 use ninelives::policy;
 use ninelives::telemetry::{MemorySink, PolicyEvent, Telemetry};
+use ninelives::testing::paused_runtime;
 use ninelives_conformance::generate::{Counts, Tree};
 use ninelives_conformance::scene::Scene;
-use ninelives_conformance::services::{ByClass, Other, Stale, load_with_sink};
-use support::{compare, paused};
+use ninelives_conformance::services::{ByClass, Own, Stale, load_with_sink, other};
+use support::compare;
 use tokio::runtime::Runtime;
 
 struct Case {
@@ -24,10 +25,10 @@ const BATCHES: u64 = 20;
 #[allow(deprecated, reason = "what is generated may well be warned of")]
 #[expect(non_upper_case_globals, reason = "the names that `@east` and so on stand for")]
 mod cases {
-    use super::{ByClass, Case, Other, Scene, Stale, policy};
+    use super::{ByClass, Case, Own, Scene, Stale, other, policy};
 
-    const east: Other = Other("east");
-    const west: Other = Other("west");
+    const east: Own = other("east");
+    const west: Own = other("west");
     const stale: Stale = Stale;
 
     pub(super) const ALL: &[Case] = include!(concat!(env!("OUT_DIR"), "/policies.rs"));
@@ -77,7 +78,7 @@ impl Reports {
 
 #[test]
 fn compiled_and_loaded_policies_give_the_same_trace_and_the_same_events() {
-    let runtime = paused();
+    let runtime = paused_runtime();
     // Layers made outside of it would begin on another clock.
     let _inside = runtime.enter();
     let (mut pairs, mut events) = (0, 0);

@@ -3,6 +3,7 @@
 mod support;
 
 use ninelives::Policy;
+use ninelives::testing::paused_runtime;
 use ninelives_conformance::scene::Scene;
 use ninelives_conformance::services::{ByClass, Stale};
 use ninelives_runtime::bulkhead::{Bulkhead, BulkheadLayer};
@@ -17,7 +18,7 @@ use ninelives_runtime::world::World;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use support::{compare, fails, paused};
+use support::{compare, fails};
 
 /// A node with a fault.
 #[derive(Clone)]
@@ -100,7 +101,7 @@ fn faulty<N>(node: N, fault: Fault) -> Faulty<N> {
 /// Runs both sides of a law through many scenes.
 macro_rules! law {
     ($left:expr, $right:expr) => {{
-        let runtime = paused();
+        let runtime = paused_runtime();
         for seed in 0..200 {
             let scene = Scene::random(seed);
             let left = scene.run(&runtime, &Policy($left).classify(ByClass));
@@ -114,7 +115,7 @@ macro_rules! law {
 /// through a scene goes through it again as if it were new.
 macro_rules! at_rest {
     ($policy:expr) => {{
-        let runtime = paused();
+        let runtime = paused_runtime();
         for seed in 0..200 {
             let scene = Scene::random(seed);
             let policy = Policy($policy).classify(ByClass);

@@ -5,10 +5,11 @@ mod support;
 
 use fastrand::Rng;
 use ninelives::policy;
+use ninelives::testing::paused_runtime;
 use ninelives_conformance::generate::Tree;
 use ninelives_conformance::scene::Scene;
-use ninelives_conformance::services::{ByClass, Other, load};
-use support::{compare, paused};
+use ninelives_conformance::services::{ByClass, Own, load, other};
+use support::compare;
 use tokio::runtime::Runtime;
 
 struct Law {
@@ -20,11 +21,11 @@ struct Law {
 #[allow(deprecated, reason = "what is generated may well be warned of")]
 #[expect(non_upper_case_globals, reason = "the names that `@east` and so on stand for")]
 mod operators {
-    use super::{ByClass, Law, Other, policy};
+    use super::{ByClass, Law, Own, other, policy};
     use ninelives::prelude::{fail, fallback, pass};
 
-    const east: Other = Other("east");
-    const west: Other = Other("west");
+    const east: Own = other("east");
+    const west: Own = other("west");
 
     pub(super) const LAWS: &[Law] = include!(concat!(env!("OUT_DIR"), "/operator_laws.rs"));
 }
@@ -42,7 +43,7 @@ fn unnamed(trace: &[String]) -> Vec<String> {
 
 #[test]
 fn laws_hold_for_the_operators() {
-    let runtime = paused();
+    let runtime = paused_runtime();
     // Layers made outside of it would begin on another clock.
     let _inside = runtime.enter();
     let mut cases = 0;
@@ -117,7 +118,7 @@ fn run_text(text: &str, scene: &Scene, runtime: &Runtime) -> Vec<String> {
 
 #[test]
 fn laws_hold_for_texts() {
-    let runtime = paused();
+    let runtime = paused_runtime();
     // Layers made outside of it would begin on another clock.
     let _inside = runtime.enter();
     let mut rng = Rng::with_seed(4);

@@ -1,6 +1,6 @@
 //! A host program that provides whatever a text asks for.
 
-use ninelives_conformance::services::{Ask, ByClass, Failure, Other, Reply, Stale};
+use ninelives_conformance::services::{Ask, ByClass, Failure, Reply, Stale, other};
 use ninelives_dsl::host::{HostKind, asked};
 use ninelives_dsl::plan::Plan;
 use ninelives_runtime::dynamic::{Calls, Host};
@@ -14,7 +14,7 @@ pub(crate) fn of<'p>(plans: impl IntoIterator<Item = &'p Plan>) -> Host {
     let asked = plans.into_iter().flat_map(asked);
     Host::new().calls(asked.fold(calls, |calls, it| match it.kind {
         HostKind::Handler => calls.handler(it.name, Stale),
-        HostKind::Service => calls.service(it.name, Other("east")),
+        HostKind::Service => calls.service(it.name, other("east")),
         HostKind::Layer => calls.layer(it.name, tower_layer::Identity::new()),
     }))
 }

@@ -27,10 +27,15 @@ pub mod path;
 pub mod policy;
 pub mod registry;
 pub mod retry;
+#[cfg(all(test, ninelives_shuttle))]
+mod schedules;
 pub mod scope;
 mod stripes;
 mod swap;
+mod sync;
 pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod timeout;
 pub mod to;
 pub mod world;

@@ -21,14 +21,9 @@
 //!
 //! [`PolicyBook`]: crate::dynamic::PolicyBook
 
+use crate::sync::{Mutex, MutexGuard};
 use std::fmt;
 use std::sync::{Arc, PoisonError};
-use sync::{Mutex, MutexGuard};
-
-#[cfg(all(test, ninelives_loom))]
-use loom::sync;
-#[cfg(not(all(test, ninelives_loom)))]
-use std::sync;
 
 #[cfg(not(all(test, ninelives_loom)))]
 type Place<T> = arc_swap::ArcSwap<T>;

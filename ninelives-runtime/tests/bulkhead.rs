@@ -5,14 +5,12 @@
     reason = "a test may panic; clippy's own exception covers test functions only"
 )]
 
-mod support;
-
 use ninelives_runtime::bulkhead::{BulkheadConfig, BulkheadLayer};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::error::{PolicyError, Reason, Rejected};
 use ninelives_runtime::policy::{Policy, pass, timeout};
+use ninelives_runtime::testing::{Failure, Probe, Script, drop_at_each_poll, hang, ms, ok};
 use std::time::Duration;
-use support::{Failure, Probe, Script, drop_at_each_poll, hang, ms, ok};
 use tokio::task::yield_now;
 use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt};

@@ -5,8 +5,6 @@
     reason = "a test may panic; clippy's own exception covers test functions only"
 )]
 
-mod support;
-
 use ninelives_runtime::circuit_breaker::{
     CircuitBreaker, CircuitBreakerConfig, CircuitBreakerLayer, State, Window,
 };
@@ -18,9 +16,11 @@ use ninelives_runtime::error::{PolicyError, Reason, Rejected};
 use ninelives_runtime::policy::{
     Policy, bulkhead, circuit_breaker, fail, fallback_with, pass, retry, timeout,
 };
+use ninelives_runtime::testing::{
+    AsSaid, Failure, Probe, Script, Step, drop_at_each_poll, err, hang, ms, ok,
+};
 use std::sync::Arc;
 use std::time::Duration;
-use support::{AsSaid, Failure, Probe, Script, Step, drop_at_each_poll, err, hang, ms, ok};
 use tokio::time::{Instant, advance};
 use tower::limit::ConcurrencyLimit;
 use tower::{Layer, Service, ServiceExt};

@@ -1,15 +1,15 @@
 //! `|`, `&`, `+` and the terminals: which outcome, which order, what is sent how often.
 
-mod support;
-
 use ninelives_runtime::classify::{Class, Classify, Repeat};
 use ninelives_runtime::error::{PolicyError, Reason};
 use ninelives_runtime::policy::{Policy, fail, fallback, fallback_with, pass, timeout, to};
+use ninelives_runtime::testing::{
+    AsSaid, Failure, Probe, Script, drop_at_each_poll, err, failure, hang, ms, ok,
+};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use support::{AsSaid, Failure, Probe, Script, drop_at_each_poll, err, failure, hang, ms, ok};
 use tokio::time::Instant;
 use tower::{Layer, ServiceExt, limit::ConcurrencyLimit};
 

@@ -5,19 +5,19 @@
     reason = "a test may panic; clippy's own exception covers test functions only"
 )]
 
-mod support;
-
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::dynamic::{
     BoxedService, Calls, FetchError, Host, LoadError, PolicyBook, TextPolicy,
 };
 use ninelives_runtime::error::{PolicyError, Reason};
+use ninelives_runtime::testing::{
+    AsSaid, Failure, Probe, Script, drop_at_each_poll, err, failure, hang, ms, ok,
+};
 use ninelives_runtime::world::{Flat, Lifted};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use support::{AsSaid, Failure, Probe, Script, drop_at_each_poll, err, failure, hang, ms, ok};
 use tokio::time::Instant;
 use tower::limit::ConcurrencyLimitLayer;
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};

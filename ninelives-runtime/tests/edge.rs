@@ -1,15 +1,13 @@
 //! The border to tower: readiness, cloning, dropping, spawning.
 
-mod support;
-
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::error::{PolicyError, Reason, Rejected};
 use ninelives_runtime::policy::{fallback_with, pass, timeout};
+use ninelives_runtime::testing::{AsSaid, Failure, Probe, Script, err, failure, hang, ms, ok};
 use ninelives_runtime::timeout::{TimeoutConfig, TimeoutLayer};
 use std::error::Error;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use support::{AsSaid, Failure, Probe, Script, err, failure, hang, ms, ok};
 use tokio::time::Instant;
 use tower::{BoxError, Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 

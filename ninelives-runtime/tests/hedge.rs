@@ -5,8 +5,6 @@
     reason = "a test may panic; clippy's own exception covers test functions only"
 )]
 
-mod support;
-
 use ninelives_runtime::bulkhead::{BulkheadConfig, BulkheadLayer};
 use ninelives_runtime::classify::{Class, Classify, Repeat};
 use ninelives_runtime::config::Off;
@@ -14,12 +12,12 @@ use ninelives_runtime::dsl::value::{Budget, Quantile, Rate, Ratio};
 use ninelives_runtime::error::PolicyError;
 use ninelives_runtime::hedge::{Delay, Hedge, HedgeConfig};
 use ninelives_runtime::policy::{Policy, fail, fallback_with, pass, timeout};
+use ninelives_runtime::testing::{
+    AsSaid, Failure, Probe, Script, Step, drop_at_each_poll, err, failure, hang, ms, ok,
+};
 use std::future::Future;
 use std::task::{Context, Waker};
 use std::time::Duration;
-use support::{
-    AsSaid, Failure, Probe, Script, Step, drop_at_each_poll, err, failure, hang, ms, ok,
-};
 use tokio::time::Instant;
 use tower::limit::ConcurrencyLimit;
 use tower::{Layer, Service, ServiceExt};

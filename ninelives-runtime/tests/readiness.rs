@@ -5,16 +5,14 @@
     reason = "a test may panic; clippy's own exception covers test functions only"
 )]
 
-mod support;
-
 use ninelives_runtime::bulkhead::{Bulkhead, BulkheadConfig};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::config::Off;
 use ninelives_runtime::dsl::value::{Backoff, Jitter};
 use ninelives_runtime::policy::{Policy, timeout};
 use ninelives_runtime::retry::{Retry, RetryConfig};
+use ninelives_runtime::testing::{Probe, Script, Step, err, ms, ok};
 use std::time::Duration;
-use support::{Probe, Script, Step, err, ms, ok};
 use tokio::time::Instant;
 use tower::limit::ConcurrencyLimit;
 use tower::{Layer, Service, ServiceExt};

@@ -1,9 +1,7 @@
 //! A deadline around a service.
 
-mod support;
-
+use ninelives_runtime::testing::{Probe, Script, drop_at_each_poll, hang, ms, ok};
 use ninelives_runtime::timeout::TimeoutLayer;
-use support::{Probe, Script, drop_at_each_poll, hang, ms, ok};
 use tower::{Layer, Service, ServiceExt};
 
 #[tokio::test(start_paused = true)]

@@ -8,9 +8,6 @@
     reason = "a test may panic; clippy's own exception covers test functions only"
 )]
 
-#[path = "support/mod.rs"]
-mod script;
-
 use ninelives_runtime::circuit_breaker::{CircuitBreakerLayer, State};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::config::Off;
@@ -20,7 +17,7 @@ use ninelives_runtime::hedge::HedgeConfig;
 use ninelives_runtime::policy::Policy;
 use ninelives_runtime::retry::RetryConfig;
 use ninelives_runtime::telemetry::{EventKind, LogSink, NullSink, PolicyEvent};
-use script::{AsSaid, Script, err, hang, ms, ok};
+use ninelives_runtime::testing::{AsSaid, Script, err, hang, ms, ok};
 use std::collections::HashMap;
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};

@@ -4,16 +4,6 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a failed check ends its test")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use tokio::runtime::Runtime;
-
-/// A runtime whose clock stands until everything waits.
-pub(crate) fn paused() -> Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime can be built")
-}
 
 /// Runs one case; a failure says which case it was and how to see it again.
 #[track_caller]

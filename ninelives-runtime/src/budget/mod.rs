@@ -15,10 +15,11 @@ mod window;
 use crate::adaptive::{Adaptive, Cell};
 use crate::config::InvalidConfig;
 use crate::stripes::Stripes;
+use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 use ninelives_dsl::catalogue::PolicyEntry;
 use ninelives_dsl::value::Budget as Spec;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use tokio::time::Instant;
 use window::{Entry, Window};
 
@@ -179,5 +180,8 @@ impl Account {
     }
 }
 
+#[cfg(all(test, ninelives_loom))]
+mod models;
 #[cfg(test)]
+#[cfg(not(ninelives_loom))]
 mod tests;

@@ -6,18 +6,13 @@
 
 use crate::adaptive::{Adaptive, Cell};
 use crate::config::InvalidConfig;
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 use ninelives_dsl::catalogue::BULKHEAD;
 use std::collections::BTreeMap;
 use std::mem;
 use std::sync::PoisonError;
 use std::task::{Context, Waker};
-use sync::atomic::{AtomicU64, Ordering};
-use sync::{Mutex, MutexGuard};
-
-#[cfg(all(test, ninelives_loom))]
-use loom::sync;
-#[cfg(not(all(test, ninelives_loom)))]
-use std::sync;
 
 /// How many permits are taken, in the lower half with [`WAITING`], and in the upper half the limit.
 #[derive(Clone, Copy)]

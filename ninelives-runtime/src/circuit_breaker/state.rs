@@ -13,17 +13,12 @@ use super::successes::Successes;
 use super::token::{Token, Verdict};
 use super::transitions::{Action, Event, State, Transition, next};
 use super::window::{Window, nanoseconds};
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 use crate::telemetry::{EventKind, Reporter};
 use fastrand::Rng;
 use std::sync::PoisonError;
 use std::time::Duration;
-use sync::atomic::{AtomicU64, Ordering};
-use sync::{Mutex, MutexGuard};
-
-#[cfg(all(test, ninelives_loom))]
-use loom::sync;
-#[cfg(not(all(test, ninelives_loom)))]
-use std::sync;
 
 /// A circuit, shared by all calls through a layer.
 #[derive(Debug)]

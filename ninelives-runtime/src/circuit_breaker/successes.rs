@@ -1,12 +1,7 @@
 //! Counts the good answers of a closed period: all that a good answer ever writes.
 
 use crate::stripes::Stripes;
-use sync::atomic::{AtomicU64, Ordering};
-
-#[cfg(all(test, ninelives_loom))]
-use loom::sync;
-#[cfg(not(all(test, ninelives_loom)))]
-use std::sync;
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// A count in stripes. Each stripe is one word, a generation's tag above a count, so that a late
 /// answer of an earlier generation cannot be counted in a later one.

@@ -6,14 +6,9 @@
 //! ```
 
 use crate::swap::Swap;
+use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
-use sync::Mutex;
-use sync::atomic::{AtomicU64, Ordering};
-
-#[cfg(all(test, ninelives_loom))]
-use loom::sync;
-#[cfg(not(all(test, ninelives_loom)))]
-use std::sync;
 
 /// What has a place in the line of those in force.
 pub(super) trait Numbered {

@@ -1,11 +1,11 @@
 //! What is set acts.
 
 use super::book;
-use super::support::{AsSaid, Failure, Script, err, ms, ok};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::dynamic::{Calls, Host, PolicyBook};
 use ninelives_runtime::error::PolicyError;
 use ninelives_runtime::registry::Registry;
+use ninelives_runtime::testing::{AsSaid, Failure, Script, err, ms, ok};
 use std::future::Future;
 use std::io;
 use std::sync::Arc;

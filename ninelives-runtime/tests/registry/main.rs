@@ -5,8 +5,6 @@
 mod acting;
 mod listing;
 mod model;
-#[path = "../support/mod.rs"]
-mod support;
 mod texts;
 mod writing;
 

@@ -1,12 +1,12 @@
 //! Permits that were lost, doubled or held by nobody.
 
 use crate::polling::{Wakes, poll_as, poll_once};
-use crate::support::{Failure, Probe, Script, err, hang, ms, ok};
 use ninelives_runtime::bulkhead::{BulkheadConfig, BulkheadLayer};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::dsl::value::{Backoff, Jitter};
 use ninelives_runtime::policy::{Policy, timeout, to};
 use ninelives_runtime::retry::RetryConfig;
+use ninelives_runtime::testing::{Failure, Probe, Script, err, hang, ms, ok};
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;

@@ -1,13 +1,13 @@
 //! Circuits that stayed open for ever, closed for the wrong reason or let too many through.
 
 use crate::polling::poll_once;
-use crate::support::{AsSaid, Failure, Probe, Script, err, failure, hang, ms, ok};
 use ninelives_runtime::bulkhead::BulkheadLayer;
 use ninelives_runtime::circuit_breaker::{CircuitBreakerConfig, CircuitBreakerLayer, State};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::error::{PolicyError, Reason};
 use ninelives_runtime::policy::{Policy, bulkhead, pass, retry, timeout};
 use ninelives_runtime::retry::RetryLayer;
+use ninelives_runtime::testing::{AsSaid, Failure, Probe, Script, err, failure, hang, ms, ok};
 use std::error::Error;
 use std::future::{pending, poll_fn};
 use std::panic::AssertUnwindSafe;

@@ -2,13 +2,13 @@
 
 use crate::language::load;
 use crate::polling::poll_once;
-use crate::support::{AsSaid, Failure, Script, err, hang, ms, ok};
 use ninelives_runtime::bulkhead::BulkheadLayer;
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::config::Off;
 use ninelives_runtime::error::PolicyError;
 use ninelives_runtime::hedge::HedgeConfig;
 use ninelives_runtime::policy::{Policy, pass, to};
+use ninelives_runtime::testing::{AsSaid, Failure, Script, err, hang, ms, ok};
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};

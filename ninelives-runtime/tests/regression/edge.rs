@@ -2,9 +2,6 @@
 
 use crate::language::load;
 use crate::polling::{Wakes, poll_as, poll_once};
-use crate::support::{
-    AsSaid, Failure, Probe, Script, drop_at_each_poll, err, failure, hang, ms, ok,
-};
 use ninelives_runtime::bulkhead::BulkheadConfig;
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::error::PolicyError;
@@ -12,6 +9,9 @@ use ninelives_runtime::policy::{
     Policy, bulkhead, circuit_breaker, fallback, hedge, pass, retry, timeout, to,
 };
 use ninelives_runtime::retry::RetryLayer;
+use ninelives_runtime::testing::{
+    AsSaid, Failure, Probe, Script, drop_at_each_poll, err, failure, hang, ms, ok,
+};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;

@@ -1,10 +1,10 @@
 //! Hedges that ran on, ran twice, or made a slow service slower.
 
-use crate::support::{AsSaid, Failure, Probe, Script, hang, ms, ok};
 use ninelives_runtime::classify::{Class, Classify, Repeat};
 use ninelives_runtime::config::Off;
 use ninelives_runtime::hedge::HedgeConfig;
 use ninelives_runtime::policy::Policy;
+use ninelives_runtime::testing::{AsSaid, Failure, Probe, Script, hang, ms, ok};
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::rc::Rc;

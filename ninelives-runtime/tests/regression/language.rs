@@ -1,11 +1,11 @@
 //! Texts that meant something else than they said.
 
-use crate::support::{AsSaid, Failure, Script, hang, ms, ok};
 use ninelives_runtime::bulkhead::BulkheadLayer;
 use ninelives_runtime::circuit_breaker::CircuitBreakerLayer;
 use ninelives_runtime::dynamic::{Calls, Host, LoadError, PolicyBook, TextPolicy};
 use ninelives_runtime::hedge::HedgeLayer;
 use ninelives_runtime::retry::RetryLayer;
+use ninelives_runtime::testing::{AsSaid, Failure, Script, hang, ms, ok};
 use ninelives_runtime::timeout::TimeoutLayer;
 use std::time::Duration;
 use tokio::time::Instant;

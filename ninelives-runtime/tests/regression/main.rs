@@ -6,9 +6,6 @@
     reason = "a test may panic; clippy's own exception covers test functions only"
 )]
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod bulkhead;
 mod circuit_breaker;
 mod combinators;

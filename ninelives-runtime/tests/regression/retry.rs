@@ -1,11 +1,11 @@
 //! Retries and budgets.
 
-use crate::support::{AsSaid, Probe, Script, err, failure, ms, ok};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::config::Off;
 use ninelives_runtime::dsl::value::{Backoff, Budget as Spec, Jitter, Number, Rate, Ratio};
 use ninelives_runtime::policy::{Policy, timeout};
 use ninelives_runtime::retry::{RetryConfig, RetryLayer};
+use ninelives_runtime::testing::{AsSaid, Probe, Script, err, failure, ms, ok};
 use std::time::Duration;
 use tokio::time::Instant;
 use tower::limit::ConcurrencyLimit;

@@ -1,10 +1,10 @@
 //! What a reload answers, and what the book says of itself.
 
-use crate::support::{Script, err, ok};
 use crate::{Text, load};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::dsl::diff::{Fate, Reset};
 use ninelives_runtime::dynamic::{LoadError, PolicyBook, Revision};
+use ninelives_runtime::testing::{Script, err, ok};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::SystemTime;

@@ -1,9 +1,9 @@
 //! Requests in flight finish on the stack they began on, as a whole: never on a mixture of two texts.
 
-use crate::support::{AsSaid, Failure, failure, ms};
 use fastrand::Rng;
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::dynamic::{Calls, Host, PolicyBook, TextGuarded};
+use ninelives_runtime::testing::{AsSaid, Failure, failure, ms};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;

@@ -12,14 +12,12 @@ mod flight;
 mod memory;
 mod permits;
 mod state;
-#[path = "../support/mod.rs"]
-mod support;
 mod swap;
 mod within;
 
 use ninelives_runtime::dynamic::{Calls, Host, PolicyBook, TextPolicy};
+use ninelives_runtime::testing::{AsSaid, Failure};
 use ninelives_runtime::world::Lifted;
-use support::{AsSaid, Failure};
 
 type Answer = &'static str;
 type Text = TextPolicy<(), Answer, Failure>;

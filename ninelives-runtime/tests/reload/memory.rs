@@ -1,8 +1,8 @@
 //! What becomes of texts that are no longer in force.
 
-use crate::support::{AsSaid, Failure, Script, ok};
 use crate::{Text, calls};
 use ninelives_runtime::dynamic::{BoxedService, Calls, Host, PolicyBook};
+use ninelives_runtime::testing::{AsSaid, Failure, Script, ok};
 use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::sync::Arc;

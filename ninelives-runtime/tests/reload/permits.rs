@@ -1,8 +1,8 @@
 //! A bulkhead whose text changes under those inside and in line, against a naive model.
 
-use crate::support::{AsSaid, Failure};
 use ninelives_runtime::dynamic::{Calls, Host, PolicyBook, TextPolicy};
 use ninelives_runtime::error::{PolicyError, Reason};
+use ninelives_runtime::testing::{AsSaid, Failure};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};

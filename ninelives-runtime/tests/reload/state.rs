@@ -1,10 +1,10 @@
 //! State goes on over reloads, as the text before it left it.
 
-use crate::support::{Script, err, hang, ms, ok};
 use crate::{Text, load};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::dsl::diff::Fate;
 use ninelives_runtime::error::{PolicyError, Reason};
+use ninelives_runtime::testing::{Script, err, hang, ms, ok};
 use std::time::Duration;
 use tower::Layer;
 

@@ -1,10 +1,10 @@
 //! The swap itself: what a text must have, what is refused, what runs afterwards.
 
-use crate::support::{Failure, Script, err, failure, hang, ms, ok};
 use crate::{Text, calls, load};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::dynamic::{Calls, Findings, Host, LoadError, PolicyBook};
 use ninelives_runtime::error::{PolicyError, Reason};
+use ninelives_runtime::testing::{Failure, Script, err, failure, hang, ms, ok};
 use std::future::Ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};

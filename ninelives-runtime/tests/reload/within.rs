@@ -1,10 +1,10 @@
 //! Code of the host that asks for another text while one is put in force, or while a stack of it is
 //! built or runs: nobody waits for himself.
 
-use crate::support::{AsSaid, Failure, Script, err, hang, ok};
 use crate::{Text, calls};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::dynamic::{Calls, Host, PolicyBook};
+use ninelives_runtime::testing::{AsSaid, Failure, Script, err, hang, ok};
 use std::future::{Ready, ready};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,12 +1,12 @@
 //! The budget: what it grants, and that it comes back when nothing was sent.
 
-use super::support::{AsSaid, Probe, Script, drop_at_each_poll, err, hang, ms};
 use super::{failed, plain};
 use ninelives_runtime::budget::Budget;
 use ninelives_runtime::classify::{Class, ClassSet};
 use ninelives_runtime::dsl::value::{Backoff, Budget as Spec, Rate, Ratio};
 use ninelives_runtime::policy::{Policy, timeout, to};
 use ninelives_runtime::retry::{RetryConfig, RetryLayer};
+use ninelives_runtime::testing::{AsSaid, Probe, Script, drop_at_each_poll, err, hang, ms};
 use std::cell::Cell;
 use std::time::Duration;
 use tokio::time::Instant;

@@ -8,14 +8,12 @@
 mod budget;
 mod repetition;
 mod stacks;
-#[path = "../support/mod.rs"]
-mod support;
 mod waits;
 
 use ninelives_runtime::config::Off;
 use ninelives_runtime::dsl::value::{Backoff, Jitter};
 use ninelives_runtime::retry::RetryConfig;
-use support::{Failure, ms};
+use ninelives_runtime::testing::{Failure, ms};
 
 type Outcome = Result<&'static str, ninelives_runtime::error::PolicyError<Failure>>;
 
@@ -31,5 +29,5 @@ fn plain(attempts: u32) -> RetryConfig {
 
 /// The service's own failure, as the policy returns it.
 fn failed(class: ninelives_runtime::classify::Class) -> Outcome {
-    Err(ninelives_runtime::error::PolicyError::Service(support::failure(class)))
+    Err(ninelives_runtime::error::PolicyError::Service(ninelives_runtime::testing::failure(class)))
 }

@@ -1,11 +1,11 @@
 //! What is tried again, what is not, and what is let go before.
 
-use super::support::{AsSaid, Failure, Probe, Script, err, failure, hang, ms, ok};
 use super::{failed, plain};
 use ninelives_runtime::classify::{Class, ClassSet, Classify, Repeat};
 use ninelives_runtime::error::PolicyError;
 use ninelives_runtime::policy::{Policy, fail, fallback_with, retry, timeout, to};
 use ninelives_runtime::retry::RetryLayer;
+use ninelives_runtime::testing::{AsSaid, Failure, Probe, Script, err, failure, hang, ms, ok};
 use std::convert::Infallible;
 use std::future::{Future, ready};
 use std::pin::Pin;

@@ -1,7 +1,6 @@
 //! Retry around the other layers, and around a node of one's own.
 
 use super::budget::{floor, tokens};
-use super::support::{AsSaid, Probe, Script, err, hang, ms, ok};
 use super::{failed, plain};
 use ninelives_runtime::bulkhead::BulkheadConfig;
 use ninelives_runtime::call::Call;
@@ -11,6 +10,7 @@ use ninelives_runtime::control::Visit;
 use ninelives_runtime::node::{Node, Outcome, Shape};
 use ninelives_runtime::policy::{Policy, bulkhead};
 use ninelives_runtime::scope::Scope;
+use ninelives_runtime::testing::{AsSaid, Probe, Script, err, hang, ms, ok};
 use ninelives_runtime::world::World;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};

@@ -1,12 +1,12 @@
 //! When the next attempt begins, and when it does not.
 
-use super::support::{AsSaid, Probe, Script, err, hang, ms, ok};
 use super::{Outcome, failed, plain};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::config::Off;
 use ninelives_runtime::dsl::value::{Backoff, Jitter, Number};
 use ninelives_runtime::policy::{Policy, timeout};
 use ninelives_runtime::retry::RetryConfig;
+use ninelives_runtime::testing::{AsSaid, Probe, Script, err, hang, ms, ok};
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};

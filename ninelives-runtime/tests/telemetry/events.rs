@@ -1,6 +1,5 @@
 //! What each layer reports, event by event, with the times in the paused clock.
 
-use crate::script::{AsSaid, Failure, Script, err, failure, hang, ms, ok};
 use ninelives_runtime::bulkhead::BulkheadConfig;
 use ninelives_runtime::circuit_breaker::CircuitBreakerConfig;
 use ninelives_runtime::classify::{Class, ClassSet};
@@ -13,6 +12,7 @@ use ninelives_runtime::hedge::HedgeConfig;
 use ninelives_runtime::policy::Policy;
 use ninelives_runtime::retry::RetryConfig;
 use ninelives_runtime::telemetry::{MemorySink, PolicyEvent, Telemetry, WithSink};
+use ninelives_runtime::testing::{AsSaid, Failure, Script, err, failure, hang, ms, ok};
 use ninelives_runtime::timeout::TimeoutConfig;
 use std::future::poll_fn;
 use tokio::time::{Instant, advance, sleep};
@@ -364,7 +364,7 @@ async fn request_ends_once_at_whatever_poll_it_is_dropped() {
     };
     let step = err(Class::Transient).after(ms(10));
     let mut requests = 0;
-    crate::script::drop_at_each_poll(
+    ninelives_runtime::testing::drop_at_each_poll(
         || {
             requests += 1;
             let script = Script::new([step.clone(), step.clone(), ok("third")]);

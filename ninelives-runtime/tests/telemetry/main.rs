@@ -11,6 +11,4 @@ mod book;
 mod composition;
 mod delivery;
 mod events;
-#[path = "../support/mod.rs"]
-mod script;
 mod support;

@@ -1,6 +1,7 @@
 //! The window against a naive model that remembers every call.
 
 use super::*;
+use fastrand::Rng;
 use ninelives_dsl::value::{Rate, Ratio};
 use proptest::prelude::*;
 use std::ops::RangeInclusive;
@@ -125,33 +126,138 @@ impl Entries {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Event {
+    /// So many milliseconds pass, in which so many first calls are made.
     Advance(u64, u64),
     Withdraw,
-    Refund(prop::sample::Index),
+    Refund,
     Set(Spec),
 }
 
-fn event() -> impl Strategy<Value = Event> {
-    prop_oneof![
-        (prop_oneof![0..50u64, 0..3_000u64, 0..40_000u64], 0..40u64)
-            .prop_map(|(millis, calls)| Event::Advance(millis, calls)),
-        Just(Event::Withdraw),
-        Just(Event::Withdraw),
-        any::<prop::sample::Index>().prop_map(Event::Refund),
-        spec().prop_map(Event::Set),
-    ]
+fn event(random: &mut Rng) -> Event {
+    match random.u8(..5) {
+        0 => {
+            let longest = [50, 3_000, 40_000][random.usize(..3)];
+            Event::Advance(random.u64(..longest), random.u64(..40))
+        }
+        1 | 2 => Event::Withdraw,
+        3 => Event::Refund,
+        _ => Event::Set(spec(random)),
+    }
 }
 
-fn spec() -> impl Strategy<Value = Spec> {
-    (0..10_000_000u32, 1..30u64, 1..5_000u64, 1..20u64).prop_map(
-        |(ratio, count, period, window)| Spec {
-            ratio: Ratio::from_millionths(ratio),
-            min: Rate::new(count, Duration::from_millis(period)),
-            window: Duration::from_secs(window),
-        },
-    )
+fn spec(random: &mut Rng) -> Spec {
+    Spec {
+        ratio: Ratio::from_millionths(random.u32(..10_000_000)),
+        min: Rate::new(random.u64(1..30), Duration::from_millis(random.u64(1..5_000))),
+        window: Duration::from_secs(random.u64(1..20)),
+    }
+}
+
+/// The books and the model, through one history. Only time and numbers: a window's length stays.
+fn books_equal_the_model(random: &mut Rng, steps: u32) {
+    let spec = spec(random);
+    let (mut window, mut model) = (Window::new(spec), Model::new(spec));
+    let mut held = Vec::new();
+    let mut now = Duration::ZERO;
+    for _ in 0..random.u32(1..=steps) {
+        match event(random) {
+            Event::Advance(millis, calls) => {
+                now += Duration::from_millis(millis);
+                window.advance(now, calls);
+                model.advance(now, calls);
+            }
+            Event::Withdraw => {
+                let entry = window.withdraw(now);
+                assert_eq!(entry, model.withdraw());
+                held.extend(entry);
+            }
+            Event::Refund if !held.is_empty() => {
+                let entry = held.swap_remove(random.usize(..held.len()));
+                model.refund(&entry);
+                window.refund(entry);
+            }
+            Event::Refund => {}
+            Event::Set(new) => {
+                let new = Spec { window: spec.window, ..new };
+                window.set_spec(new, now);
+                model.set(new);
+            }
+        }
+    }
+}
+
+/// The window's length changes, too; the model has no first calls: it tells of the floor.
+fn books_hold_what_is_inside_and_nothing_else(random: &mut Rng, steps: u32) {
+    let spec = spec(random);
+    let (mut window, mut model) = (Window::new(spec), Model::new(spec));
+    let (mut first_calls, mut withdrawn) = (Entries::default(), Entries::default());
+    let mut now = Duration::ZERO;
+    for _ in 0..random.u32(1..=steps) {
+        match event(random) {
+            Event::Advance(millis, calls) => {
+                now += Duration::from_millis(millis);
+                model.advance(now, 0);
+                window.advance(now, 0);
+                // With no time passed since, these are all made now.
+                window.advance(now, calls);
+                (0..calls).for_each(|_| first_calls.enter(now, model.width()));
+            }
+            Event::Withdraw => match window.withdraw(now) {
+                Some(Entry::Share { .. }) => withdrawn.enter(now, model.width()),
+                entry => assert_eq!(entry, model.withdraw()),
+            },
+            Event::Refund => {}
+            Event::Set(new) => {
+                window.set_spec(new, now);
+                model.set(new);
+                first_calls.rescale(model.width());
+                withdrawn.rescale(model.width());
+            }
+        }
+        let held = window.held();
+        let in_bounds = first_calls.bounds(now, model.width()).contains(&held.first_calls);
+        assert!(in_bounds, "{held:?}, not {first_calls:?}");
+        let in_bounds = withdrawn.bounds(now, model.width()).contains(&held.withdrawn);
+        assert!(in_bounds, "{held:?}, not {withdrawn:?}");
+    }
+}
+
+/// Prints the seed of a history that fails.
+struct Replay(u64);
+
+impl Drop for Replay {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("the history of seed {} fails", self.0);
+        }
+    }
+}
+
+fn histories(count: u64, steps: u32, play: fn(&mut Rng, u32)) {
+    for seed in 0..count {
+        let replay = Replay(seed);
+        play(&mut Rng::with_seed(seed), steps);
+        drop(replay);
+    }
+    println!("{count} histories of up to {steps} steps agree");
+}
+
+#[test]
+fn short_books_equal_those_of_a_model_that_remembers_every_call() {
+    histories(1_000_000, 12, books_equal_the_model);
+}
+
+#[test]
+fn long_books_equal_those_of_a_model_that_remembers_every_call() {
+    histories(20_000, 60, books_equal_the_model);
+}
+
+#[test]
+fn books_of_changing_windows_hold_what_is_inside_and_nothing_else() {
+    histories(200_000, 12, books_hold_what_is_inside_and_nothing_else);
+    histories(5_000, 60, books_hold_what_is_inside_and_nothing_else);
 }
 
 /// Of any size, and such as meet in one window.
@@ -160,80 +266,6 @@ fn duration() -> impl Strategy<Value = Duration> {
 }
 
 proptest! {
-    #[test]
-    fn books_equal_those_of_a_model_that_remembers_every_call(
-        spec in spec(),
-        events in prop::collection::vec(event(), 1..60),
-    ) {
-        let (mut window, mut model) = (Window::new(spec), Model::new(spec));
-        let mut held = Vec::new();
-        let mut now = Duration::ZERO;
-        for event in events {
-            match event {
-                Event::Advance(millis, calls) => {
-                    now += Duration::from_millis(millis);
-                    window.advance(now, calls);
-                    model.advance(now, calls);
-                }
-                Event::Withdraw => {
-                    let entry = window.withdraw(now);
-                    prop_assert_eq!(&entry, &model.withdraw());
-                    held.extend(entry);
-                }
-                Event::Refund(index) if !held.is_empty() => {
-                    let entry = held.swap_remove(index.index(held.len()));
-                    model.refund(&entry);
-                    window.refund(entry);
-                }
-                Event::Refund(_) => {}
-                Event::Set(new) => {
-                    let new = Spec { window: spec.window, ..new };
-                    window.set_spec(new, now);
-                    model.set(new);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn books_of_changing_windows_hold_what_is_inside_and_nothing_else(
-        spec in spec(),
-        events in prop::collection::vec(event(), 1..60),
-    ) {
-        // The model has no first calls: it tells of the floor.
-        let (mut window, mut model) = (Window::new(spec), Model::new(spec));
-        let (mut first_calls, mut withdrawn) = (Entries::default(), Entries::default());
-        let mut now = Duration::ZERO;
-        for event in events {
-            match event {
-                Event::Advance(millis, calls) => {
-                    now += Duration::from_millis(millis);
-                    model.advance(now, 0);
-                    window.advance(now, 0);
-                    // With no time passed since, these are all made now.
-                    window.advance(now, calls);
-                    (0..calls).for_each(|_| first_calls.enter(now, model.width()));
-                }
-                Event::Withdraw => match window.withdraw(now) {
-                    Some(Entry::Share { .. }) => withdrawn.enter(now, model.width()),
-                    entry => prop_assert_eq!(entry, model.withdraw()),
-                },
-                Event::Refund(_) => {}
-                Event::Set(new) => {
-                    window.set_spec(new, now);
-                    model.set(new);
-                    first_calls.rescale(model.width());
-                    withdrawn.rescale(model.width());
-                }
-            }
-            let held = window.held();
-            let in_bounds = first_calls.bounds(now, model.width()).contains(&held.first_calls);
-            prop_assert!(in_bounds, "{:?}, not {:?}", held, first_calls);
-            let in_bounds = withdrawn.bounds(now, model.width()).contains(&held.withdrawn);
-            prop_assert!(in_bounds, "{:?}, not {:?}", held, withdrawn);
-        }
-    }
-
     #[test]
     fn no_number_overflows_and_the_clock_may_go_back(
         ratio in any::<u32>(),

@@ -8,14 +8,14 @@
 //! is not kept idle any more.
 
 use super::ring::Ring;
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 use std::sync::PoisonError;
-use sync::atomic::{AtomicBool, Ordering};
-use sync::{Mutex, MutexGuard};
 
 #[cfg(all(test, ninelives_loom))]
-use {loom::sync, models::Notify};
+use models::Notify;
 #[cfg(not(all(test, ninelives_loom)))]
-use {std::sync, tokio::sync::Notify};
+use tokio::sync::Notify;
 
 pub(super) struct Inbox<R> {
     pub(super) ring: Ring,

@@ -8,11 +8,11 @@ use loom::sync::Arc;
 use loom::thread;
 
 /// As tokio's, of which the model checker knows nothing.
-pub(super) struct Notify(sync::Notify);
+pub(super) struct Notify(loom::sync::Notify);
 
 impl Notify {
     pub(super) fn new() -> Self {
-        Self(sync::Notify::new())
+        Self(loom::sync::Notify::new())
     }
 
     pub(super) fn notify_one(&self) {

@@ -14,12 +14,7 @@
 //! the one locked operation that an event costs, and whoever cleared it wakes the task. The task
 //! sets it when it found nothing more, and learns in the same operation whether that is still so.
 
-use sync::atomic::{AtomicU64, Ordering};
-
-#[cfg(all(test, ninelives_loom))]
-use loom::sync;
-#[cfg(not(all(test, ninelives_loom)))]
-use std::sync;
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// How many words an event has.
 pub(super) const WORDS: usize = 4;
