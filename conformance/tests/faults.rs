@@ -11,7 +11,7 @@ use ninelives_runtime::combine::{And, Arm, End, Or};
 use ninelives_runtime::control::Visit;
 use ninelives_runtime::fail::Fail;
 use ninelives_runtime::fallback::Fallback;
-use ninelives_runtime::node::{Node, Outcome, Shape, Then};
+use ninelives_runtime::node::{Node, Outcome, Shape, Then, started};
 use ninelives_runtime::scope::Scope;
 use ninelives_runtime::timeout::{Timeout, TimeoutLayer};
 use ninelives_runtime::world::World;
@@ -62,14 +62,19 @@ impl<N: Shape> Shape for Faulty<N> {
 impl<W: World, N: Node<W, Run: Unpin>> Node<W> for Faulty<N> {
     type Run = Option<N::Run>;
 
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         match self.fault {
             Fault::CauseDropped => drop(scope.take_cause()),
             // A second run that nobody ends: what it takes is never given back.
-            Fault::PermitKept => drop(self.node.start(None, scope)),
+            Fault::PermitKept => drop(started(&self.node, None, scope)),
             _ => {}
         }
-        Some(self.node.start(request, scope))
+        *run = Some(started(&self.node, request, scope));
     }
 
     fn poll(

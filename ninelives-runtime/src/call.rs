@@ -42,6 +42,13 @@ pin_project! {
     }
 }
 
+impl<Request, F> Default for CallRun<Request, F> {
+    #[inline]
+    fn default() -> Self {
+        Self::Done
+    }
+}
+
 impl Shape for Call {
     fn calls_service(&self) -> bool {
         true
@@ -54,17 +61,21 @@ impl<W: World> Node<W> for Call {
     type Run = CallRun<W::Request, <W::Service as Service<W::Request>>::Future>;
 
     #[inline]
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
-        let Some(request) = request.filter(|_| !scope.spent()) else {
-            return CallRun::Spent;
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        *run = match request.filter(|_| !scope.spent()) {
+            None => CallRun::Spent,
+            Some(request) if scope.exchange.readiness == Readiness::Ready => {
+                scope.exchange.readiness = Readiness::Unasked;
+                scope.exchange.note_sent();
+                CallRun::Calling { future: scope.exchange.service.call(request) }
+            }
+            Some(request) => CallRun::Waiting { request },
         };
-        let exchange = &mut *scope.exchange;
-        if exchange.readiness == Readiness::Ready {
-            exchange.readiness = Readiness::Unasked;
-            exchange.note_sent();
-            return CallRun::Calling { future: exchange.service.call(request) };
-        }
-        CallRun::Waiting { request }
     }
 
     #[inline]

@@ -22,6 +22,7 @@ pub mod fail;
 pub mod fallback;
 pub mod hedge;
 mod layer;
+pub mod moment;
 pub mod node;
 pub mod path;
 pub mod policy;

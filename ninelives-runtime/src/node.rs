@@ -68,8 +68,9 @@ impl<L: Wraps> Shape for L {
 /// its [`Run`](Node::Run).
 ///
 /// # Contract
-/// - `start` is called once, then `poll` until it is ready, or `cancel`. After `Ready` the run is
-///   inert: it holds nothing that must be given back, and polling it again stays pending.
+/// - `start` is called once, on an idle run, then `poll` until it is ready, or `cancel`. An idle run,
+///   and one after `Ready`, is inert: it holds nothing that must be given back, and polling it stays
+///   pending.
 /// - `poll` polls every inner run that is under way: after a pass in which none of them waited for
 ///   the service's readiness the request leaves the line for it.
 /// - `poll` restores whatever it changed in the scope (the deadline, the cause) before it returns.
@@ -81,13 +82,25 @@ impl<L: Wraps> Shape for L {
 /// A run has no `Drop` of its own that gives something back, because it has no handle to the node:
 /// that keeps a happy request free of reference counts.
 pub trait Node<W: World>: Shape {
-    /// The state of one request inside this part; a named type, so that stacks need no box.
-    type Run;
+    /// The state of one request inside this part; a named type, so that stacks need no box. Idle by
+    /// default.
+    type Run: Default;
 
-    /// Begins. Called in the edge's `call`, or in a poll of the part around this one. Without a
-    /// request (an earlier part used it up, and it cannot be copied) what calls a service can only
-    /// hand on the outcome before it, while a `fallback` still answers.
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run;
+    /// Begins, in place: runs lie inside one another, and each copy of one on its way out would cost
+    /// a request more than most layers do. Called in the edge's `call`, or in a poll of the part
+    /// around this one ([`started`]); the run is not pinned yet. Without a request (an earlier part
+    /// used it up, and it cannot be copied) what calls a service can only hand on the outcome before
+    /// it, while a `fallback` still answers.
+    ///
+    /// When the start of an inner run panics, this run is cancelled if it lies where its first start
+    /// put it, and dropped if it was to be moved: so until the inner start is over, what was taken
+    /// for it is kept by something that gives it back when dropped.
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    );
 
     /// Drives the run.
     fn poll(
@@ -99,6 +112,18 @@ pub trait Node<W: World>: Shape {
 
     /// Ends the run early; see the contract above.
     fn cancel(&self, run: Pin<&mut Self::Run>);
+}
+
+/// A run that was started, for a place that is pinned already.
+#[inline]
+pub fn started<W: World, N: Node<W>>(
+    node: &N,
+    request: Option<W::Request>,
+    scope: &mut Scope<'_, W>,
+) -> N::Run {
+    let mut run = N::Run::default();
+    node.start(&mut run, request, scope);
+    run
 }
 
 /// `A + B`: puts `B` where `A` calls the service. A terminal keeps itself, which is the law

@@ -3,6 +3,7 @@
 
 use crate::classify::{Class, Classify, Repeat};
 use crate::error::{Fault, Reason, Rejected};
+use crate::moment::Moment;
 use crate::node::Outcome;
 use crate::path::Path;
 use crate::telemetry::{Fact, Reporter};
@@ -23,8 +24,11 @@ pub struct Exchange<W: World> {
     pub(crate) once: bool,
     /// How the outcome that is being returned came about.
     pub(crate) mark: Mark,
-    /// The outcome that led to the arm which is running, on the right of `|` or in reserve.
-    pub(crate) cause: Option<Outcome<W>>,
+    /// The outcome that led to the arm which is running, on the right of `|` or in reserve. Boxed,
+    /// because every request has room for it and few have one.
+    cause: Option<Box<Outcome<W>>>,
+    /// The request's first look at the clock, from which its moments count.
+    first_look: Option<Instant>,
 }
 
 /// What an instance of the service answered when it was last asked whether it is ready.
@@ -65,7 +69,7 @@ impl Mark {
 pub struct Kept<Outcome> {
     mark: Mark,
     // `None` where it went back to its place, or where a handler took it.
-    outcome: Option<Outcome>,
+    outcome: Option<Box<Outcome>>,
 }
 
 impl<Outcome> Kept<Outcome> {
@@ -82,7 +86,15 @@ impl<Outcome> Kept<Outcome> {
 
 impl<W: World> Exchange<W> {
     pub(crate) fn new(service: W::Service, readiness: Readiness) -> Self {
-        Self { service, readiness, sent: 0, once: false, mark: Mark::Plain, cause: None }
+        Self {
+            service,
+            readiness,
+            sent: 0,
+            once: false,
+            mark: Mark::Plain,
+            cause: None,
+            first_look: None,
+        }
     }
 
     /// Notes that the request is handed to a service.
@@ -96,45 +108,73 @@ impl<W: World> Exchange<W> {
 pub struct Scope<'a, W: World> {
     pub(crate) exchange: &'a mut Exchange<W>,
     pub(crate) classifier: &'a W::Classifier,
-    now: Option<Instant>,
-    deadline: Option<Instant>,
-    wake: Option<Instant>,
+    // The reading of this poll; never without one.
+    now: Moment,
+    deadline: Moment,
+    wake: Moment,
     fired: bool,
     waiting: bool,
 }
 
 impl<'a, W: World> Scope<'a, W> {
-    /// `now` is a reading that is still good, `fired` says that the request's timer has run out.
+    /// For the start of a request, and for each of its polls. `first` is true in the first one, where
+    /// the reading made at the start is still good; `fired` says that the request's timer has run out.
+    #[inline]
     pub(crate) fn new(
         exchange: &'a mut Exchange<W>,
         classifier: &'a W::Classifier,
-        now: Option<Instant>,
+        first: bool,
         fired: bool,
     ) -> Self {
-        Self { exchange, classifier, now, deadline: None, wake: None, fired, waiting: false }
+        let known = first && exchange.first_look.is_some();
+        Self {
+            exchange,
+            classifier,
+            now: if known { Moment::FIRST } else { Moment::NEVER },
+            deadline: Moment::NEVER,
+            wake: Moment::NEVER,
+            fired,
+            waiting: false,
+        }
     }
 
     /// The time, read at most once per poll. In the first poll it is the reading made when the
     /// request began, so a request that is answered at once reads the clock once.
     #[inline]
-    pub fn now(&mut self) -> Instant {
-        *self.now.get_or_insert_with(Instant::now)
+    pub fn now(&mut self) -> Moment {
+        if self.now.comes() { self.now } else { self.read_clock() }
     }
 
     /// The time, read afresh: for what is measured or begins now (a latency, a backoff).
     #[inline]
-    pub fn read_clock(&mut self) -> Instant {
-        *self.now.insert(Instant::now())
+    pub fn read_clock(&mut self) -> Moment {
+        let now = Instant::now();
+        self.now = match self.exchange.first_look {
+            Some(first) => Moment::at(now, first),
+            None => {
+                self.exchange.first_look = Some(now);
+                Moment::FIRST
+            }
+        };
+        self.now
     }
 
-    /// The reading of this poll, if one was made.
-    pub(crate) fn reading(&self) -> Option<Instant> {
-        self.now
+    /// A moment of this request on the clock; `None` for what does not come, or before any look at
+    /// the clock.
+    pub fn instant(&self, moment: Moment) -> Option<Instant> {
+        moment.instant(self.exchange.first_look?)
+    }
+
+    /// [`now`](Self::now) on the clock: for what is shared by requests.
+    #[inline]
+    pub fn instant_now(&mut self) -> Instant {
+        let now = self.now();
+        self.instant(now).unwrap_or_else(Instant::now)
     }
 
     /// The earliest enclosing deadline.
     #[inline]
-    pub fn deadline(&self) -> Option<Instant> {
+    pub fn deadline(&self) -> Moment {
         self.deadline
     }
 
@@ -142,13 +182,9 @@ impl<'a, W: World> Scope<'a, W> {
     /// a deadline ends what is inside in the poll in which it has passed: what waits inside relies
     /// on that.
     #[inline]
-    pub fn within<T>(
-        &mut self,
-        deadline: Option<Instant>,
-        inside: impl FnOnce(&mut Self) -> T,
-    ) -> T {
+    pub fn within<T>(&mut self, deadline: Moment, inside: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.deadline;
-        self.deadline = earliest(before, deadline);
+        self.deadline = before.min(deadline);
         let result = inside(self);
         self.deadline = before;
         result
@@ -157,17 +193,17 @@ impl<'a, W: World> Scope<'a, W> {
     /// True once `at` has come; otherwise the request is woken then. Ask in every poll in which
     /// the answer matters: a wish lasts for one poll.
     #[inline]
-    pub fn due(&mut self, at: Instant) -> bool {
+    pub fn due(&mut self, at: Moment) -> bool {
         if self.fired && self.now() >= at {
             return true;
         }
-        self.wake = earliest(self.wake, Some(at));
+        self.wake = self.wake.min(at);
         false
     }
 
     /// When the request wants to be woken.
     pub(crate) fn wake(&self) -> Option<Instant> {
-        self.wake
+        self.instant(self.wake)
     }
 
     /// What an outcome is. A degraded response is a success; a refusal of ours has its own class.
@@ -229,16 +265,16 @@ impl<'a, W: World> Scope<'a, W> {
     /// Reports a fact of now, if somebody listens. Where it is known since when, the clock is read
     /// for it; else the reading of this poll will do.
     #[inline]
-    pub fn report(&mut self, reporter: &Reporter, fact: impl FnOnce() -> Fact) {
+    pub fn report(&mut self, reporter: &Reporter, fact: impl FnOnce(&Self) -> Fact) {
         if reporter.listens() {
-            self.tell(reporter, fact());
+            self.tell(reporter, fact(self));
         }
     }
 
     #[cold]
     #[inline(never)]
     fn tell(&mut self, reporter: &Reporter, fact: Fact) {
-        let at = if fact.is_timed() { Instant::now() } else { self.now() };
+        let at = if fact.is_timed() { Instant::now() } else { self.instant_now() };
         reporter.report(at, fact);
     }
 
@@ -253,7 +289,7 @@ impl<'a, W: World> Scope<'a, W> {
     /// none.
     #[cold]
     pub fn hand_on(&mut self, path: &Path, reason: Reason) -> Outcome<W> {
-        if let Some(cause) = self.exchange.cause.take() {
+        if let Some(cause) = self.take_cause() {
             self.exchange.mark = Mark::HandedOn;
             return cause;
         }
@@ -268,10 +304,10 @@ impl<'a, W: World> Scope<'a, W> {
     pub fn keep(&mut self, failure: Outcome<W>) -> Kept<Outcome<W>> {
         let mark = self.mark();
         if mark == Mark::HandedOn {
-            self.exchange.cause = Some(failure);
+            self.exchange.cause = Some(Box::new(failure));
             return Kept { mark, outcome: None };
         }
-        Kept { mark, outcome: Some(failure) }
+        Kept { mark, outcome: Some(Box::new(failure)) }
     }
 
     /// What was kept, as the outcome about to be returned by the part at `path`.
@@ -280,7 +316,7 @@ impl<'a, W: World> Scope<'a, W> {
         match kept.outcome {
             Some(outcome) => {
                 self.set_mark(kept.mark);
-                outcome
+                *outcome
             }
             None => self.hand_on(path, Reason::Failed),
         }
@@ -305,7 +341,7 @@ impl<'a, W: World> Scope<'a, W> {
 
     /// The outcome that led here, for the part that acts on it; the first one that asks gets it.
     pub fn take_cause(&mut self) -> Option<Outcome<W>> {
-        self.exchange.cause.take()
+        self.exchange.cause.take().map(|cause| *cause)
     }
 
     /// A copy of the request for a later attempt, where the classifier makes one. Notes that the
@@ -354,12 +390,5 @@ impl<'a, W: World> Scope<'a, W> {
     fn renew(&mut self) {
         self.exchange.readiness = Readiness::Unasked;
         W::renew(&mut self.exchange.service);
-    }
-}
-
-fn earliest(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
     }
 }

@@ -75,6 +75,12 @@ pin_project! {
     }
 }
 
+impl<S, Request, F> Default for ToRun<S, Request, F> {
+    fn default() -> Self {
+        Self::Done
+    }
+}
+
 impl<S> Shape for To<S> {
     fn calls_service(&self) -> bool {
         false
@@ -94,11 +100,16 @@ where
 {
     type Run = ToRun<S, W::Request, S::Future>;
 
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
-        match request.filter(|_| !scope.spent()) {
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        *run = match request.filter(|_| !scope.spent()) {
             Some(request) => ToRun::Waiting { service: self.service.clone(), request },
             None => ToRun::Spent,
-        }
+        };
     }
 
     fn poll(

@@ -7,7 +7,8 @@ use crate::call::Call;
 use crate::config::valid;
 use crate::control::{Control, LayerState, Parameter};
 use crate::error::Reason;
-use crate::node::{Node, Outcome, Shape, Then, Wraps};
+use crate::moment::Moment;
+use crate::node::{Node, Outcome, Shape, Then, Wraps, started};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::telemetry::{EventKind, Fact, Reporter};
@@ -19,7 +20,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// A bound on the calls in flight around `I`; see the [module](super).
 #[derive(Clone, Debug)]
@@ -120,98 +120,116 @@ impl<I> Bulkhead<I> {
         self.state.permits.cell()
     }
 
+    /// Starts what is inside, under a permit.
     #[inline]
-    fn enter<W: World>(
+    fn enter<W: World, T>(
         &self,
         permit: Permit<'_>,
-        queued: Option<Instant>,
-        request: Option<W::Request>,
+        queued: Moment,
         scope: &mut Scope<'_, W>,
-    ) -> Stage<I::Run, W::Request>
-    where
-        I: Node<W>,
-    {
-        scope.report(&self.state.reporter, || Fact::new(EventKind::BulkheadAcquired).since(queued));
+        start: impl FnOnce(&mut Scope<'_, W>) -> T,
+    ) -> T {
+        let reporter = &self.state.reporter;
+        scope.report(reporter, |scope| {
+            Fact::new(EventKind::BulkheadAcquired).since(scope.instant(queued))
+        });
         // A panic in here drops the permit.
-        let inner = self.inner.start(request, scope);
+        let started = start(scope);
         permit.keep();
-        Stage::Inside { inner, permit: true }
+        started
     }
 
     #[cold]
+    #[inline(never)]
     fn wait_or_refuse<W: World>(
         &self,
+        run: &mut BulkheadRun<I::Run, W::Request>,
         request: Option<W::Request>,
         scope: &mut Scope<'_, W>,
-    ) -> Stage<I::Run, W::Request>
-    where
+    ) where
         I: Node<W>,
     {
         let state = &*self.state;
         let full = Reason::BulkheadFull { max_concurrency: state.permits.get() };
         let queue = state.queue.get();
         if queue == 0 {
-            return Stage::Refused { reason: full };
+            run.place = Place::Refused { reason: full };
+            return;
         }
         let wait = state.wait.get();
         if wait == Some(Duration::ZERO) {
             let waited = Duration::ZERO;
-            return Stage::Refused { reason: Reason::QueueWaitOver { waited } };
+            run.place = Place::Refused { reason: Reason::QueueWaitOver { waited } };
+            return;
         }
         // Before the line: this clones the service, and a panic must leave no ticket behind.
         scope.release_readiness();
+        let listens = state.reporter.listens();
+        let since = if listens { scope.now() } else { Moment::NEVER };
         match self.places().join(queue) {
-            Joined::Taken(permit) => self.enter(permit, None, request, scope),
-            Joined::Waiting(ticket) => Stage::Queued {
-                ticket,
-                request,
-                patience: wait.and_then(|wait| Patience::new(wait, scope)),
-                since: state.reporter.listens().then(|| scope.now()),
-            },
-            Joined::Full => Stage::Refused { reason: full },
+            Joined::Taken(permit) => {
+                self.enter(permit, Moment::NEVER, scope, |scope| {
+                    self.inner.start(&mut run.inner, request, scope);
+                });
+                run.place = Place::Inside;
+            }
+            Joined::Waiting(ticket) => {
+                let patience = wait.and_then(|wait| Patience::new(wait, scope));
+                run.place = Place::Queued(Box::new(Queued { ticket, request, patience, since }));
+            }
+            Joined::Full => run.place = Place::Refused { reason: full },
         }
     }
 
     /// Waits for a permit and enters in the same poll. `Ready` once the run is inside or over.
     #[cold]
+    #[inline(never)]
     fn wait_outside<W: World>(
         &self,
-        mut stage: Pin<&mut Stage<I::Run, W::Request>>,
+        mut run: Pin<&mut BulkheadRun<I::Run, W::Request>>,
         scope: &mut Scope<'_, W>,
         task: &Context<'_>,
     ) -> Poll<Option<Outcome<W>>>
     where
         I: Node<W>,
     {
+        let mut run = run.as_mut().project();
         let permits = self.places();
-        let (admitted, request, queued) = match stage.as_mut().project() {
-            StageProjection::Queued { ticket, request, patience, since } => {
-                let admitted = match permits.ask(*ticket, task) {
-                    Some(permit) => Ok(permit),
+        let (admitted, since) = match run.place {
+            Place::Queued(queued) => {
+                let admitted = match permits.ask(queued.ticket, task) {
+                    Some(permit) => Ok((permit, queued.request.take())),
                     None => {
+                        let patience = queued.patience;
                         let Some(patience) = patience.filter(|patience| scope.due(patience.until))
                         else {
                             return Poll::Pending;
                         };
                         let waited = patience.waited;
-                        permits.leave(*ticket).ok_or(Reason::QueueWaitOver { waited })
+                        let late = permits.leave(queued.ticket);
+                        late.map(|permit| (permit, queued.request.take()))
+                            .ok_or(Reason::QueueWaitOver { waited })
                     }
                 };
-                (admitted, request.take(), *since)
+                (admitted, queued.since)
             }
-            StageProjection::Refused { reason } => (Err(*reason), None, None),
-            StageProjection::Inside { .. } | StageProjection::Done => return Poll::Pending,
+            Place::Refused { reason } => (Err(*reason), Moment::NEVER),
+            Place::Inside | Place::Outside => return Poll::Pending,
         };
-        stage.set(Stage::Done);
+        *run.place = Place::Outside;
         match admitted {
-            Ok(permit) => {
-                let inside = self.enter(permit, queued, request, scope);
-                stage.set(inside);
+            Ok((permit, request)) => {
+                let start = |scope: &mut Scope<'_, W>| started(&self.inner, request, scope);
+                let inner = self.enter(permit, since, scope, start);
+                run.inner.set(inner);
+                *run.place = Place::Inside;
                 Poll::Ready(None)
             }
             Err(reason) => {
                 let reporter = &self.state.reporter;
-                scope.report(reporter, || Fact::new(EventKind::BulkheadRejected).since(queued));
+                scope.report(reporter, |scope| {
+                    Fact::new(EventKind::BulkheadRejected).since(scope.instant(since))
+                });
                 Poll::Ready(Some(scope.refuse(reporter.path(), reason)))
             }
         }
@@ -222,45 +240,52 @@ pin_project! {
     /// One request at a [`Bulkhead`].
     pub struct BulkheadRun<R, Request> {
         #[pin]
-        stage: Stage<R, Request>,
+        inner: R,
+        place: Place<Request>,
     }
 }
 
-pin_project! {
-    #[project = StageProjection]
-    enum Stage<R, Request> {
-        Inside {
-            #[pin]
-            inner: R,
-            // False once the permit is given back: a panic in the midst of a cancellation leads to
-            // a second one.
-            permit: bool,
-        },
-        Queued {
-            ticket: Ticket,
-            request: Option<Request>,
-            patience: Option<Patience>,
-            // When the wait began, where somebody listens.
-            since: Option<Instant>,
-        },
-        Refused {
-            reason: Reason,
-        },
-        Done,
+/// Where a request is.
+#[derive(Default)]
+enum Place<Request> {
+    /// Nowhere yet, or over.
+    #[default]
+    Outside,
+    /// Under a permit, until it is given back.
+    Inside,
+    /// Boxed: most requests never wait.
+    Queued(Box<Queued<Request>>),
+    Refused {
+        reason: Reason,
+    },
+}
+
+struct Queued<Request> {
+    ticket: Ticket,
+    request: Option<Request>,
+    patience: Option<Patience>,
+    /// When the wait began, where somebody listens.
+    since: Moment,
+}
+
+impl<R: Default, Request> Default for BulkheadRun<R, Request> {
+    #[inline]
+    fn default() -> Self {
+        Self { inner: R::default(), place: Place::Outside }
     }
 }
 
 /// How long a request waits, where an enclosing deadline does not end its wait first.
 #[derive(Clone, Copy)]
 struct Patience {
-    until: Instant,
+    until: Moment,
     waited: Duration,
 }
 
 impl Patience {
     fn new<W: World>(waited: Duration, scope: &mut Scope<'_, W>) -> Option<Self> {
         let until = scope.now() + waited;
-        scope.deadline().is_none_or(|deadline| until < deadline).then_some(Self { until, waited })
+        (until < scope.deadline()).then_some(Self { until, waited })
     }
 }
 
@@ -280,50 +305,50 @@ impl<W: World, I: Node<W>> Node<W> for Bulkhead<I> {
     type Run = BulkheadRun<I::Run, W::Request>;
 
     #[inline]
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
-        let stage = match self.places().try_take() {
-            Some(permit) => self.enter(permit, None, request, scope),
-            None => self.wait_or_refuse(request, scope),
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        let Some(permit) = self.places().try_take() else {
+            return self.wait_or_refuse(run, request, scope);
         };
-        BulkheadRun { stage }
+        self.enter(permit, Moment::NEVER, scope, |scope| {
+            self.inner.start(&mut run.inner, request, scope);
+        });
+        run.place = Place::Inside;
     }
 
     #[inline]
     fn poll(
         &self,
-        run: Pin<&mut Self::Run>,
+        mut run: Pin<&mut Self::Run>,
         scope: &mut Scope<'_, W>,
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
-        let mut stage = run.project().stage;
-        if !matches!(*stage, Stage::Inside { .. })
-            && let Some(refusal) = ready!(self.wait_outside(stage.as_mut(), scope, task))
+        if !matches!(run.place, Place::Inside)
+            && let Some(refusal) = ready!(self.wait_outside(run.as_mut(), scope, task))
         {
             return Poll::Ready(refusal);
         }
-        let StageProjection::Inside { inner, .. } = stage.as_mut().project() else {
-            return Poll::Pending;
-        };
-        let outcome = ready!(self.inner.poll(inner, scope, task));
-        // In hand, it is given back when the inner run is gone, and also when its drop panics.
-        let _permit = self.places().kept();
-        stage.set(Stage::Done);
+        let run = run.project();
+        let outcome = ready!(self.inner.poll(run.inner, scope, task));
+        *run.place = Place::Outside;
+        drop(self.places().kept());
         Poll::Ready(outcome)
     }
 
     #[inline]
     fn cancel(&self, run: Pin<&mut Self::Run>) {
-        let mut stage = run.project().stage;
-        let permits = self.places();
-        let _permit = match stage.as_mut().project() {
-            StageProjection::Inside { permit, .. } => mem::take(permit).then(|| permits.kept()),
-            StageProjection::Queued { ticket, .. } => permits.leave(*ticket),
-            StageProjection::Refused { .. } | StageProjection::Done => None,
+        let run = run.project();
+        // In hand, it is given back when what is inside is gone, and also when its drop panics.
+        let _permit = match mem::take(run.place) {
+            Place::Inside => Some(self.places().kept()),
+            Place::Queued(queued) => self.places().leave(queued.ticket),
+            Place::Refused { .. } | Place::Outside => None,
         };
-        if let StageProjection::Inside { inner, .. } = stage.as_mut().project() {
-            self.inner.cancel(inner);
-        }
-        stage.set(Stage::Done);
+        self.inner.cancel(run.inner);
     }
 }
 

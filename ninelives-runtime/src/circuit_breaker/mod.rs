@@ -121,7 +121,7 @@ mod transitions;
 mod window;
 
 pub use config::CircuitBreakerConfig;
-pub use node::{Admission, CircuitBreaker, CircuitBreakerLayer, CircuitBreakerRun};
+pub use node::{CircuitBreaker, CircuitBreakerLayer, CircuitBreakerRun};
 pub use sample::Sample;
 pub use transitions::State;
 pub use window::Window;

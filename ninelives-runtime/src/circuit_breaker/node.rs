@@ -12,6 +12,7 @@ use crate::classify::ClassSet;
 use crate::config::{InvalidConfig, valid};
 use crate::control::{Change, Control, LayerState, Parameter};
 use crate::error::Reason;
+use crate::moment::Moment;
 use crate::node::{Node, Outcome, Shape, Then, Wraps};
 use crate::scope::Scope;
 use crate::telemetry::Reporter;
@@ -20,6 +21,7 @@ use ninelives_dsl::catalogue::LayerKind;
 use ninelives_dsl::value::Ratio;
 use pin_project_lite::pin_project;
 use std::fmt;
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -204,31 +206,26 @@ impl<I> CircuitBreaker<I> {
 
 pin_project! {
     /// One request at a [`CircuitBreaker`].
-    #[allow(missing_docs, reason = "the macro takes no documentation on the fields of an enum")]
-    #[project = RunProjection]
-    pub enum CircuitBreakerRun<R> {
-        /// On its way; the token is gone once the outcome is reported.
-        Admitted {
-            #[pin]
-            inner: R,
-            admission: Admission,
-        },
-        /// The circuit is open.
-        Refused,
-        /// Over.
-        Done,
+    pub struct CircuitBreakerRun<R> {
+        #[pin]
+        inner: R,
+        // Gone once the outcome is reported.
+        token: Option<Token>,
+        // Where slow calls count: when this one began.
+        began: Moment,
+        // The circuit is open, which is still to be said.
+        refused: bool,
+        // The inner run is being polled: still true when it is dropped, it panicked.
+        polling: bool,
     }
 }
 
-/// What a run keeps from its admission to its outcome.
-#[derive(Debug)]
-pub struct Admission {
-    /// Gone once the outcome is reported.
-    token: Option<Token>,
-    /// Where slow calls count.
-    began: Option<Instant>,
-    /// The inner run is being polled: still true when it is dropped, it panicked.
-    polling: bool,
+impl<R: Default> Default for CircuitBreakerRun<R> {
+    #[inline]
+    fn default() -> Self {
+        let (inner, began) = (R::default(), Moment::NEVER);
+        Self { inner, token: None, began, refused: false, polling: false }
+    }
 }
 
 /// The token while the inner run starts: still there when this is dropped, the start panicked.
@@ -262,101 +259,77 @@ impl<W: World, I: Node<W>> Node<W> for CircuitBreaker<I> {
     type Run = CircuitBreakerRun<I::Run>;
 
     #[inline]
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         let circuit = &self.shared.circuit;
-        let Some(token) = circuit.admit(|| self.shared.time(scope.now())) else {
-            return CircuitBreakerRun::Refused;
+        let Some(token) = circuit.admit(|| self.shared.time(scope.instant_now())) else {
+            run.refused = true;
+            return;
         };
-        let began = circuit.parameters.slow_call.get().map(|_| scope.now());
+        if circuit.parameters.slow_call.get().is_some() {
+            run.began = scope.now();
+        }
         let mut starting = Starting { shared: &self.shared, token: Some(token) };
-        let inner = self.inner.start(request, scope);
-        let token = starting.token.take();
-        CircuitBreakerRun::Admitted { inner, admission: Admission { token, began, polling: false } }
+        self.inner.start(&mut run.inner, request, scope);
+        run.token = starting.token.take();
     }
 
     #[inline]
     fn poll(
         &self,
-        mut run: Pin<&mut Self::Run>,
+        run: Pin<&mut Self::Run>,
         scope: &mut Scope<'_, W>,
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
-        let RunProjection::Admitted { inner, admission } = run.as_mut().project() else {
-            return self.refuse(run, scope);
-        };
-        admission.polling = true;
-        let polled = self.inner.poll(inner, scope, task);
-        admission.polling = false;
-        if let Poll::Ready(outcome) = &polled {
-            if let Some(token) = admission.token.take() {
-                let verdict = self.verdict(outcome, admission.began, scope);
-                let now = || self.shared.time(scope.now());
-                self.shared.circuit.report(token, verdict, now);
-            }
-            run.set(CircuitBreakerRun::Done);
+        let run = run.project();
+        if mem::take(run.refused) {
+            return Poll::Ready(scope.refuse(self.shared.path(), Reason::CircuitOpen));
+        }
+        *run.polling = true;
+        let polled = self.inner.poll(run.inner, scope, task);
+        *run.polling = false;
+        if let Poll::Ready(outcome) = &polled
+            && let Some(token) = run.token.take()
+        {
+            let verdict = self.verdict(outcome, *run.began, scope);
+            let now = || self.shared.time(scope.instant_now());
+            self.shared.circuit.report(token, verdict, now);
         }
         polled
     }
 
     #[inline]
     fn cancel(&self, run: Pin<&mut Self::Run>) {
-        if !matches!(*run, CircuitBreakerRun::Done) {
-            self.abandon::<W>(run);
+        let run = run.project();
+        *run.refused = false;
+        // First, so that a panic of what is dropped cannot keep a probe's slot.
+        if let Some(token) = run.token.take() {
+            let failed = Verdict::Failure { slow: false };
+            self.shared.give_up(token, if *run.polling { failed } else { Verdict::Nothing });
         }
+        self.inner.cancel(run.inner);
     }
 }
 
 impl<I> CircuitBreaker<I> {
-    /// Answers for a run without a token, once.
-    #[cold]
-    fn refuse<W: World, R>(
-        &self,
-        mut run: Pin<&mut CircuitBreakerRun<R>>,
-        scope: &mut Scope<'_, W>,
-    ) -> Poll<Outcome<W>> {
-        if let CircuitBreakerRun::Done = *run {
-            return Poll::Pending;
-        }
-        run.set(CircuitBreakerRun::Done);
-        Poll::Ready(scope.refuse(self.shared.path(), Reason::CircuitOpen))
-    }
-
-    /// Ends a run before its outcome.
-    #[cold]
-    #[inline(never)]
-    fn abandon<W: World>(&self, mut run: Pin<&mut CircuitBreakerRun<I::Run>>)
-    where
-        I: Node<W>,
-    {
-        if let RunProjection::Admitted { inner, admission } = run.as_mut().project() {
-            // First, so that a panic of what is dropped cannot keep a probe's slot.
-            if let Some(token) = admission.token.take() {
-                let verdict = if admission.polling {
-                    Verdict::Failure { slow: false }
-                } else {
-                    Verdict::Nothing
-                };
-                self.shared.give_up(token, verdict);
-            }
-            self.inner.cancel(inner);
-        }
-        run.set(CircuitBreakerRun::Done);
-    }
-
     /// What an outcome says of the service. An outcome that a part inside merely handed on says
     /// nothing.
     #[inline]
     fn verdict<W: World>(
         &self,
         outcome: &Outcome<W>,
-        began: Option<Instant>,
+        began: Moment,
         scope: &mut Scope<'_, W>,
     ) -> Verdict {
         if scope.mark().is_neutral() {
             return Verdict::Nothing;
         }
         let class = scope.class(outcome);
-        let slow = began.is_some_and(|began| self.is_slow(scope.read_clock() - began));
+        let slow = began.comes() && self.is_slow(scope.read_clock() - began);
         Verdict::of(class, &self.parameters().on, slow)
     }
 

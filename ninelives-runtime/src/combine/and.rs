@@ -62,6 +62,12 @@ pin_project! {
     }
 }
 
+impl<W: World, R: Default> Default for AndRun<W, R> {
+    fn default() -> Self {
+        Self { runs: R::default(), verdict: Verdict::new(None), stage: Stage::Done }
+    }
+}
+
 enum Stage<W: World> {
     Racing,
     /// What the race came to; nothing when no arm was in it.
@@ -95,10 +101,12 @@ where
     type Run = AndRun<W, L::Runs>;
 
     #[inline]
-    fn start(&self, request: Option<W::Request>, _: &mut Scope<'_, W>) -> Self::Run {
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, _: &mut Scope<'_, W>) {
         // The arms start in the first poll: when one of them panics then, this run is cancelled, and
         // the arms that started before it give back what they hold.
-        AndRun { runs: self.arms.idle(), verdict: Verdict::new(request), stage: Stage::Racing }
+        run.runs = self.arms.idle();
+        run.verdict.request = request;
+        run.stage = Stage::Racing;
     }
 
     #[inline]

@@ -3,7 +3,7 @@
 
 use super::{And, Tail, share};
 use crate::classify::{Class, Repeat};
-use crate::node::{Node, Outcome, Shape, Then};
+use crate::node::{Node, Outcome, Shape, Then, started};
 use crate::scope::{Kept, Mark, Scope};
 use crate::world::World;
 use pin_project_lite::pin_project;
@@ -21,8 +21,8 @@ pub trait List {
 
 /// A list of arms that can run in `W`.
 pub trait Arms<W: World>: List {
-    /// The runs of all arms.
-    type Runs;
+    /// The runs of all arms; by default there are none.
+    type Runs: Default;
 
     /// The runs before any arm is started.
     fn idle(&self) -> Self::Runs;
@@ -129,6 +129,12 @@ pin_project! {
     }
 }
 
+impl<R> Default for Slot<R> {
+    fn default() -> Self {
+        Self::Over
+    }
+}
+
 impl<R> Slot<R> {
     /// Starts the arm in its first pass, unless every answer of it would be degraded, and polls it.
     #[inline]
@@ -182,7 +188,7 @@ impl<R> Slot<R> {
         N: Node<W, Run = R>,
     {
         let given = share(node, &mut verdict.request, scope);
-        self.set(Self::Active { run: node.start(given, scope) });
+        self.set(Self::Active { run: started(node, given, scope) });
     }
 
     #[inline]
@@ -241,6 +247,7 @@ pub struct End;
 
 pin_project! {
     /// The runs of an [`Arm`] list.
+    #[derive(Default)]
     pub struct ArmRuns<R, Rest> {
         #[pin]
         slot: Slot<R>,

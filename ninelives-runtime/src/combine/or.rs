@@ -11,7 +11,7 @@
 use super::{Tail, share};
 use crate::classify::{Class, Repeat};
 use crate::control::Visit;
-use crate::node::{Node, Outcome, Shape, Then};
+use crate::node::{Node, Outcome, Shape, Then, started};
 use crate::scope::{Kept, Mark, Scope};
 use crate::world::World;
 use pin_project_lite::pin_project;
@@ -54,6 +54,13 @@ pin_project! {
     }
 }
 
+impl<A, B, Request, Outcome> Default for OrRun<A, B, Request, Outcome> {
+    #[inline]
+    fn default() -> Self {
+        Self::Done
+    }
+}
+
 impl<A: Shape, B: Shape> Shape for Or<A, B> {
     fn always_degraded(&self) -> bool {
         let never_plain = |arm: &dyn Shape| arm.always_degraded() || arm.always_fails();
@@ -83,9 +90,17 @@ where
     type Run = OrRun<A::Run, B::Run, W::Request, Outcome<W>>;
 
     #[inline]
-    fn start(&self, mut request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        mut request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         let given = share(&self.left, &mut request, scope);
-        OrRun::Left { run: self.left.start(given, scope), request }
+        *run = OrRun::Left { run: A::Run::default(), request };
+        if let OrRun::Left { run: left, .. } = run {
+            self.left.start(left, given, scope);
+        }
     }
 
     #[inline]
@@ -105,7 +120,7 @@ where
             let mut cause = scope.keep(outcome);
             // The left arm is over: what it still holds goes before the right one begins.
             run.set(OrRun::Done);
-            let right = scope.following(&mut cause, |scope| self.right.start(request, scope));
+            let right = scope.following(&mut cause, |scope| started(&self.right, request, scope));
             run.set(OrRun::Right { run: right, cause });
         }
         let OrProjection::Right { run: right, cause } = run.as_mut().project() else {

@@ -48,8 +48,13 @@ impl<W: World, C: Node<W>> Node<W> for Tail<C> {
     type Run = C::Run;
 
     #[inline(never)]
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
-        self.0.start(request, scope)
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        self.0.start(run, request, scope);
     }
 
     #[inline(never)]

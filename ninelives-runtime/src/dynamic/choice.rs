@@ -32,10 +32,18 @@ macro_rules! choice {
             /// A run of the node held; the parameters are the runs of the variants.
             #[project = $projection]
             pub(super) enum $run<$($variant),*> {
+                Idle,
                 $($variant {
                     #[pin]
                     run: $variant,
                 },)*
+            }
+        }
+
+        impl<$($variant),*> Default for $run<$($variant),*> {
+            #[inline]
+            fn default() -> Self {
+                Self::Idle
             }
         }
 
@@ -73,11 +81,19 @@ macro_rules! choice {
             type Run = $run<$(<$node as Node<W>>::Run),*>;
 
             #[inline]
-            fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+            fn start(
+                &self,
+                run: &mut Self::Run,
+                request: Option<W::Request>,
+                scope: &mut Scope<'_, W>,
+            ) {
                 match self {
-                    $(Self::$variant(node) => $run::$variant {
-                        run: node.start(request, scope),
-                    },)*
+                    $(Self::$variant(node) => {
+                        *run = $run::$variant { run: Default::default() };
+                        if let $run::$variant { run } = run {
+                            node.start(run, request, scope);
+                        }
+                    })*
                 }
             }
 

@@ -62,6 +62,13 @@ pub(super) struct Erased<W: World> {
 /// A run of an [`Erased`] node; `None` once it is over.
 pub(super) struct ErasedRun<W: World>(Option<Pin<Box<dyn AnyRun<W> + Send>>>);
 
+impl<W: World> Default for ErasedRun<W> {
+    #[inline]
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
 trait AnyNode<W: World>: Send + Sync {
     fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> ErasedRun<W>;
 
@@ -113,10 +120,9 @@ where
     N: Node<W, Run: Send + 'static> + Send + Sync + 'static,
 {
     fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> ErasedRun<W> {
-        ErasedRun(Some(Box::pin(RunOf {
-            run: Node::start(self, request, scope),
-            node: PhantomData::<fn(&N)>,
-        })))
+        let mut run = Box::new(RunOf { run: N::Run::default(), node: PhantomData::<fn(&N)> });
+        Node::start(self, &mut run.run, request, scope);
+        ErasedRun(Some(Box::into_pin(run)))
     }
 
     fn layers(&self, visit: Visit<'_>) {
@@ -176,8 +182,13 @@ impl<W: World> Node<W> for Erased<W> {
     type Run = ErasedRun<W>;
 
     #[inline]
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
-        self.node.start(request, scope)
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        *run = self.node.start(request, scope);
     }
 
     #[inline]

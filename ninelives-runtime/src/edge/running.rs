@@ -5,6 +5,7 @@ use crate::scope::{Exchange, Scope};
 use crate::world::World;
 use pin_project_lite::pin_project;
 use std::future::Future;
+use std::mem;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -26,15 +27,12 @@ pin_project! {
         handle: H,
         classifier: W::Classifier,
         exchange: Exchange<W>,
-        // The reading made when the request began; good for the first poll only.
-        began: Option<Instant>,
         // Made at the first `Pending` that wants it; one for all nodes of the plan.
         #[pin]
         timer: Option<Sleep>,
         #[pin]
         run: <H::Target as Node<W>>::Run,
-        // The run gave its outcome, and holds nothing since.
-        over: bool,
+        stage: Stage,
     }
 
     impl<H, W> PinnedDrop for Running<H, W>
@@ -45,13 +43,23 @@ pin_project! {
     {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            if !*this.over {
+            if *this.stage != Stage::Over {
                 let mut rest = Rest::<W, _> { node: &**this.handle, run: Some(this.run) };
                 rest.cancel();
                 rest.run = None;
             }
         }
     }
+}
+
+/// How far a request is.
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    /// Not polled yet.
+    Begun,
+    Polled,
+    /// The run gave its outcome, and holds nothing since.
+    Over,
 }
 
 /// What is left of a cancellation in which a part panicked: what stands beside that part gives back
@@ -85,13 +93,14 @@ where
     pub(crate) fn new(
         handle: H,
         classifier: W::Classifier,
-        mut exchange: Exchange<W>,
+        exchange: Exchange<W>,
         request: W::Request,
     ) -> Self {
-        let mut scope = Scope::new(&mut exchange, &classifier, None, false);
-        let run = handle.start(Some(request), &mut scope);
-        let began = scope.reading();
-        Self { handle, classifier, exchange, began, timer: None, run, over: false }
+        let run = <H::Target as Node<W>>::Run::default();
+        let mut this = Self { handle, classifier, exchange, timer: None, run, stage: Stage::Begun };
+        let mut scope = Scope::new(&mut this.exchange, &this.classifier, true, false);
+        this.handle.start(&mut this.run, Some(request), &mut scope);
+        this
     }
 }
 
@@ -108,10 +117,10 @@ where
         let mut this = self.project();
         let mut fired = this.timer.as_ref().as_pin_ref().is_some_and(|timer| timer.is_elapsed());
         loop {
-            let now = this.began.take();
-            let mut scope = Scope::new(this.exchange, this.classifier, now, fired);
+            let first = mem::replace(this.stage, Stage::Polled) == Stage::Begun;
+            let mut scope = Scope::new(this.exchange, this.classifier, first, fired);
             if let Poll::Ready(outcome) = this.handle.poll(this.run.as_mut(), &mut scope, task) {
-                *this.over = true;
+                *this.stage = Stage::Over;
                 return Poll::Ready(outcome);
             }
             scope.give_up_unwanted();

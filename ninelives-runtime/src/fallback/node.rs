@@ -51,6 +51,12 @@ pub struct FallbackRun<Response>(Option<Answer<Response>>);
 
 impl<Response> Unpin for FallbackRun<Response> {}
 
+impl<Response> Default for FallbackRun<Response> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
 impl<H> Shape for Fallback<H> {
     fn always_degraded(&self) -> bool {
         true
@@ -69,8 +75,13 @@ impl<W: World, H: Handler<W::Request, W::Response, W::Error>> Node<W> for Fallba
     type Run = FallbackRun<W::Response>;
 
     #[inline]
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
-        FallbackRun(Some(self.handler.handle(request, scope.take_cause())))
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        run.0 = Some(self.handler.handle(request, scope.take_cause()));
     }
 
     #[inline]
@@ -91,7 +102,7 @@ impl<W: World, H: Handler<W::Request, W::Response, W::Error>> Node<W> for Fallba
             },
             None => return Poll::Pending,
         };
-        scope.report(self.layer.reporter(), || Fact::new(EventKind::FallbackUsed));
+        scope.report(self.layer.reporter(), |_| Fact::new(EventKind::FallbackUsed));
         scope.set_mark(Mark::Degraded);
         Poll::Ready(Ok(response))
     }

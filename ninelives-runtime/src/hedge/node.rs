@@ -1,7 +1,7 @@
 //! The hedge's node.
 
 use super::latency::Latencies;
-use super::state::{Next, State};
+use super::state::State;
 use super::{Delay, HedgeConfig};
 use crate::adaptive::Adaptive;
 use crate::budget::{Budget, Token};
@@ -9,7 +9,8 @@ use crate::call::Call;
 use crate::classify::{Class, ClassSet, Repeat};
 use crate::config::valid;
 use crate::control::Control;
-use crate::node::{Node, Outcome, Shape, Then, Wraps};
+use crate::moment::Moment;
+use crate::node::{Node, Outcome, Shape, Then, Wraps, started};
 use crate::path::Path;
 use crate::scope::{Kept, Scope};
 use crate::telemetry::{EventKind, Fact, Span};
@@ -19,7 +20,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// Further attempts beside a slow one of `I`; see the [module](super).
 #[derive(Clone, Debug)]
@@ -103,7 +103,8 @@ pin_project! {
         later: Vec<Pin<Box<Attempt<R>>>>,
         // What later attempts are copied from; the last one takes it.
         request: Option<W::Request>,
-        next: Next,
+        // When the next attempt starts, should none have answered.
+        next: Moment,
         // How the first attempt failed.
         failure: Option<Kept<Outcome<W>>>,
     }
@@ -114,10 +115,24 @@ pin_project! {
         // `None` once it is over.
         #[pin]
         run: Option<R>,
-        began: Instant,
+        began: Moment,
         // Of an attempt that has sent nothing yet.
         token: Option<Token>,
         span: Span,
+    }
+}
+
+impl<W: World, R> Default for HedgeRun<W, R> {
+    #[inline]
+    fn default() -> Self {
+        let (began, span) = (Moment::FIRST, Span::none());
+        Self {
+            first: Attempt { run: None, began, token: None, span },
+            later: Vec::new(),
+            request: None,
+            next: Moment::NEVER,
+            failure: None,
+        }
     }
 }
 
@@ -159,23 +174,25 @@ where
     type Run = HedgeRun<W, I::Run>;
 
     #[inline]
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         self.state.budget.deposit();
         let copy =
             if self.state.max_attempts.get() > 1 { scope.copy(request.as_ref()) } else { None };
         // A request that cannot be copied goes with the first attempt.
         let (first, kept) = if copy.is_some() { (copy, request) } else { (request, None) };
-        let began = scope.now();
-        let next = if kept.is_some() { self.state.next(began, 1, scope) } else { Next::Never };
-        let span = Span::attempt(&self.state.reporter, 1);
-        let run = span.within(|| self.inner.start(first, scope));
-        HedgeRun {
-            first: Attempt { run: Some(run), began, token: None, span },
-            later: Vec::new(),
-            request: kept,
-            next,
-            failure: None,
+        run.first.began = scope.now();
+        if kept.is_some() {
+            run.next = self.state.next(run.first.began, 1, scope);
         }
+        run.request = kept;
+        run.first.span = Span::attempt(&self.state.reporter, 1);
+        let attempt = run.first.run.insert(I::Run::default());
+        run.first.span.within(|| self.inner.start(attempt, first, scope));
     }
 
     #[inline]
@@ -247,7 +264,7 @@ impl<I> Hedge<I> {
         &self,
         run: Pin<&mut HedgeRun<W, I::Run>>,
         index: usize,
-        began: Instant,
+        began: Moment,
         outcome: Outcome<W>,
         scope: &mut Scope<'_, W>,
     ) -> Option<Outcome<W>>
@@ -260,8 +277,8 @@ impl<I> Hedge<I> {
             return self.failed(run, index, outcome, class, scope);
         }
         if index > 0 {
-            scope.report(&self.state.reporter, || {
-                Fact::new(EventKind::HedgeWon).attempt(number(index)).since(began)
+            scope.report(&self.state.reporter, |scope| {
+                Fact::new(EventKind::HedgeWon).attempt(number(index)).since(scope.instant(began))
             });
         }
         self.won(run, began, scope);
@@ -273,16 +290,17 @@ impl<I> Hedge<I> {
     fn won<W: World>(
         &self,
         run: Pin<&mut HedgeRun<W, I::Run>>,
-        began: Instant,
+        began: Moment,
         scope: &mut Scope<'_, W>,
     ) where
         I: Node<W>,
     {
         if let Delay::Quantile(quantile) = self.state.after.get() {
             let now = scope.read_clock();
+            let at = scope.instant_now();
             let losers = run.running().map(|loser| loser.began);
             for began in std::iter::once(began).chain(losers) {
-                self.state.saw(now - began, now, quantile);
+                self.state.saw(now - began, at, quantile);
             }
         }
         self.end(run);
@@ -350,13 +368,9 @@ impl<I> Hedge<I> {
         I: Node<W>,
     {
         let next = run.as_mut().project().next;
-        let due = match *next {
-            Next::Never => false,
-            Next::AtOnce => true,
-            Next::At(at) => scope.due(at),
-        };
+        let due = *next == Moment::FIRST || scope.due(*next);
         if due {
-            *next = Next::Never;
+            *next = Moment::NEVER;
         }
         due && self.add(run, scope)
     }
@@ -375,19 +389,19 @@ impl<I> Hedge<I> {
             return false;
         }
         let began = scope.read_clock();
-        if scope.deadline().is_some_and(|deadline| began >= deadline) {
+        if began >= scope.deadline() {
             return false;
         }
         let reporter = &self.state.reporter;
-        let Some(token) = self.state.budget.withdraw(began) else {
-            scope.report(reporter, || {
+        let Some(token) = self.state.budget.withdraw(scope.instant_now()) else {
+            scope.report(reporter, |_| {
                 Fact::new(EventKind::BudgetExhausted).attempt(number(attempts - 1))
             });
             return false;
         };
         let first = run.first.began;
-        scope.report(reporter, || {
-            Fact::new(EventKind::HedgeSent).attempt(number(attempts)).since(first)
+        scope.report(reporter, |scope| {
+            Fact::new(EventKind::HedgeSent).attempt(number(attempts)).since(scope.instant(first))
         });
         let span = Span::attempt(reporter, number(attempts));
         let attempts = attempts + 1;
@@ -395,7 +409,7 @@ impl<I> Hedge<I> {
             if self.state.are_all(attempts) { None } else { scope.copy(run.request.as_ref()) };
         let request = copy.or_else(|| run.request.take());
         let sent = scope.sent();
-        let attempt = span.within(|| self.inner.start(request, scope));
+        let attempt = span.within(|| started(&self.inner, request, scope));
         run.later.push(Box::pin(Attempt {
             run: Some(attempt),
             began,
@@ -419,7 +433,7 @@ impl<I> Hedge<I> {
         }
         *run.later = Vec::new();
         *run.request = None;
-        *run.next = Next::Never;
+        *run.next = Moment::NEVER;
         *run.failure = None;
     }
 

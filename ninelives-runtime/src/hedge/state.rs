@@ -7,6 +7,7 @@ use crate::adaptive::Adaptive;
 use crate::budget::Budget;
 use crate::classify::ClassSet;
 use crate::control::{Control, LayerState, Parameter};
+use crate::moment::Moment;
 use crate::scope::Scope;
 use crate::telemetry::Reporter;
 use crate::world::World;
@@ -57,14 +58,6 @@ impl Control for State {
     }
 }
 
-/// When the next attempt starts, should none have answered.
-#[derive(Clone, Copy)]
-pub(super) enum Next {
-    Never,
-    AtOnce,
-    At(Instant),
-}
-
 impl State {
     /// True when so many attempts are all there may be.
     #[inline]
@@ -72,31 +65,29 @@ impl State {
         u32::try_from(attempts).map_or(true, |attempts| attempts >= self.max_attempts.get())
     }
 
-    /// When the attempt after this many starts, the last of which began then.
+    /// When the attempt after this many starts, the last of which began then. A hedge without a wait
+    /// starts at [`Moment::FIRST`], which is over by then.
     #[inline]
     pub(super) fn next<W: World>(
         &self,
-        began: Instant,
+        began: Moment,
         attempts: usize,
         scope: &Scope<'_, W>,
-    ) -> Next {
+    ) -> Moment {
         if scope.exchange.once || self.are_all(attempts) {
-            return Next::Never;
+            return Moment::NEVER;
         }
         let delay = match self.after.get() {
             Delay::Fixed(delay) => Some(delay),
             Delay::Quantile(quantile) => self.estimate(quantile).or_else(|| self.initial.get()),
         };
-        let Some(delay) = delay else {
-            return Next::Never;
-        };
-        let at = began + delay;
-        if scope.deadline().is_some_and(|deadline| at >= deadline) {
-            Next::Never
-        } else if delay.is_zero() {
-            Next::AtOnce
+        let at = delay.map_or(Moment::NEVER, |delay| began + delay);
+        if at >= scope.deadline() {
+            Moment::NEVER
+        } else if delay == Some(Duration::ZERO) {
+            Moment::FIRST
         } else {
-            Next::At(at)
+            at
         }
     }
 

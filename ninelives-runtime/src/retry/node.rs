@@ -8,7 +8,8 @@ use crate::call::Call;
 use crate::classify::{Class, ClassSet, Repeat};
 use crate::config::valid;
 use crate::control::{Control, LayerState, Parameter};
-use crate::node::{Node, Outcome, Shape, Then, Wraps};
+use crate::moment::Moment;
+use crate::node::{Node, Outcome, Shape, Then, Wraps, started};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::telemetry::{EventKind, Fact, Reporter, Span};
@@ -20,7 +21,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// Repetition of `I`; see the [module](super).
 #[derive(Clone, Debug)]
@@ -132,33 +132,48 @@ impl<I> Retry<I> {
 pin_project! {
     /// One request under a [`Retry`].
     pub struct RetryRun<R, Request> {
+        // The attempt that runs; idle between two.
         #[pin]
-        stage: Stage<R>,
+        attempt: R,
         // What later attempts are copied from; the last one takes it.
         request: Option<Request>,
-        attempts: u32,
-        // The wait before the attempt that runs, as jitter drew it.
-        waited: Duration,
-        // Of an attempt that has sent nothing yet.
-        token: Option<Token>,
         // When the attempt that runs began, where somebody listens.
-        began: Option<Instant>,
+        began: Moment,
         span: Span,
+        again: Option<Box<Again>>,
     }
 }
 
-pin_project! {
-    #[project = StageProjection]
-    enum Stage<R> {
-        Attempt {
-            #[pin]
-            run: R,
-        },
-        // `None`: the next attempt begins in this poll.
-        Backoff {
-            until: Option<Instant>,
-        },
-        Over,
+/// What a request knows once it was decided to repeat it. Boxed: most never are.
+struct Again {
+    /// Of the attempt that runs, or ran last.
+    number: u32,
+    /// The wait before that attempt, as jitter drew it.
+    waited: Duration,
+    /// Of an attempt that has sent nothing yet.
+    token: Option<Token>,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy)]
+enum Stage {
+    Attempt,
+    /// `None`: the next attempt begins in this poll.
+    Backoff {
+        until: Option<Moment>,
+    },
+}
+
+impl<R: Default, Request> Default for RetryRun<R, Request> {
+    #[inline]
+    fn default() -> Self {
+        Self {
+            attempt: R::default(),
+            request: None,
+            began: Moment::NEVER,
+            span: Span::none(),
+            again: None,
+        }
     }
 }
 
@@ -168,12 +183,14 @@ struct Next {
     wait: Duration,
     /// Longer, where the service asks for more.
     sleep: Duration,
-    until: Option<Instant>,
+    until: Option<Moment>,
     token: Token,
 }
 
 /// Why there is no other attempt.
 enum Exhausted {
+    /// The outcome is none that is tried again.
+    None,
     /// All were made, or no time is left, or the request may not be sent again.
     Attempts,
     Budget,
@@ -199,22 +216,22 @@ where
     type Run = RetryRun<I::Run, W::Request>;
 
     #[inline]
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         self.state.budget.deposit();
         let copy = scope.copy(request.as_ref());
         // A request that cannot be copied goes with the first attempt.
         let (first, kept) = if copy.is_some() { (copy, request) } else { (request, None) };
-        let began = self.state.reporter.listens().then(|| scope.now());
-        let span = Span::attempt(&self.state.reporter, 1);
-        RetryRun {
-            stage: Stage::Attempt { run: span.within(|| self.inner.start(first, scope)) },
-            request: kept,
-            attempts: 1,
-            waited: Duration::ZERO,
-            token: None,
-            began,
-            span,
+        run.request = kept;
+        if self.state.reporter.listens() {
+            run.began = scope.now();
         }
+        run.span = Span::attempt(&self.state.reporter, 1);
+        run.span.within(|| self.inner.start(&mut run.attempt, first, scope));
     }
 
     #[inline]
@@ -225,34 +242,31 @@ where
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
         let this = run.as_mut().project();
-        // All else goes the cold way, a later attempt that has not sent yet included.
-        if let (StageProjection::Attempt { run: attempt }, None) =
-            (this.stage.project(), this.token)
-        {
-            let outcome = ready!(this.span.within(|| self.inner.poll(attempt, scope, task)));
-            if scope.class(&outcome) == Class::Success {
-                return Poll::Ready(outcome);
-            }
+        if this.again.is_some() {
+            return self.repeat(run, None, scope, task);
+        }
+        let outcome = ready!(this.span.within(|| self.inner.poll(this.attempt, scope, task)));
+        if scope.class(&outcome) != Class::Success {
             return self.repeat(run, Some(outcome), scope, task);
         }
-        self.repeat(run, None, scope, task)
+        *this.request = None;
+        Poll::Ready(outcome)
     }
 
     #[inline]
     fn cancel(&self, run: Pin<&mut Self::Run>) {
-        let mut run = run.project();
-        if let StageProjection::Attempt { run: attempt } = run.stage.as_mut().project() {
-            self.inner.cancel(attempt);
-        }
-        run.stage.set(Stage::Over);
+        let run = run.project();
+        self.inner.cancel(run.attempt);
         *run.request = None;
-        self.state.budget.refund(run.token.take());
+        if let Some(again) = run.again.take() {
+            self.state.budget.refund(again.token);
+        }
     }
 }
 
 impl<I> Retry<I> {
-    /// Everything but an attempt that succeeds: from the failure of one, or from where the run stood,
-    /// through waits and further attempts.
+    /// Everything but a first attempt that succeeds: from the failure of one, or from where the run
+    /// stood, through waits and further attempts.
     #[cold]
     #[inline(never)]
     fn repeat<W>(
@@ -273,37 +287,41 @@ impl<I> Retry<I> {
                 return Poll::Ready(last);
             }
             let this = run.as_mut().project();
-            match this.stage.project() {
-                StageProjection::Attempt { run: attempt } => {
+            let Some(again) = this.again else {
+                return Poll::Pending;
+            };
+            match again.stage {
+                Stage::Attempt => {
                     let sent = scope.sent();
-                    let polled = this.span.within(|| self.inner.poll(attempt, scope, task));
+                    let polled = this.span.within(|| self.inner.poll(this.attempt, scope, task));
                     if scope.sent() != sent {
-                        *this.token = None;
+                        again.token = None;
                     }
                     let outcome = ready!(polled);
                     if scope.class(&outcome) == Class::Success {
-                        self.state.budget.refund(this.token.take());
+                        self.state.budget.refund(again.token.take());
+                        (*this.again, *this.request) = (None, None);
                         return Poll::Ready(outcome);
                     }
                     failure = Some(outcome);
                 }
-                StageProjection::Backoff { until } => {
+                Stage::Backoff { until } => {
                     if until.is_some_and(|until| !scope.due(until)) {
                         return Poll::Pending;
                     }
                     // Woken late: whoever set the deadline answers in this poll.
-                    if scope.deadline().is_some_and(|deadline| scope.now() >= deadline) {
+                    let deadline = scope.deadline();
+                    if deadline.comes() && scope.now() >= deadline {
                         return Poll::Pending;
                     }
                     self.begin(run.as_mut(), scope);
                 }
-                StageProjection::Over => return Poll::Pending,
             }
         }
     }
 
     /// Ends a failed attempt. `Some` is the outcome when there is no other.
-    fn failed<W: World, R>(
+    fn failed<W: World, R: Default>(
         &self,
         run: Pin<&mut RetryRun<R, W::Request>>,
         outcome: Outcome<W>,
@@ -311,39 +329,47 @@ impl<I> Retry<I> {
     ) -> Option<Outcome<W>> {
         let mut run = run.project();
         // The attempt first, it may hold a connection or a place; then the outcome, which may too.
-        run.stage.set(Stage::Over);
-        self.state.budget.refund(run.token.take());
+        run.attempt.set(R::default());
         *run.span = Span::none();
+        let (number, waited) = match run.again {
+            None => (1, Duration::ZERO),
+            Some(again) => {
+                self.state.budget.refund(again.token.take());
+                (again.number, again.waited)
+            }
+        };
         let class = scope.class(&outcome);
-        if !self.state.on.get().contains(class) || scope.mark().is_neutral() {
-            return Some(outcome);
-        }
-        let (attempts, began) = (*run.attempts, *run.began);
-        let fact = |kind| Fact::new(kind).attempt(attempts).since(began);
-        let reporter = &self.state.reporter;
+        let (reporter, since) = (&self.state.reporter, scope.instant(*run.began));
+        let fact = |kind| Fact::new(kind).attempt(number).since(since);
+        let acts = self.state.on.get().contains(class) && !scope.mark().is_neutral();
         let next = match run.request {
-            Some(_) => self.state.next(&outcome, class, attempts, *run.waited, scope),
+            _ if !acts => Err(Exhausted::None),
+            Some(_) => self.state.next(&outcome, class, number, waited, scope),
             None => Err(Exhausted::Attempts),
         };
         match next {
-            Ok(next) => {
-                scope
-                    .report(reporter, || fact(EventKind::RetryAttempt { class, wait: next.sleep }));
-                *run.waited = next.wait;
-                *run.token = Some(next.token);
-                run.stage.set(Stage::Backoff { until: next.until });
-                None
+            Ok(Next { wait, sleep, until, token }) => {
+                scope.report(reporter, |_| fact(EventKind::RetryAttempt { class, wait: sleep }));
+                let stage = Stage::Backoff { until };
+                let next = Again { number, waited: wait, token: Some(token), stage };
+                match run.again {
+                    Some(again) => **again = next,
+                    None => *run.again = Some(Box::new(next)),
+                }
+                return None;
             }
+            Err(Exhausted::None) => {}
             Err(exhausted) => {
                 if let Exhausted::Budget = exhausted {
-                    scope.report(reporter, || {
-                        Fact::new(EventKind::BudgetExhausted).attempt(attempts)
+                    scope.report(reporter, |_| {
+                        Fact::new(EventKind::BudgetExhausted).attempt(number)
                     });
                 }
-                scope.report(reporter, || fact(EventKind::RetryExhausted { class }));
-                Some(outcome)
+                scope.report(reporter, |_| fact(EventKind::RetryExhausted { class }));
             }
         }
+        (*run.again, *run.request) = (None, None);
+        Some(outcome)
     }
 
     /// Begins the next attempt. The clock was read in this poll, to decide on the wait or to see
@@ -354,18 +380,23 @@ impl<I> Retry<I> {
         I: Node<W>,
     {
         let mut run = run.project();
-        *run.attempts += 1;
-        let last = *run.attempts >= self.state.max_attempts.get();
+        let Some(again) = run.again else {
+            return;
+        };
+        again.number += 1;
+        again.stage = Stage::Attempt;
+        let last = again.number >= self.state.max_attempts.get();
         let copy = if last { None } else { scope.copy(run.request.as_ref()) };
         let request = copy.or_else(|| run.request.take());
-        *run.began = self.state.reporter.listens().then(|| scope.now());
-        *run.span = Span::attempt(&self.state.reporter, *run.attempts);
+        let listens = self.state.reporter.listens();
+        *run.began = if listens { scope.now() } else { Moment::NEVER };
+        *run.span = Span::attempt(&self.state.reporter, again.number);
         let sent = scope.sent();
-        let attempt = run.span.within(|| self.inner.start(request, scope));
+        let attempt = run.span.within(|| started(&self.inner, request, scope));
         if scope.sent() != sent {
-            *run.token = None;
+            again.token = None;
         }
-        run.stage.set(Stage::Attempt { run: attempt });
+        run.attempt.set(attempt);
     }
 }
 
@@ -391,17 +422,17 @@ impl State {
         };
         let (backoff, jitter) = (self.backoff.get(), self.jitter.get());
         let wait = jitter::wait(backoff, jitter, attempts, waited, &self.random);
-        let now = scope.read_clock();
         let sleep = wait.max(asked);
-        let until = now.checked_add(sleep).ok_or(Exhausted::Attempts)?;
-        if scope.deadline().is_some_and(|deadline| until >= deadline) {
+        let until = scope.read_clock() + sleep;
+        // With no deadline this is a wait that does not end.
+        if until >= scope.deadline() {
             return Err(Exhausted::Attempts);
         }
         Ok(Next {
             wait,
             sleep,
             until: (!sleep.is_zero()).then_some(until),
-            token: self.budget.withdraw(now).ok_or(Exhausted::Budget)?,
+            token: self.budget.withdraw(scope.instant_now()).ok_or(Exhausted::Budget)?,
         })
     }
 }

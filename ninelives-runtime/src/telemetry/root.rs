@@ -74,6 +74,7 @@ pub(crate) fn name_of(part: &impl Shape) -> Path {
 
 pin_project! {
     /// One request under a [`Root`].
+    #[derive(Default)]
     pub struct RootRun<R> {
         #[pin]
         inner: R,
@@ -99,11 +100,15 @@ impl<W: World, I: Node<W>> Node<W> for Root<I> {
     type Run = RootRun<I::Run>;
 
     #[inline]
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
-        let began = self.reporter.listens().then(|| scope.now());
-        let span = Span::request(&self.reporter);
-        let inner = span.within(|| self.inner.start(request, scope));
-        RootRun { inner, began, span }
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        run.began = self.reporter.listens().then(|| scope.instant_now());
+        run.span = Span::request(&self.reporter);
+        run.span.within(|| self.inner.start(&mut run.inner, request, scope));
     }
 
     #[inline]
@@ -152,6 +157,6 @@ impl<I> Root<I> {
             }
             class => EventKind::RequestFailed { class },
         };
-        scope.report(&self.reporter, || Fact::new(kind).since(began));
+        scope.report(&self.reporter, |_| Fact::new(kind).since(began));
     }
 }

@@ -9,6 +9,7 @@ pub(crate) struct Span(tracing::Span);
 
 /// The place of a span.
 #[cfg(not(feature = "tracing"))]
+#[derive(Default)]
 pub(crate) struct Span;
 
 #[cfg(feature = "tracing")]
@@ -37,6 +38,13 @@ impl Span {
     #[inline]
     pub(crate) fn within<T>(&self, poll: impl FnOnce() -> T) -> T {
         self.0.in_scope(poll)
+    }
+}
+
+#[cfg(feature = "tracing")]
+impl Default for Span {
+    fn default() -> Self {
+        Self::none()
     }
 }
 

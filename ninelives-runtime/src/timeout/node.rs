@@ -6,6 +6,7 @@ use crate::call::Call;
 use crate::config::valid;
 use crate::control::{Control, Parameter};
 use crate::error::Reason;
+use crate::moment::Moment;
 use crate::node::{Node, Outcome, Shape, Then, Wraps};
 use crate::path::Path;
 use crate::scope::Scope;
@@ -17,7 +18,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// A deadline around `I`; see the [module](super).
 #[derive(Clone, Debug)]
@@ -78,10 +78,16 @@ pin_project! {
     pub struct TimeoutRun<R> {
         #[pin]
         inner: R,
-        at: Instant,
-        after: Duration,
-        // False under an earlier deadline, which fires in its stead.
-        own: bool,
+        began: Moment,
+        // Never under an earlier deadline, which fires in its stead.
+        ends: Moment,
+    }
+}
+
+impl<R: Default> Default for TimeoutRun<R> {
+    #[inline]
+    fn default() -> Self {
+        Self { inner: R::default(), began: Moment::FIRST, ends: Moment::NEVER }
     }
 }
 
@@ -101,12 +107,18 @@ impl<W: World, I: Node<W>> Node<W> for Timeout<I> {
     type Run = TimeoutRun<I::Run>;
 
     #[inline]
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
-        let after = self.state.duration.get();
-        let at = scope.now() + after;
-        let own = scope.deadline().is_none_or(|enclosing| at < enclosing);
-        let inner = scope.within(Some(at), |scope| self.inner.start(request, scope));
-        TimeoutRun { inner, at, after, own }
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        run.began = scope.now();
+        let ends = run.began + self.state.duration.get();
+        if ends < scope.deadline() {
+            run.ends = ends;
+        }
+        scope.within(run.ends, |scope| self.inner.start(&mut run.inner, request, scope));
     }
 
     #[inline]
@@ -118,12 +130,12 @@ impl<W: World, I: Node<W>> Node<W> for Timeout<I> {
     ) -> Poll<Outcome<W>> {
         let mut run = run.project();
         let polled =
-            scope.within(Some(*run.at), |scope| self.inner.poll(run.inner.as_mut(), scope, task));
-        if polled.is_ready() || !*run.own || !scope.due(*run.at) {
+            scope.within(*run.ends, |scope| self.inner.poll(run.inner.as_mut(), scope, task));
+        if polled.is_ready() || !scope.due(*run.ends) {
             return polled;
         }
         self.inner.cancel(run.inner);
-        Poll::Ready(self.state.expire(*run.at, *run.after, scope))
+        Poll::Ready(self.state.expire(*run.began, *run.ends, scope))
     }
 
     #[inline]
@@ -136,13 +148,13 @@ impl State {
     #[cold]
     fn expire<W: World>(
         &self,
-        at: Instant,
-        after: Duration,
+        began: Moment,
+        ends: Moment,
         scope: &mut Scope<'_, W>,
     ) -> Outcome<W> {
-        scope.report(&self.reporter, || {
-            Fact::new(EventKind::TimedOut { after }).since(at.checked_sub(after))
-        });
+        let after = ends - began;
+        let since = scope.instant(began);
+        scope.report(&self.reporter, |_| Fact::new(EventKind::TimedOut { after }).since(since));
         scope.refuse(self.reporter.path(), Reason::DeadlinePassed { after })
     }
 }

@@ -7,7 +7,7 @@ use ninelives_runtime::call::Call;
 use ninelives_runtime::circuit_breaker::CircuitBreakerConfig;
 use ninelives_runtime::classify::{Class, ClassSet};
 use ninelives_runtime::control::Visit;
-use ninelives_runtime::node::{Node, Outcome, Shape};
+use ninelives_runtime::node::{Node, Outcome, Shape, started};
 use ninelives_runtime::policy::{Policy, bulkhead};
 use ninelives_runtime::scope::Scope;
 use ninelives_runtime::testing::{AsSaid, Probe, Script, err, hang, ms, ok};
@@ -84,9 +84,14 @@ impl Shape for Memory {
 impl<W: World<Response = &'static str>> Node<W> for &Memory {
     type Run = Option<Pin<Box<<Call as Node<W>>::Run>>>;
 
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+    fn start(
+        &self,
+        run: &mut Self::Run,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         let known = self.called.swap(true, SeqCst);
-        (!known).then(|| Box::pin(Call.start(request, scope)))
+        *run = (!known).then(|| Box::pin(started(&Call, request, scope)));
     }
 
     fn poll(
