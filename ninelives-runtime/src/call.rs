@@ -60,7 +60,7 @@ impl Shape for Call {
 impl<W: World> Node<W> for Call {
     type Run = CallRun<W::Request, <W::Service as Service<W::Request>>::Future>;
 
-    #[inline]
+    #[inline(always)]
     fn start(
         &self,
         run: &mut Self::Run,
@@ -78,33 +78,25 @@ impl<W: World> Node<W> for Call {
         };
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll(
         &self,
         mut run: Pin<&mut Self::Run>,
         scope: &mut Scope<'_, W>,
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
-        loop {
-            match run.as_mut().project() {
-                CallProjection::Calling { future } => {
-                    let outcome = ready!(future.poll(task));
-                    run.set(CallRun::Done);
-                    scope.set_mark(Mark::Plain);
-                    return Poll::Ready(outcome.map_err(W::lift));
-                }
-                CallProjection::Waiting { .. } => {
-                    if let Some(outcome) = ready!(call_when_ready(run.as_mut(), scope, task)) {
-                        return Poll::Ready(outcome);
-                    }
-                }
-                CallProjection::Spent => {
-                    run.set(CallRun::Done);
-                    return Poll::Ready(scope.hand_on(&Path::Static("pass"), Reason::AlreadySent));
-                }
-                CallProjection::Done => return Poll::Pending,
-            }
+        if !matches!(*run, CallRun::Calling { .. })
+            && let Some(outcome) = ready!(call_when_ready(run.as_mut(), scope, task))
+        {
+            return Poll::Ready(outcome);
         }
+        let CallProjection::Calling { future } = run.as_mut().project() else {
+            return Poll::Pending;
+        };
+        let outcome = ready!(future.poll(task));
+        run.set(CallRun::Done);
+        scope.set_mark(Mark::Plain);
+        Poll::Ready(outcome.map_err(W::lift))
     }
 
     #[inline]
@@ -115,15 +107,20 @@ impl<W: World> Node<W> for Call {
 
 /// Waits for the instance and calls it in the same poll. `Some` is the outcome when it cannot.
 #[cold]
+#[inline(never)]
 fn call_when_ready<W: World>(
     mut run: Pin<&mut CallRun<W::Request, <W::Service as Service<W::Request>>::Future>>,
     scope: &mut Scope<'_, W>,
     task: &mut Context<'_>,
 ) -> Poll<Option<Outcome<W>>> {
+    if let CallRun::Done = *run {
+        return Poll::Pending;
+    }
     // Another arm may have sent the request while this one waited.
-    if scope.spent() {
-        run.set(CallRun::Spent);
-        return Poll::Ready(None);
+    if scope.spent() || matches!(*run, CallRun::Spent) {
+        run.set(CallRun::Done);
+        let outcome = scope.hand_on(&Path::Static("pass"), Reason::AlreadySent);
+        return Poll::Ready(Some(outcome));
     }
     let Poll::Ready(answer) = scope.exchange.service.poll_ready(task) else {
         scope.wait_in_line();

@@ -114,8 +114,8 @@ pub trait Node<W: World>: Shape {
     fn cancel(&self, run: Pin<&mut Self::Run>);
 }
 
-/// A run that was started, for a place that is pinned already.
-#[inline]
+/// A run that was started, for a place that is pinned already. Out of line, as [`polled`] is.
+#[inline(never)]
 pub fn started<W: World, N: Node<W>>(
     node: &N,
     request: Option<W::Request>,
@@ -124,6 +124,18 @@ pub fn started<W: World, N: Node<W>>(
     let mut run = N::Run::default();
     node.start(&mut run, request, scope);
     run
+}
+
+/// [`Node::poll`] out of line: for every second place that polls a part. What a happy request runs is
+/// inlined into one function; were it in the other places too, code would double at each layer.
+#[inline(never)]
+pub(crate) fn polled<W: World, N: Node<W>>(
+    node: &N,
+    run: Pin<&mut N::Run>,
+    scope: &mut Scope<'_, W>,
+    task: &mut Context<'_>,
+) -> Poll<Outcome<W>> {
+    node.poll(run, scope, task)
 }
 
 /// `A + B`: puts `B` where `A` calls the service. A terminal keeps itself, which is the law

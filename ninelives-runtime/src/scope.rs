@@ -140,7 +140,7 @@ impl<'a, W: World> Scope<'a, W> {
 
     /// The time, read at most once per poll. In the first poll it is the reading made when the
     /// request began, so a request that is answered at once reads the clock once.
-    #[inline]
+    #[inline(always)]
     pub fn now(&mut self) -> Moment {
         if self.now.comes() { self.now } else { self.read_clock() }
     }
@@ -178,21 +178,25 @@ impl<'a, W: World> Scope<'a, W> {
         self.deadline
     }
 
-    /// Runs `inside` under a deadline, or under the enclosing one where that is earlier. Whoever sets
-    /// a deadline ends what is inside in the poll in which it has passed: what waits inside relies
-    /// on that.
+    /// Puts a deadline on what is started or polled next, where the enclosing one is not earlier, and
+    /// returns the enclosing one, to be [put back](Self::leave). Whoever sets a deadline ends what is
+    /// inside in the poll in which it has passed: what waits inside relies on that.
     #[inline]
-    pub fn within<T>(&mut self, deadline: Moment, inside: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.deadline;
-        self.deadline = before.min(deadline);
-        let result = inside(self);
-        self.deadline = before;
-        result
+    pub fn enter(&mut self, deadline: Moment) -> Moment {
+        let enclosing = self.deadline;
+        self.deadline = enclosing.min(deadline);
+        enclosing
+    }
+
+    /// Puts the enclosing deadline back, that [`enter`](Self::enter) returned.
+    #[inline]
+    pub fn leave(&mut self, enclosing: Moment) {
+        self.deadline = enclosing;
     }
 
     /// True once `at` has come; otherwise the request is woken then. Ask in every poll in which
     /// the answer matters: a wish lasts for one poll.
-    #[inline]
+    #[inline(always)]
     pub fn due(&mut self, at: Moment) -> bool {
         if self.fired && self.now() >= at {
             return true;
@@ -264,7 +268,7 @@ impl<'a, W: World> Scope<'a, W> {
 
     /// Reports a fact of now, if somebody listens. Where it is known since when, the clock is read
     /// for it; else the reading of this poll will do.
-    #[inline]
+    #[inline(always)]
     pub fn report(&mut self, reporter: &Reporter, fact: impl FnOnce(&Self) -> Fact) {
         if reporter.listens() {
             self.tell(reporter, fact(self));
@@ -324,7 +328,7 @@ impl<'a, W: World> Scope<'a, W> {
 
     /// Runs `inside` as what follows a failure: a handler or `fail` inside may take it. A failure of
     /// a part that could do nothing is none: then the outcome before it stays in its place.
-    #[inline]
+    #[inline(always)]
     pub fn following<T>(
         &mut self,
         failure: &mut Kept<Outcome<W>>,

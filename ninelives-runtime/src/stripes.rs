@@ -1,6 +1,7 @@
 //! One value a thread, more or less: what every request writes must not be one shared word, which
 //! falls to a third of its throughput on two threads.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::available_parallelism;
@@ -26,12 +27,20 @@ fn count() -> usize {
         .get_or_init(|| available_parallelism().map_or(1, |threads| (2 * threads.get()).min(MOST)))
 }
 
+// Not yet known: larger than any stripe's index.
+const UNKNOWN: usize = usize::MAX;
+
 thread_local! {
-    static MINE: usize = {
-        static THREADS: AtomicUsize = AtomicUsize::new(0);
-        // Relaxed: any number will do, and it guards nothing.
-        THREADS.fetch_add(1, Ordering::Relaxed) % count()
-    };
+    static MINE: Cell<usize> = const { Cell::new(UNKNOWN) };
+}
+
+/// The index of this thread, which is not known yet.
+fn take_index() -> usize {
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+    // Relaxed: any number will do, and it guards nothing.
+    let mine = THREADS.fetch_add(1, Ordering::Relaxed) % count();
+    MINE.set(mine);
+    mine
 }
 
 impl<T: Default> Default for Stripes<T> {
@@ -42,9 +51,20 @@ impl<T: Default> Default for Stripes<T> {
 
 impl<T> Stripes<T> {
     /// The stripe of this thread.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn mine(&self) -> &T {
-        let mine = MINE.with(|mine| *mine);
+        let mine = MINE.get();
+        match self.rest.get(mine) {
+            Some(stripe) => &stripe.0,
+            None => self.first_or_unknown(mine),
+        }
+    }
+
+    /// The last index has the first stripe, as there is one less in the rest than indices.
+    #[cold]
+    #[inline(never)]
+    fn first_or_unknown(&self, mine: usize) -> &T {
+        let mine = if mine == UNKNOWN { take_index() } else { mine };
         &self.rest.get(mine).unwrap_or(&self.first).0
     }
 

@@ -168,9 +168,8 @@ impl<I> Bulkhead<I> {
         let since = if listens { scope.now() } else { Moment::NEVER };
         match self.places().join(queue) {
             Joined::Taken(permit) => {
-                self.enter(permit, Moment::NEVER, scope, |scope| {
-                    self.inner.start(&mut run.inner, request, scope);
-                });
+                let start = |scope: &mut Scope<'_, W>| started(&self.inner, request, scope);
+                run.inner = self.enter(permit, Moment::NEVER, scope, start);
                 run.place = Place::Inside;
             }
             Joined::Waiting(ticket) => {
@@ -304,7 +303,7 @@ impl<I: Shape> Wraps for Bulkhead<I> {
 impl<W: World, I: Node<W>> Node<W> for Bulkhead<I> {
     type Run = BulkheadRun<I::Run, W::Request>;
 
-    #[inline]
+    #[inline(always)]
     fn start(
         &self,
         run: &mut Self::Run,
@@ -320,7 +319,7 @@ impl<W: World, I: Node<W>> Node<W> for Bulkhead<I> {
         run.place = Place::Inside;
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll(
         &self,
         mut run: Pin<&mut Self::Run>,

@@ -258,7 +258,7 @@ impl<I: Shape> Wraps for CircuitBreaker<I> {
 impl<W: World, I: Node<W>> Node<W> for CircuitBreaker<I> {
     type Run = CircuitBreakerRun<I::Run>;
 
-    #[inline]
+    #[inline(always)]
     fn start(
         &self,
         run: &mut Self::Run,
@@ -278,7 +278,7 @@ impl<W: World, I: Node<W>> Node<W> for CircuitBreaker<I> {
         run.token = starting.token.take();
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll(
         &self,
         run: Pin<&mut Self::Run>,

@@ -89,7 +89,7 @@ where
 {
     type Run = OrRun<A::Run, B::Run, W::Request, Outcome<W>>;
 
-    #[inline]
+    #[inline(always)]
     fn start(
         &self,
         run: &mut Self::Run,
@@ -103,7 +103,7 @@ where
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll(
         &self,
         mut run: Pin<&mut Self::Run>,

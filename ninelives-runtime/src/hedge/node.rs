@@ -173,7 +173,7 @@ where
 {
     type Run = HedgeRun<W, I::Run>;
 
-    #[inline]
+    #[inline(always)]
     fn start(
         &self,
         run: &mut Self::Run,
@@ -192,10 +192,11 @@ where
         run.request = kept;
         run.first.span = Span::attempt(&self.state.reporter, 1);
         let attempt = run.first.run.insert(I::Run::default());
-        run.first.span.within(|| self.inner.start(attempt, first, scope));
+        let _inside = run.first.span.enter();
+        self.inner.start(attempt, first, scope);
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll(
         &self,
         mut run: Pin<&mut Self::Run>,
@@ -246,7 +247,10 @@ impl<I> Hedge<I> {
             return Poll::Pending;
         };
         let sent = scope.sent();
-        let outcome = attempt.span.within(|| self.inner.poll(run, scope, task));
+        let outcome = {
+            let _inside = attempt.span.enter();
+            self.inner.poll(run, scope, task)
+        };
         if scope.sent() != sent {
             *attempt.token = None;
         }
@@ -409,7 +413,10 @@ impl<I> Hedge<I> {
             if self.state.are_all(attempts) { None } else { scope.copy(run.request.as_ref()) };
         let request = copy.or_else(|| run.request.take());
         let sent = scope.sent();
-        let attempt = span.within(|| started(&self.inner, request, scope));
+        let attempt = {
+            let _inside = span.enter();
+            started(&self.inner, request, scope)
+        };
         run.later.push(Box::pin(Attempt {
             run: Some(attempt),
             began,

@@ -9,7 +9,7 @@ use crate::classify::{Class, ClassSet, Repeat};
 use crate::config::valid;
 use crate::control::{Control, LayerState, Parameter};
 use crate::moment::Moment;
-use crate::node::{Node, Outcome, Shape, Then, Wraps, started};
+use crate::node::{Node, Outcome, Shape, Then, Wraps, polled, started};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::telemetry::{EventKind, Fact, Reporter, Span};
@@ -215,7 +215,7 @@ where
 {
     type Run = RetryRun<I::Run, W::Request>;
 
-    #[inline]
+    #[inline(always)]
     fn start(
         &self,
         run: &mut Self::Run,
@@ -231,10 +231,11 @@ where
             run.began = scope.now();
         }
         run.span = Span::attempt(&self.state.reporter, 1);
-        run.span.within(|| self.inner.start(&mut run.attempt, first, scope));
+        let _inside = run.span.enter();
+        self.inner.start(&mut run.attempt, first, scope);
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll(
         &self,
         mut run: Pin<&mut Self::Run>,
@@ -245,7 +246,10 @@ where
         if this.again.is_some() {
             return self.repeat(run, None, scope, task);
         }
-        let outcome = ready!(this.span.within(|| self.inner.poll(this.attempt, scope, task)));
+        let outcome = {
+            let _inside = this.span.enter();
+            ready!(self.inner.poll(this.attempt, scope, task))
+        };
         if scope.class(&outcome) != Class::Success {
             return self.repeat(run, Some(outcome), scope, task);
         }
@@ -293,11 +297,14 @@ impl<I> Retry<I> {
             match again.stage {
                 Stage::Attempt => {
                     let sent = scope.sent();
-                    let polled = this.span.within(|| self.inner.poll(this.attempt, scope, task));
+                    let outcome = {
+                        let _inside = this.span.enter();
+                        polled(&self.inner, this.attempt, scope, task)
+                    };
                     if scope.sent() != sent {
                         again.token = None;
                     }
-                    let outcome = ready!(polled);
+                    let outcome = ready!(outcome);
                     if scope.class(&outcome) == Class::Success {
                         self.state.budget.refund(again.token.take());
                         (*this.again, *this.request) = (None, None);
@@ -392,7 +399,10 @@ impl<I> Retry<I> {
         *run.began = if listens { scope.now() } else { Moment::NEVER };
         *run.span = Span::attempt(&self.state.reporter, again.number);
         let sent = scope.sent();
-        let attempt = run.span.within(|| started(&self.inner, request, scope));
+        let attempt = {
+            let _inside = run.span.enter();
+            started(&self.inner, request, scope)
+        };
         if scope.sent() != sent {
             again.token = None;
         }

@@ -99,7 +99,7 @@ impl<I: Shape> Wraps for Root<I> {
 impl<W: World, I: Node<W>> Node<W> for Root<I> {
     type Run = RootRun<I::Run>;
 
-    #[inline]
+    #[inline(always)]
     fn start(
         &self,
         run: &mut Self::Run,
@@ -108,10 +108,11 @@ impl<W: World, I: Node<W>> Node<W> for Root<I> {
     ) {
         run.began = self.reporter.listens().then(|| scope.instant_now());
         run.span = Span::request(&self.reporter);
-        run.span.within(|| self.inner.start(&mut run.inner, request, scope));
+        let _inside = run.span.enter();
+        self.inner.start(&mut run.inner, request, scope);
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll(
         &self,
         run: Pin<&mut Self::Run>,
@@ -119,26 +120,24 @@ impl<W: World, I: Node<W>> Node<W> for Root<I> {
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
         let run = run.project();
-        run.span.within(|| {
-            let outcome = ready!(self.inner.poll(run.inner, scope, task));
-            if run.began.is_some() {
-                self.ended(&outcome, run.began.take(), scope);
-            }
-            Poll::Ready(outcome)
-        })
+        let _inside = run.span.enter();
+        let outcome = ready!(self.inner.poll(run.inner, scope, task));
+        if run.began.is_some() {
+            self.ended(&outcome, run.began.take(), scope);
+        }
+        Poll::Ready(outcome)
     }
 
     #[inline]
     fn cancel(&self, run: Pin<&mut Self::Run>) {
         let run = run.project();
         let began = run.began.take();
-        run.span.within(|| {
-            if began.is_some() {
-                let fact = Fact::new(EventKind::RequestCancelled).since(began);
-                self.reporter.report(Instant::now(), fact);
-            }
-            self.inner.cancel(run.inner);
-        });
+        let _inside = run.span.enter();
+        if began.is_some() {
+            let fact = Fact::new(EventKind::RequestCancelled).since(began);
+            self.reporter.report(Instant::now(), fact);
+        }
+        self.inner.cancel(run.inner);
     }
 }
 

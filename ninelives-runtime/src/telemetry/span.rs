@@ -2,6 +2,8 @@
 //! that takes room or time.
 
 use super::Reporter;
+#[cfg(not(feature = "tracing"))]
+use std::marker::PhantomData;
 
 /// A span, entered only while what it is around is being polled.
 #[cfg(feature = "tracing")]
@@ -11,6 +13,10 @@ pub(crate) struct Span(tracing::Span);
 #[cfg(not(feature = "tracing"))]
 #[derive(Default)]
 pub(crate) struct Span;
+
+/// While it is there, the span is entered.
+#[cfg(not(feature = "tracing"))]
+pub(crate) struct Inside<'a>(PhantomData<&'a Span>);
 
 #[cfg(feature = "tracing")]
 impl Span {
@@ -34,10 +40,11 @@ impl Span {
         Self(tracing::Span::none())
     }
 
-    /// Runs a poll inside the span.
+    /// Inside the span until what it returns is dropped. A guard and no closure: a closure is a
+    /// function of its own, which every request would call.
     #[inline]
-    pub(crate) fn within<T>(&self, poll: impl FnOnce() -> T) -> T {
-        self.0.in_scope(poll)
+    pub(crate) fn enter(&self) -> tracing::span::Entered<'_> {
+        self.0.enter()
     }
 }
 
@@ -68,9 +75,9 @@ impl Span {
         Self
     }
 
-    /// Runs a poll.
+    /// Inside nothing.
     #[inline]
-    pub(crate) fn within<T>(&self, poll: impl FnOnce() -> T) -> T {
-        poll()
+    pub(crate) const fn enter(&self) -> Inside<'_> {
+        Inside(PhantomData)
     }
 }

@@ -106,7 +106,7 @@ impl<I: Shape> Wraps for Timeout<I> {
 impl<W: World, I: Node<W>> Node<W> for Timeout<I> {
     type Run = TimeoutRun<I::Run>;
 
-    #[inline]
+    #[inline(always)]
     fn start(
         &self,
         run: &mut Self::Run,
@@ -118,10 +118,12 @@ impl<W: World, I: Node<W>> Node<W> for Timeout<I> {
         if ends < scope.deadline() {
             run.ends = ends;
         }
-        scope.within(run.ends, |scope| self.inner.start(&mut run.inner, request, scope));
+        let enclosing = scope.enter(run.ends);
+        self.inner.start(&mut run.inner, request, scope);
+        scope.leave(enclosing);
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll(
         &self,
         run: Pin<&mut Self::Run>,
@@ -129,8 +131,9 @@ impl<W: World, I: Node<W>> Node<W> for Timeout<I> {
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
         let mut run = run.project();
-        let polled =
-            scope.within(*run.ends, |scope| self.inner.poll(run.inner.as_mut(), scope, task));
+        let enclosing = scope.enter(*run.ends);
+        let polled = self.inner.poll(run.inner.as_mut(), scope, task);
+        scope.leave(enclosing);
         if polled.is_ready() || !scope.due(*run.ends) {
             return polled;
         }
