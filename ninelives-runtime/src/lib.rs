@@ -38,6 +38,7 @@ pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod timeout;
+mod timer;
 pub mod to;
 pub mod world;
 

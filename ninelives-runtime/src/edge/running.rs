@@ -2,6 +2,7 @@
 
 use crate::node::{Node, Outcome};
 use crate::scope::{Exchange, Scope};
+use crate::timer::Timer;
 use crate::world::World;
 use pin_project_lite::pin_project;
 use std::future::Future;
@@ -9,7 +10,6 @@ use std::mem;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use tokio::time::{Instant, Sleep, sleep_until};
 
 pin_project! {
     /// One request on its way through a policy.
@@ -28,8 +28,7 @@ pin_project! {
         classifier: W::Classifier,
         exchange: Exchange<W>,
         // Made at the first `Pending` that wants it; one for all nodes of the plan.
-        #[pin]
-        timer: Option<Sleep>,
+        timer: Timer,
         #[pin]
         run: <H::Target as Node<W>>::Run,
         stage: Stage,
@@ -97,7 +96,7 @@ where
         request: W::Request,
     ) -> Self {
         let run = <H::Target as Node<W>>::Run::default();
-        let mut this = Self { handle, classifier, exchange, timer: None, run, stage: Stage::Begun };
+        let mut this = Self { handle, classifier, exchange, timer: Timer::default(), run, stage: Stage::Begun };
         let mut scope = Scope::new(&mut this.exchange, &this.classifier, true, false);
         this.handle.start(&mut this.run, Some(request), &mut scope);
         this
@@ -115,7 +114,7 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Outcome<W>> {
         let mut this = self.project();
-        let mut fired = this.timer.as_ref().as_pin_ref().is_some_and(|timer| timer.is_elapsed());
+        let mut fired = this.timer.has_run_out();
         loop {
             let first = mem::replace(this.stage, Stage::Polled) == Stage::Begun;
             let mut scope = Scope::new(this.exchange, this.classifier, first, fired);
@@ -125,27 +124,13 @@ where
             }
             scope.give_up_unwanted();
             let Some(wake) = scope.wake() else {
+                this.timer.unset();
                 return Poll::Pending;
             };
-            if !runs_out(this.timer.as_mut(), wake, task) {
+            if !this.timer.runs_out(wake, task) {
                 return Poll::Pending;
             }
             fired = true;
         }
     }
-}
-
-/// Sets the timer to `wake`, and asks whether it has run out.
-#[cold]
-#[inline(never)]
-fn runs_out(mut timer: Pin<&mut Option<Sleep>>, wake: Instant, task: &mut Context<'_>) -> bool {
-    if timer.is_none() {
-        timer.set(Some(sleep_until(wake)));
-    }
-    timer.as_pin_mut().is_some_and(|mut timer| {
-        if timer.deadline() != wake {
-            timer.as_mut().reset(wake);
-        }
-        timer.poll(task).is_ready()
-    })
 }
