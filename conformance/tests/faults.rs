@@ -62,12 +62,7 @@ impl<N: Shape> Shape for Faulty<N> {
 impl<W: World, N: Node<W, Run: Unpin>> Node<W> for Faulty<N> {
     type Run = Option<N::Run>;
 
-    fn start(
-        &self,
-        run: &mut Self::Run,
-        request: Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
         match self.fault {
             Fault::CauseDropped => drop(scope.take_cause()),
             // A second run that nobody ends: what it takes is never given back.

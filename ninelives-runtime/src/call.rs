@@ -61,12 +61,7 @@ impl<W: World> Node<W> for Call {
     type Run = CallRun<W::Request, <W::Service as Service<W::Request>>::Future>;
 
     #[inline(always)]
-    fn start(
-        &self,
-        run: &mut Self::Run,
-        request: Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
         *run = match request.filter(|_| !scope.spent()) {
             None => CallRun::Spent,
             Some(request) if scope.exchange.readiness == Readiness::Ready => {

@@ -21,6 +21,7 @@ pub mod error;
 pub mod fail;
 pub mod fallback;
 pub mod hedge;
+mod held;
 mod layer;
 pub mod moment;
 pub mod node;

@@ -95,12 +95,7 @@ pub trait Node<W: World>: Shape {
     /// When the start of an inner run panics, this run is cancelled if it lies where its first start
     /// put it, and dropped if it was to be moved: so until the inner start is over, what was taken
     /// for it is kept by something that gives it back when dropped.
-    fn start(
-        &self,
-        run: &mut Self::Run,
-        request: Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    );
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>);
 
     /// Drives the run.
     fn poll(

@@ -100,12 +100,7 @@ where
 {
     type Run = ToRun<S, W::Request, S::Future>;
 
-    fn start(
-        &self,
-        run: &mut Self::Run,
-        request: Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
         *run = match request.filter(|_| !scope.spent()) {
             Some(request) => ToRun::Waiting { service: self.service.clone(), request },
             None => ToRun::Spent,

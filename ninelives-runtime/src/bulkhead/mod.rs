@@ -54,6 +54,7 @@ mod node;
 mod permit;
 
 pub use config::BulkheadConfig;
+pub(crate) use node::Perhaps;
 pub use node::{Bulkhead, BulkheadLayer, BulkheadRun};
 pub(crate) use permit::Permits;
 pub use permit::Places;

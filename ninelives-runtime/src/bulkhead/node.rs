@@ -1,12 +1,13 @@
 //! The bulkhead's node.
 
 use super::BulkheadConfig;
-use super::permit::{Joined, Permit, Permits, Places, Ticket};
+use super::permit::{Joined, Permits, Places, Ticket};
 use crate::adaptive::Adaptive;
 use crate::call::Call;
 use crate::config::valid;
 use crate::control::{Control, LayerState, Parameter};
 use crate::error::Reason;
+use crate::held::Held;
 use crate::moment::Moment;
 use crate::node::{Node, Outcome, Shape, Then, Wraps, started};
 use crate::path::Path;
@@ -23,16 +24,17 @@ use std::time::Duration;
 
 /// A bound on the calls in flight around `I`; see the [module](super).
 #[derive(Clone, Debug)]
-pub struct Bulkhead<I = Call> {
-    state: Arc<State>,
+pub struct Bulkhead<I = Call, H = Arc<State>> {
+    state: H,
     inner: I,
 }
 
 /// The layer alone: `ServiceBuilder::new().layer(BulkheadLayer::new(…))`.
 pub type BulkheadLayer = Bulkhead<Call>;
 
+/// What all requests share.
 #[derive(Debug)]
-pub(super) struct State {
+pub struct State {
     pub(super) reporter: Reporter,
     pub(super) permits: Arc<Permits>,
     pub(super) queue: Adaptive<u32>,
@@ -115,48 +117,41 @@ impl<I> Bulkhead<I> {
         self.places().waiting()
     }
 
+    fn places(&self) -> &Places {
+        self.state.places()
+    }
+}
+
+impl State {
     #[inline]
     fn places(&self) -> &Places {
-        self.state.permits.cell()
+        self.permits.cell()
     }
 
-    /// Starts what is inside, under a permit.
-    #[inline]
-    fn enter<W: World, T>(
-        &self,
-        permit: Permit<'_>,
-        queued: Moment,
-        scope: &mut Scope<'_, W>,
-        start: impl FnOnce(&mut Scope<'_, W>) -> T,
-    ) -> T {
-        let reporter = &self.state.reporter;
-        scope.report(reporter, |scope| {
+    /// Reports that a request is in, which waited since then if it did.
+    #[inline(always)]
+    fn acquired<W: World>(&self, queued: Moment, scope: &mut Scope<'_, W>) {
+        scope.report(&self.reporter, |scope| {
             Fact::new(EventKind::BulkheadAcquired).since(scope.instant(queued))
         });
-        // A panic in here drops the permit.
-        let started = start(scope);
-        permit.keep();
-        started
     }
 
     #[cold]
     #[inline(never)]
-    fn wait_or_refuse<W: World>(
+    fn wait_or_refuse<W: World, I: Node<W>>(
         &self,
+        inner: &I,
         run: &mut BulkheadRun<I::Run, W::Request>,
         request: Option<W::Request>,
         scope: &mut Scope<'_, W>,
-    ) where
-        I: Node<W>,
-    {
-        let state = &*self.state;
-        let full = Reason::BulkheadFull { max_concurrency: state.permits.get() };
-        let queue = state.queue.get();
+    ) {
+        let full = Reason::BulkheadFull { max_concurrency: self.permits.get() };
+        let queue = self.queue.get();
         if queue == 0 {
             run.place = Place::Refused { reason: full };
             return;
         }
-        let wait = state.wait.get();
+        let wait = self.wait.get();
         if wait == Some(Duration::ZERO) {
             let waited = Duration::ZERO;
             run.place = Place::Refused { reason: Reason::QueueWaitOver { waited } };
@@ -164,12 +159,13 @@ impl<I> Bulkhead<I> {
         }
         // Before the line: this clones the service, and a panic must leave no ticket behind.
         scope.release_readiness();
-        let listens = state.reporter.listens();
+        let listens = self.reporter.listens();
         let since = if listens { scope.now() } else { Moment::NEVER };
         match self.places().join(queue) {
             Joined::Taken(permit) => {
-                let start = |scope: &mut Scope<'_, W>| started(&self.inner, request, scope);
-                run.inner = self.enter(permit, Moment::NEVER, scope, start);
+                self.acquired(Moment::NEVER, scope);
+                run.inner = started(inner, request, scope);
+                permit.keep();
                 run.place = Place::Inside;
             }
             Joined::Waiting(ticket) => {
@@ -183,15 +179,13 @@ impl<I> Bulkhead<I> {
     /// Waits for a permit and enters in the same poll. `Ready` once the run is inside or over.
     #[cold]
     #[inline(never)]
-    fn wait_outside<W: World>(
+    fn wait_outside<W: World, I: Node<W>>(
         &self,
+        inner: &I,
         mut run: Pin<&mut BulkheadRun<I::Run, W::Request>>,
         scope: &mut Scope<'_, W>,
         task: &Context<'_>,
-    ) -> Poll<Option<Outcome<W>>>
-    where
-        I: Node<W>,
-    {
+    ) -> Poll<Option<Outcome<W>>> {
         let mut run = run.as_mut().project();
         let permits = self.places();
         let (admitted, since) = match run.place {
@@ -218,14 +212,14 @@ impl<I> Bulkhead<I> {
         *run.place = Place::Outside;
         match admitted {
             Ok((permit, request)) => {
-                let start = |scope: &mut Scope<'_, W>| started(&self.inner, request, scope);
-                let inner = self.enter(permit, since, scope, start);
-                run.inner.set(inner);
+                self.acquired(since, scope);
+                run.inner.set(started(inner, request, scope));
+                permit.keep();
                 *run.place = Place::Inside;
                 Poll::Ready(None)
             }
             Err(reason) => {
-                let reporter = &self.state.reporter;
+                let reporter = &self.reporter;
                 scope.report(reporter, |scope| {
                     Fact::new(EventKind::BulkheadRejected).since(scope.instant(since))
                 });
@@ -288,7 +282,17 @@ impl Patience {
     }
 }
 
-impl<I: Shape> Wraps for Bulkhead<I> {
+/// One that may not be there.
+pub(crate) type Perhaps<I> = Bulkhead<I, Option<Arc<State>>>;
+
+impl<I> Perhaps<I> {
+    /// `layer` around `inner`, where there is one.
+    pub(crate) fn perhaps(layer: Option<BulkheadLayer>, inner: I) -> Self {
+        Self { state: layer.map(|layer| layer.state), inner }
+    }
+}
+
+impl<I: Shape, H: Held<State>> Wraps for Bulkhead<I, H> {
     type Inner = I;
 
     fn inner(&self) -> &I {
@@ -296,27 +300,29 @@ impl<I: Shape> Wraps for Bulkhead<I> {
     }
 
     fn control(&self) -> Option<Arc<dyn Control>> {
-        Some(self.state.clone())
+        Some(self.state.held()?.clone())
     }
 }
 
-impl<W: World, I: Node<W>> Node<W> for Bulkhead<I> {
+impl<W: World, I: Node<W>, H: Held<State>> Node<W> for Bulkhead<I, H> {
     type Run = BulkheadRun<I::Run, W::Request>;
 
     #[inline(always)]
-    fn start(
-        &self,
-        run: &mut Self::Run,
-        request: Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
-        let Some(permit) = self.places().try_take() else {
-            return self.wait_or_refuse(run, request, scope);
-        };
-        self.enter(permit, Moment::NEVER, scope, |scope| {
-            self.inner.start(&mut run.inner, request, scope);
-        });
-        run.place = Place::Inside;
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+        let mut permit = None;
+        if let Some(state) = self.state.held() {
+            permit = state.places().try_take();
+            if permit.is_none() {
+                return state.wait_or_refuse(&self.inner, run, request, scope);
+            }
+            state.acquired(Moment::NEVER, scope);
+        }
+        // A panic in here drops the permit.
+        self.inner.start(&mut run.inner, request, scope);
+        if let Some(permit) = permit {
+            permit.keep();
+            run.place = Place::Inside;
+        }
     }
 
     #[inline(always)]
@@ -326,27 +332,32 @@ impl<W: World, I: Node<W>> Node<W> for Bulkhead<I> {
         scope: &mut Scope<'_, W>,
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
-        if !matches!(run.place, Place::Inside)
-            && let Some(refusal) = ready!(self.wait_outside(run.as_mut(), scope, task))
+        if let Some(state) = self.state.held()
+            && !matches!(run.place, Place::Inside)
+            && let Some(refusal) =
+                ready!(state.wait_outside(&self.inner, run.as_mut(), scope, task))
         {
             return Poll::Ready(refusal);
         }
         let run = run.project();
         let outcome = ready!(self.inner.poll(run.inner, scope, task));
-        *run.place = Place::Outside;
-        drop(self.places().kept());
+        if let Some(state) = self.state.held() {
+            *run.place = Place::Outside;
+            drop(state.places().kept());
+        }
         Poll::Ready(outcome)
     }
 
     #[inline]
     fn cancel(&self, run: Pin<&mut Self::Run>) {
         let run = run.project();
+        let place = mem::take(run.place);
         // In hand, it is given back when what is inside is gone, and also when its drop panics.
-        let _permit = match mem::take(run.place) {
-            Place::Inside => Some(self.places().kept()),
-            Place::Queued(queued) => self.places().leave(queued.ticket),
+        let _permit = self.state.held().and_then(|state| match place {
+            Place::Inside => Some(state.places().kept()),
+            Place::Queued(queued) => state.places().leave(queued.ticket),
             Place::Refused { .. } | Place::Outside => None,
-        };
+        });
         self.inner.cancel(run.inner);
     }
 }

@@ -121,6 +121,7 @@ mod transitions;
 mod window;
 
 pub use config::CircuitBreakerConfig;
+pub(crate) use node::Perhaps;
 pub use node::{CircuitBreaker, CircuitBreakerLayer, CircuitBreakerRun};
 pub use sample::Sample;
 pub use transitions::State;

@@ -12,6 +12,7 @@ use crate::classify::ClassSet;
 use crate::config::{InvalidConfig, valid};
 use crate::control::{Change, Control, LayerState, Parameter};
 use crate::error::Reason;
+use crate::held::Held;
 use crate::moment::Moment;
 use crate::node::{Node, Outcome, Shape, Then, Wraps};
 use crate::scope::Scope;
@@ -21,7 +22,6 @@ use ninelives_dsl::catalogue::LayerKind;
 use ninelives_dsl::value::Ratio;
 use pin_project_lite::pin_project;
 use std::fmt;
-use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -30,16 +30,17 @@ use tokio::time::Instant;
 
 /// A circuit breaker around `I`; see the [module](super).
 #[derive(Clone)]
-pub struct CircuitBreaker<I = Call> {
-    shared: Arc<Shared>,
+pub struct CircuitBreaker<I = Call, H = Arc<Shared>> {
+    shared: H,
     inner: I,
 }
 
 /// The layer alone: `ServiceBuilder::new().layer(CircuitBreakerLayer::new())`.
 pub type CircuitBreakerLayer = CircuitBreaker<Call>;
 
+/// What all requests share.
 #[derive(Debug)]
-struct Shared {
+pub struct Shared {
     made: Instant,
     circuit: Circuit,
 }
@@ -243,7 +244,17 @@ impl Drop for Starting<'_> {
     }
 }
 
-impl<I: Shape> Wraps for CircuitBreaker<I> {
+/// One that may not be there.
+pub(crate) type Perhaps<I> = CircuitBreaker<I, Option<Arc<Shared>>>;
+
+impl<I> Perhaps<I> {
+    /// `layer` around `inner`, where there is one.
+    pub(crate) fn perhaps(layer: Option<CircuitBreakerLayer>, inner: I) -> Self {
+        Self { shared: layer.map(|layer| layer.shared), inner }
+    }
+}
+
+impl<I: Shape, H: Held<Shared>> Wraps for CircuitBreaker<I, H> {
     type Inner = I;
 
     fn inner(&self) -> &I {
@@ -251,31 +262,28 @@ impl<I: Shape> Wraps for CircuitBreaker<I> {
     }
 
     fn control(&self) -> Option<Arc<dyn Control>> {
-        Some(self.shared.clone())
+        Some(self.shared.held()?.clone())
     }
 }
 
-impl<W: World, I: Node<W>> Node<W> for CircuitBreaker<I> {
+impl<W: World, I: Node<W>, H: Held<Shared>> Node<W> for CircuitBreaker<I, H> {
     type Run = CircuitBreakerRun<I::Run>;
 
     #[inline(always)]
-    fn start(
-        &self,
-        run: &mut Self::Run,
-        request: Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
-        let circuit = &self.shared.circuit;
-        let Some(token) = circuit.admit(|| self.shared.time(scope.instant_now())) else {
-            run.refused = true;
-            return;
-        };
-        if circuit.parameters.slow_call.get().is_some() {
-            run.began = scope.now();
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+        let mut starting = None;
+        if let Some(shared) = self.shared.held() {
+            let Some(token) = shared.circuit.admit(|| shared.time(scope.instant_now())) else {
+                run.refused = true;
+                return;
+            };
+            if shared.circuit.parameters.slow_call.get().is_some() {
+                run.began = scope.now();
+            }
+            starting = Some(Starting { shared, token: Some(token) });
         }
-        let mut starting = Starting { shared: &self.shared, token: Some(token) };
         self.inner.start(&mut run.inner, request, scope);
-        run.token = starting.token.take();
+        run.token = starting.and_then(|mut starting| starting.token.take());
     }
 
     #[inline(always)]
@@ -286,18 +294,21 @@ impl<W: World, I: Node<W>> Node<W> for CircuitBreaker<I> {
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
         let run = run.project();
-        if mem::take(run.refused) {
-            return Poll::Ready(scope.refuse(self.shared.path(), Reason::CircuitOpen));
+        if *run.refused
+            && let Some(shared) = self.shared.held()
+        {
+            *run.refused = false;
+            return Poll::Ready(scope.refuse(shared.path(), Reason::CircuitOpen));
         }
         *run.polling = true;
         let polled = self.inner.poll(run.inner, scope, task);
         *run.polling = false;
         if let Poll::Ready(outcome) = &polled
+            && let Some(shared) = self.shared.held()
             && let Some(token) = run.token.take()
         {
-            let verdict = self.verdict(outcome, *run.began, scope);
-            let now = || self.shared.time(scope.instant_now());
-            self.shared.circuit.report(token, verdict, now);
+            let verdict = shared.verdict(outcome, *run.began, scope);
+            shared.circuit.report(token, verdict, || shared.time(scope.instant_now()));
         }
         polled
     }
@@ -307,15 +318,17 @@ impl<W: World, I: Node<W>> Node<W> for CircuitBreaker<I> {
         let run = run.project();
         *run.refused = false;
         // First, so that a panic of what is dropped cannot keep a probe's slot.
-        if let Some(token) = run.token.take() {
+        if let Some(token) = run.token.take()
+            && let Some(shared) = self.shared.held()
+        {
             let failed = Verdict::Failure { slow: false };
-            self.shared.give_up(token, if *run.polling { failed } else { Verdict::Nothing });
+            shared.give_up(token, if *run.polling { failed } else { Verdict::Nothing });
         }
         self.inner.cancel(run.inner);
     }
 }
 
-impl<I> CircuitBreaker<I> {
+impl Shared {
     /// What an outcome says of the service. An outcome that a part inside merely handed on says
     /// nothing.
     #[inline]
@@ -330,11 +343,11 @@ impl<I> CircuitBreaker<I> {
         }
         let class = scope.class(outcome);
         let slow = began.comes() && self.is_slow(scope.read_clock() - began);
-        Verdict::of(class, &self.parameters().on, slow)
+        Verdict::of(class, &self.circuit.parameters.on, slow)
     }
 
     fn is_slow(&self, took: Duration) -> bool {
-        let most = self.parameters().slow_call.get();
+        let most = self.circuit.parameters.slow_call.get();
         most.is_some_and(|most| took > most)
     }
 }

@@ -2,10 +2,9 @@
 //! call. Everything that can be wrong with a text is found here, so that building cannot fail.
 
 use super::calls::{AnyHandler, HostLayer, Provided, Registered, Thing};
-use super::choice::Link;
 use super::configure::Configure;
+use super::frame::Link;
 use super::layers::Making;
-use crate::call::Call;
 use crate::control::Visit;
 use crate::fallback::Fallback;
 use crate::hedge::HedgeLayer;
@@ -27,7 +26,7 @@ use std::sync::Arc;
 pub(super) enum Part<K: World> {
     Pass,
     Fail,
-    Link(Link<Call>),
+    Link(Link),
     Hedge(HedgeLayer),
     Fallback(Fallback<AnyHandler<K>>),
     To(To<K::Service>),
@@ -39,6 +38,11 @@ pub(super) enum Part<K: World> {
 }
 
 impl<K: World> Part<K> {
+    /// The layer, where the part is one that has a place in a frame.
+    pub(super) const fn link(&self) -> Option<&Link> {
+        if let Self::Link(link) = self { Some(link) } else { None }
+    }
+
     /// Hands out the layers, those of the policies it refers to included.
     pub(super) fn layers(&self, visit: Visit<'_>) {
         match self {

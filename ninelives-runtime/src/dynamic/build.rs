@@ -3,8 +3,8 @@
 
 use super::bind::Part;
 use super::calls::Registered;
-use super::choice::{Next, Row};
 use super::erased::{Erased, Portable};
+use super::frame::{Frame, Link, Next, frame};
 use crate::call::Call;
 use crate::combine::{And, Or};
 use crate::fail::Fail;
@@ -15,7 +15,7 @@ use crate::world::World;
 use std::sync::Arc;
 
 /// The stack of a policy around a service of `W`.
-pub(super) type Stack<W> = Root<Row<Inner<W>>>;
+pub(super) type Stack<W> = Root<Frame<Inner<W>>>;
 
 /// What stands right of a row of layers.
 type Inner<W> = Next<Erased<W>>;
@@ -44,7 +44,7 @@ where
     K: Registered,
     W: Around<K>,
 {
-    Root::reporting(requests.clone(), row(&flat(policy), service, Next::Service(Call)))
+    Root::reporting(requests.clone(), row(&flat(policy), service, Next::Service))
 }
 
 /// What a part has in sequence: references opened, `pass` left out.
@@ -58,23 +58,13 @@ fn flat<K: World>(part: &Part<K>) -> Vec<&Part<K>> {
 }
 
 /// Builds parts in sequence around `end`, the layers at their head unboxed.
-fn row<K, W>(parts: &[&Part<K>], service: &K::Service, end: Inner<W>) -> Row<Inner<W>>
+fn row<K, W>(parts: &[&Part<K>], service: &K::Service, end: Inner<W>) -> Frame<Inner<W>>
 where
     K: Registered,
     W: Around<K>,
 {
-    let inside = |rest| inside(rest, service, end);
-    match parts {
-        [Part::Link(a), Part::Link(b), Part::Link(c), rest @ ..] => {
-            let inner = b.clone().then(c.clone().then(inside(rest)));
-            Row::Three(a.clone().then(inner))
-        }
-        [Part::Link(a), Part::Link(b), rest @ ..] => {
-            Row::Two(a.clone().then(b.clone().then(inside(rest))))
-        }
-        [Part::Link(a), rest @ ..] => Row::One(a.clone().then(inside(rest))),
-        rest => Row::None(inside(rest)),
-    }
+    let links: Vec<&Link> = parts.iter().map_while(|part| part.link()).collect();
+    frame(&links, |framed| inside(parts.get(framed..).unwrap_or_default(), service, end))
 }
 
 /// Builds parts in sequence around `end`, as one part of any type.
@@ -128,7 +118,7 @@ where
             }
         }
         parts => list.push(match inside(parts, service, end) {
-            Next::Service(call) => Erased::new(call),
+            Next::Service => Erased::new(Call),
             Next::Part(part) => part,
         }),
     }

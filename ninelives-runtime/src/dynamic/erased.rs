@@ -182,12 +182,7 @@ impl<W: World> Node<W> for Erased<W> {
     type Run = ErasedRun<W>;
 
     #[inline]
-    fn start(
-        &self,
-        run: &mut Self::Run,
-        request: Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
         *run = self.node.start(request, scope);
     }
 

@@ -96,7 +96,14 @@ where
         request: W::Request,
     ) -> Self {
         let run = <H::Target as Node<W>>::Run::default();
-        let mut this = Self { handle, classifier, exchange, timer: Timer::default(), run, stage: Stage::Begun };
+        let mut this = Self {
+            handle,
+            classifier,
+            exchange,
+            timer: Timer::default(),
+            run,
+            stage: Stage::Begun,
+        };
         let mut scope = Scope::new(&mut this.exchange, &this.classifier, true, false);
         this.handle.start(&mut this.run, Some(request), &mut scope);
         this

@@ -174,12 +174,7 @@ where
     type Run = HedgeRun<W, I::Run>;
 
     #[inline(always)]
-    fn start(
-        &self,
-        run: &mut Self::Run,
-        request: Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
         self.state.budget.deposit();
         let copy =
             if self.state.max_attempts.get() > 1 { scope.copy(request.as_ref()) } else { None };

@@ -69,4 +69,5 @@ mod jitter;
 mod node;
 
 pub use config::RetryConfig;
+pub(crate) use node::Perhaps;
 pub use node::{Retry, RetryLayer, RetryRun};

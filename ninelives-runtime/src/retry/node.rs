@@ -8,6 +8,7 @@ use crate::call::Call;
 use crate::classify::{Class, ClassSet, Repeat};
 use crate::config::valid;
 use crate::control::{Control, LayerState, Parameter};
+use crate::held::Held;
 use crate::moment::Moment;
 use crate::node::{Node, Outcome, Shape, Then, Wraps, polled, started};
 use crate::path::Path;
@@ -24,16 +25,17 @@ use std::time::Duration;
 
 /// Repetition of `I`; see the [module](super).
 #[derive(Clone, Debug)]
-pub struct Retry<I = Call> {
-    state: Arc<State>,
+pub struct Retry<I = Call, H = Arc<State>> {
+    state: H,
     inner: I,
 }
 
 /// The layer alone: `ServiceBuilder::new().layer(RetryLayer::new(3))`.
 pub type RetryLayer = Retry<Call>;
 
+/// What all requests share.
 #[derive(Debug)]
-pub(super) struct State {
+pub struct State {
     pub(super) reporter: Reporter,
     pub(super) max_attempts: Adaptive<u32>,
     pub(super) backoff: Adaptive<Backoff, Wide<Backoff>>,
@@ -196,7 +198,17 @@ enum Exhausted {
     Budget,
 }
 
-impl<I: Shape> Wraps for Retry<I> {
+/// One that may not be there.
+pub(crate) type Perhaps<I> = Retry<I, Option<Arc<State>>>;
+
+impl<I> Perhaps<I> {
+    /// `layer` around `inner`, where there is one.
+    pub(crate) fn perhaps(layer: Option<RetryLayer>, inner: I) -> Self {
+        Self { state: layer.map(|layer| layer.state), inner }
+    }
+}
+
+impl<I: Shape, H: Held<State>> Wraps for Retry<I, H> {
     type Inner = I;
 
     fn inner(&self) -> &I {
@@ -204,33 +216,32 @@ impl<I: Shape> Wraps for Retry<I> {
     }
 
     fn control(&self) -> Option<Arc<dyn Control>> {
-        Some(self.state.clone())
+        Some(self.state.held()?.clone())
     }
 }
 
-impl<W, I> Node<W> for Retry<I>
+impl<W, I, H> Node<W> for Retry<I, H>
 where
     W: World<Classifier: Repeat<<W as World>::Request>>,
     I: Node<W>,
+    H: Held<State>,
 {
     type Run = RetryRun<I::Run, W::Request>;
 
     #[inline(always)]
-    fn start(
-        &self,
-        run: &mut Self::Run,
-        request: Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
-        self.state.budget.deposit();
-        let copy = scope.copy(request.as_ref());
-        // A request that cannot be copied goes with the first attempt.
-        let (first, kept) = if copy.is_some() { (copy, request) } else { (request, None) };
-        run.request = kept;
-        if self.state.reporter.listens() {
-            run.began = scope.now();
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+        let mut first = request;
+        if let Some(state) = self.state.held() {
+            state.budget.deposit();
+            // A request that cannot be copied goes with the first attempt.
+            if let Some(copy) = scope.copy(first.as_ref()) {
+                run.request = first.replace(copy);
+            }
+            if state.reporter.listens() {
+                run.began = scope.now();
+            }
+            run.span = Span::attempt(&state.reporter, 1);
         }
-        run.span = Span::attempt(&self.state.reporter, 1);
         let _inside = run.span.enter();
         self.inner.start(&mut run.attempt, first, scope);
     }
@@ -243,17 +254,22 @@ where
         task: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
         let this = run.as_mut().project();
-        if this.again.is_some() {
-            return self.repeat(run, None, scope, task);
+        let state = self.state.held();
+        if this.again.is_some()
+            && let Some(state) = state
+        {
+            return state.repeat(&self.inner, run, None, scope, task);
         }
         let outcome = {
             let _inside = this.span.enter();
             ready!(self.inner.poll(this.attempt, scope, task))
         };
-        if scope.class(&outcome) != Class::Success {
-            return self.repeat(run, Some(outcome), scope, task);
+        if let Some(state) = state {
+            if scope.class(&outcome) != Class::Success {
+                return state.repeat(&self.inner, run, Some(outcome), scope, task);
+            }
+            *this.request = None;
         }
-        *this.request = None;
         Poll::Ready(outcome)
     }
 
@@ -262,19 +278,22 @@ where
         let run = run.project();
         self.inner.cancel(run.attempt);
         *run.request = None;
-        if let Some(again) = run.again.take() {
-            self.state.budget.refund(again.token);
+        if let Some(again) = run.again.take()
+            && let Some(state) = self.state.held()
+        {
+            state.budget.refund(again.token);
         }
     }
 }
 
-impl<I> Retry<I> {
+impl State {
     /// Everything but a first attempt that succeeds: from the failure of one, or from where the run
     /// stood, through waits and further attempts.
     #[cold]
     #[inline(never)]
-    fn repeat<W>(
+    fn repeat<W, I>(
         &self,
+        inner: &I,
         mut run: Pin<&mut RetryRun<I::Run, W::Request>>,
         mut failure: Option<Outcome<W>>,
         scope: &mut Scope<'_, W>,
@@ -299,14 +318,14 @@ impl<I> Retry<I> {
                     let sent = scope.sent();
                     let outcome = {
                         let _inside = this.span.enter();
-                        polled(&self.inner, this.attempt, scope, task)
+                        polled(inner, this.attempt, scope, task)
                     };
                     if scope.sent() != sent {
                         again.token = None;
                     }
                     let outcome = ready!(outcome);
                     if scope.class(&outcome) == Class::Success {
-                        self.state.budget.refund(again.token.take());
+                        self.budget.refund(again.token.take());
                         (*this.again, *this.request) = (None, None);
                         return Poll::Ready(outcome);
                     }
@@ -321,7 +340,7 @@ impl<I> Retry<I> {
                     if deadline.comes() && scope.now() >= deadline {
                         return Poll::Pending;
                     }
-                    self.begin(run.as_mut(), scope);
+                    self.begin(inner, run.as_mut(), scope);
                 }
             }
         }
@@ -341,17 +360,17 @@ impl<I> Retry<I> {
         let (number, waited) = match run.again {
             None => (1, Duration::ZERO),
             Some(again) => {
-                self.state.budget.refund(again.token.take());
+                self.budget.refund(again.token.take());
                 (again.number, again.waited)
             }
         };
         let class = scope.class(&outcome);
-        let (reporter, since) = (&self.state.reporter, scope.instant(*run.began));
+        let (reporter, since) = (&self.reporter, scope.instant(*run.began));
         let fact = |kind| Fact::new(kind).attempt(number).since(since);
-        let acts = self.state.on.get().contains(class) && !scope.mark().is_neutral();
+        let acts = self.on.get().contains(class) && !scope.mark().is_neutral();
         let next = match run.request {
             _ if !acts => Err(Exhausted::None),
-            Some(_) => self.state.next(&outcome, class, number, waited, scope),
+            Some(_) => self.next(&outcome, class, number, waited, scope),
             None => Err(Exhausted::Attempts),
         };
         match next {
@@ -381,8 +400,12 @@ impl<I> Retry<I> {
 
     /// Begins the next attempt. The clock was read in this poll, to decide on the wait or to see
     /// that it is over, so deadlines inside count from now.
-    fn begin<W>(&self, run: Pin<&mut RetryRun<I::Run, W::Request>>, scope: &mut Scope<'_, W>)
-    where
+    fn begin<W, I>(
+        &self,
+        inner: &I,
+        run: Pin<&mut RetryRun<I::Run, W::Request>>,
+        scope: &mut Scope<'_, W>,
+    ) where
         W: World<Classifier: Repeat<<W as World>::Request>>,
         I: Node<W>,
     {
@@ -392,25 +415,23 @@ impl<I> Retry<I> {
         };
         again.number += 1;
         again.stage = Stage::Attempt;
-        let last = again.number >= self.state.max_attempts.get();
+        let last = again.number >= self.max_attempts.get();
         let copy = if last { None } else { scope.copy(run.request.as_ref()) };
         let request = copy.or_else(|| run.request.take());
-        let listens = self.state.reporter.listens();
+        let listens = self.reporter.listens();
         *run.began = if listens { scope.now() } else { Moment::NEVER };
-        *run.span = Span::attempt(&self.state.reporter, again.number);
+        *run.span = Span::attempt(&self.reporter, again.number);
         let sent = scope.sent();
         let attempt = {
             let _inside = run.span.enter();
-            started(&self.inner, request, scope)
+            started(inner, request, scope)
         };
         if scope.sent() != sent {
             again.token = None;
         }
         run.attempt.set(attempt);
     }
-}
 
-impl State {
     /// Decides whether there is another attempt after a failure of `class`, and when.
     fn next<W: World>(
         &self,

@@ -100,12 +100,7 @@ impl<W: World, I: Node<W>> Node<W> for Root<I> {
     type Run = RootRun<I::Run>;
 
     #[inline(always)]
-    fn start(
-        &self,
-        run: &mut Self::Run,
-        request: Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
         run.began = self.reporter.listens().then(|| scope.instant_now());
         run.span = Span::request(&self.reporter);
         let _inside = run.span.enter();

@@ -43,4 +43,5 @@ mod config;
 mod node;
 
 pub use config::TimeoutConfig;
+pub(crate) use node::Perhaps;
 pub use node::{Timeout, TimeoutLayer, TimeoutRun};

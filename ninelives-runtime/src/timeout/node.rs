@@ -6,6 +6,7 @@ use crate::call::Call;
 use crate::config::valid;
 use crate::control::{Control, Parameter};
 use crate::error::Reason;
+use crate::held::Held;
 use crate::moment::Moment;
 use crate::node::{Node, Outcome, Shape, Then, Wraps};
 use crate::path::Path;
@@ -21,16 +22,17 @@ use std::time::Duration;
 
 /// A deadline around `I`; see the [module](super).
 #[derive(Clone, Debug)]
-pub struct Timeout<I = Call> {
-    state: Arc<State>,
+pub struct Timeout<I = Call, H = Arc<State>> {
+    state: H,
     inner: I,
 }
 
 /// The layer alone: `ServiceBuilder::new().layer(TimeoutLayer::new(…))`.
 pub type TimeoutLayer = Timeout<Call>;
 
+/// What all requests share.
 #[derive(Debug)]
-struct State {
+pub struct State {
     reporter: Reporter,
     duration: Adaptive<Duration>,
 }
@@ -91,7 +93,17 @@ impl<R: Default> Default for TimeoutRun<R> {
     }
 }
 
-impl<I: Shape> Wraps for Timeout<I> {
+/// One that may not be there.
+pub(crate) type Perhaps<I> = Timeout<I, Option<Arc<State>>>;
+
+impl<I> Perhaps<I> {
+    /// `layer` around `inner`, where there is one.
+    pub(crate) fn perhaps(layer: Option<TimeoutLayer>, inner: I) -> Self {
+        Self { state: layer.map(|layer| layer.state), inner }
+    }
+}
+
+impl<I: Shape, H: Held<State>> Wraps for Timeout<I, H> {
     type Inner = I;
 
     fn inner(&self) -> &I {
@@ -99,24 +111,21 @@ impl<I: Shape> Wraps for Timeout<I> {
     }
 
     fn control(&self) -> Option<Arc<dyn Control>> {
-        Some(self.state.clone())
+        Some(self.state.held()?.clone())
     }
 }
 
-impl<W: World, I: Node<W>> Node<W> for Timeout<I> {
+impl<W: World, I: Node<W>, H: Held<State>> Node<W> for Timeout<I, H> {
     type Run = TimeoutRun<I::Run>;
 
     #[inline(always)]
-    fn start(
-        &self,
-        run: &mut Self::Run,
-        request: Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
-        run.began = scope.now();
-        let ends = run.began + self.state.duration.get();
-        if ends < scope.deadline() {
-            run.ends = ends;
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+        if let Some(state) = self.state.held() {
+            run.began = scope.now();
+            let ends = run.began + state.duration.get();
+            if ends < scope.deadline() {
+                run.ends = ends;
+            }
         }
         let enclosing = scope.enter(run.ends);
         self.inner.start(&mut run.inner, request, scope);
@@ -137,8 +146,11 @@ impl<W: World, I: Node<W>> Node<W> for Timeout<I> {
         if polled.is_ready() || !scope.due(*run.ends) {
             return polled;
         }
+        let Some(state) = self.state.held() else {
+            return polled;
+        };
         self.inner.cancel(run.inner);
-        Poll::Ready(self.state.expire(*run.began, *run.ends, scope))
+        Poll::Ready(state.expire(*run.began, *run.ends, scope))
     }
 
     #[inline]

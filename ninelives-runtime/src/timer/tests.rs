@@ -19,9 +19,11 @@ fn paused() -> Runtime {
 /// A future that is over at `at`, by a timer of ours.
 fn until(at: Instant) -> impl Future<Output = Instant> + Unpin {
     let mut timer = Timer::default();
-    poll_fn(move |task| {
-        if timer.runs_out(at, task) { Poll::Ready(Instant::now()) } else { Poll::Pending }
-    })
+    poll_fn(
+        move |task| {
+            if timer.runs_out(at, task) { Poll::Ready(Instant::now()) } else { Poll::Pending }
+        },
+    )
 }
 
 #[derive(Default)]

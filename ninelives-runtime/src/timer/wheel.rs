@@ -90,8 +90,8 @@ impl Wheel {
     /// Moves a timer, and wakes another task by it; the waker before, to be dropped out of any lock.
     pub(super) fn change(&mut self, key: Key, at: u64, waker: &Waker) -> Option<Waker> {
         let entry = self.entries.get_mut(key.index())?;
-        let old = (!entry.waker.will_wake(waker))
-            .then(|| mem::replace(&mut entry.waker, waker.clone()));
+        let old =
+            (!entry.waker.will_wake(waker)).then(|| mem::replace(&mut entry.waker, waker.clone()));
         if entry.at != at || entry.place.is_none() {
             self.unlink(key);
             if let Some(entry) = self.entries.get_mut(key.index()) {

@@ -84,12 +84,7 @@ impl Shape for Memory {
 impl<W: World<Response = &'static str>> Node<W> for &Memory {
     type Run = Option<Pin<Box<<Call as Node<W>>::Run>>>;
 
-    fn start(
-        &self,
-        run: &mut Self::Run,
-        request: Option<W::Request>,
-        scope: &mut Scope<'_, W>,
-    ) {
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
         let known = self.called.swap(true, SeqCst);
         *run = (!known).then(|| Box::pin(started(&Call, request, scope)));
     }

@@ -17,10 +17,19 @@ impl Wake for Woken {
 
 #[derive(Clone, Debug)]
 enum Step {
-    Enter { after: u64 },
-    Change { which: usize, after: u64 },
-    Leave { which: usize },
-    Advance { by: u64 },
+    Enter {
+        after: u64,
+    },
+    Change {
+        which: usize,
+        after: u64,
+    },
+    Leave {
+        which: usize,
+    },
+    Advance {
+        by: u64,
+    },
     /// To the time of the first timer: neither a nanosecond early nor late.
     ToFirst,
 }
@@ -122,9 +131,8 @@ proptest! {
 #[test]
 fn a_burst_leaves_no_room_behind() {
     let mut wheel = Wheel::new();
-    let keys: Vec<_> = (0..2 * RETAINED as u64)
-        .map(|at| wheel.enter(at, Waker::noop().clone()))
-        .collect();
+    let keys: Vec<_> =
+        (0..2 * RETAINED as u64).map(|at| wheel.enter(at, Waker::noop().clone())).collect();
     for key in keys {
         assert!(wheel.leave(key).is_some());
     }
