@@ -23,6 +23,7 @@ pub struct Call;
 pin_project! {
     /// One call.
     #[allow(missing_docs, reason = "the macro takes no documentation on the fields of an enum")]
+    #[derive(Default)]
     #[project = CallProjection]
     #[project_replace = CallReplaced]
     pub enum CallRun<Request, F> {
@@ -38,14 +39,8 @@ pin_project! {
         /// The request may not be sent again.
         Spent,
         /// Over.
+        #[default]
         Done,
-    }
-}
-
-impl<Request, F> Default for CallRun<Request, F> {
-    #[inline]
-    fn default() -> Self {
-        Self::Done
     }
 }
 

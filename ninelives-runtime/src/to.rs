@@ -55,6 +55,7 @@ impl<S> To<S> {
 pin_project! {
     /// One call of another service.
     #[allow(missing_docs, reason = "the macro takes no documentation on the fields of an enum")]
+    #[derive(Default)]
     #[project = ToProjection]
     #[project_replace = ToReplaced]
     pub enum ToRun<S, Request, F> {
@@ -71,13 +72,8 @@ pin_project! {
         /// The request may not be sent again.
         Spent,
         /// Over.
+        #[default]
         Done,
-    }
-}
-
-impl<S, Request, F> Default for ToRun<S, Request, F> {
-    fn default() -> Self {
-        Self::Done
     }
 }
 

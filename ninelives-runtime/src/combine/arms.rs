@@ -113,6 +113,7 @@ impl<W: World> Failure<W> {
 pin_project! {
     /// One arm of one request.
     #[allow(missing_docs, reason = "the macro takes no documentation on the fields of an enum")]
+    #[derive(Default)]
     #[project = SlotProjection]
     pub enum Slot<R> {
         /// Not started yet.
@@ -125,13 +126,8 @@ pin_project! {
             run: R,
         },
         /// Over: its run is dropped.
+        #[default]
         Over,
-    }
-}
-
-impl<R> Default for Slot<R> {
-    fn default() -> Self {
-        Self::Over
     }
 }
 

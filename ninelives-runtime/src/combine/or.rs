@@ -35,6 +35,7 @@ impl<A, B> Or<A, B> {
 pin_project! {
     /// One request through an [`Or`].
     #[allow(missing_docs, reason = "the macro takes no documentation on the fields of an enum")]
+    #[derive(Default)]
     #[project = OrProjection]
     pub enum OrRun<A, B, Request, Outcome> {
         /// In the left arm.
@@ -50,14 +51,8 @@ pin_project! {
             cause: Kept<Outcome>,
         },
         /// Over.
+        #[default]
         Done,
-    }
-}
-
-impl<A, B, Request, Outcome> Default for OrRun<A, B, Request, Outcome> {
-    #[inline]
-    fn default() -> Self {
-        Self::Done
     }
 }
 

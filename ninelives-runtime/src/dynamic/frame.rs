@@ -99,8 +99,10 @@ pub(super) enum Next<P> {
 }
 
 pin_project! {
+    #[derive(Default)]
     #[project = NextProjection]
     pub(super) enum NextRun<S, P> {
+        #[default]
         Idle,
         Service {
             #[pin]
@@ -110,13 +112,6 @@ pin_project! {
             #[pin]
             run: P,
         },
-    }
-}
-
-impl<S, P> Default for NextRun<S, P> {
-    #[inline]
-    fn default() -> Self {
-        Self::Idle
     }
 }
 

@@ -73,13 +73,13 @@ fn it_runs_out_when_tokios_own_does() {
 fn it_has_run_out_as_soon_as_the_clock_was_advanced() {
     paused().block_on(async {
         let mut timer = Timer::default();
-        let mut task = Context::from_waker(Waker::noop());
+        let task = Context::from_waker(Waker::noop());
         assert!(!timer.runs_out(Instant::now() + ms(10), &task));
         advance(ms(9)).await;
         assert!(!timer.has_run_out());
         advance(ms(1)).await;
         assert!(timer.has_run_out());
-        assert!(timer.runs_out(Instant::now(), &mut task), "what is over has run out");
+        assert!(timer.runs_out(Instant::now(), &task), "what is over has run out");
         assert!(!timer.runs_out(Instant::now() + ms(10), &task), "and can be set anew");
         advance(ms(10)).await;
         assert!(timer.has_run_out());
