@@ -41,6 +41,7 @@ struct Gauge<I> {
 }
 
 pin_project! {
+    #[derive(Default)]
     struct GaugeRun<R> {
         #[pin]
         inner: R,
@@ -72,9 +73,11 @@ impl<I: Shape> Wraps for Gauge<I> {
 impl<W: World, I: Node<W>> Node<W> for Gauge<I> {
     type Run = GaugeRun<I::Run>;
 
-    fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> Self::Run {
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+        self.inner.start(&mut run.inner, request, scope);
+        // Last, so that nobody is inside who does not come in because the start above panics.
         self.inside.fetch_add(1, Ordering::Relaxed);
-        GaugeRun { inner: self.inner.start(request, scope), counted: true }
+        run.counted = true;
     }
 
     fn poll(
