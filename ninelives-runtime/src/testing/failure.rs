@@ -68,6 +68,7 @@ impl<Response> Classify<Response, Failure> for AsSaid {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<Request: Clone> Repeat<Request> for AsSaid {
     fn copy(&self, request: &Request) -> Option<Request> {
         Some(request.clone())
