@@ -28,9 +28,14 @@ const FORBIDDEN: [(&str, &[&str]); 4] = [
 const BUILD_PAGE: &str = "docs/build.md";
 const EDGES: [&str; 2] = ["normal,no-proc-macro", "normal,build"];
 
+/// Names every lock, by its file in the running half.
+const LOCKS_PAGE: &str = "docs/locks.md";
+const LOCKS_IN: &str = "ninelives-runtime/src";
+
 /// Fails with every breach.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let mut breaches = Vec::new();
+    let locks = fs::read_to_string(root.join(LOCKS_PAGE)).map_err(|error| error.to_string())?;
     let mut walk = WalkBuilder::new(root);
     for entry in walk.require_git(false).sort_by_file_name(OsStr::cmp).build() {
         let entry = entry.map_err(|error| error.to_string())?;
@@ -38,6 +43,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
             let text = fs::read_to_string(entry.path()).map_err(|error| error.to_string())?;
             let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
             breaches.extend(in_source(path, &text));
+            breaches.extend(unnamed_lock(path, &text, &locks));
         }
     }
     for (package, forbidden) in FORBIDDEN {
@@ -78,6 +84,30 @@ fn in_source(path: &Path, text: &str) -> Vec<String> {
         breach("an ignored test".to_owned());
     }
     breaches
+}
+
+/// A lock that the page does not name. Models and tests may have their own.
+fn unnamed_lock(path: &Path, text: &str, page: &str) -> Option<String> {
+    let file = path.strip_prefix(LOCKS_IN).ok()?;
+    if file.components().any(|part| TESTS.iter().any(|tests| part.as_os_str() == *tests)) {
+        return None;
+    }
+    let code = text.split("#[cfg(test)]").next().unwrap_or(text);
+    let has = |lock: &str| code.lines().any(|line| is_code(line) && declares(line, lock));
+    let row = format!("| `{}` |", file.display());
+    ((has("Mutex<") || has("RwLock<")) && !page.contains(&row))
+        .then(|| format!("{}: a lock that {LOCKS_PAGE} does not name", path.display()))
+}
+
+const TESTS: [&str; 3] = ["tests.rs", "models.rs", "histories.rs"];
+
+/// A type that is the lock, and not the guard of one.
+fn declares(line: &str, lock: &str) -> bool {
+    line.match_indices(lock).any(|(at, _)| {
+        line.get(..at)
+            .and_then(|before| before.chars().next_back())
+            .is_none_or(|it| !it.is_alphanumeric())
+    })
 }
 
 fn is_code(line: &str) -> bool {
@@ -148,6 +178,25 @@ mod tests {
             ]
         );
         assert!(check("a/src/b/tests.rs", "use super::*;\n").is_empty());
+    }
+
+    #[test]
+    fn a_lock_without_a_reason_is_found() {
+        let page = "| file | guards |\n| `a/b.rs` | the books |\n";
+        let check = |path: &str, text: &str| unnamed_lock(Path::new(path), text, page);
+        let lock = "//! x\nstruct S {\n    books: Mutex<Books>,\n}\n";
+        assert_eq!(check("ninelives-runtime/src/a/b.rs", lock), None);
+        assert_eq!(
+            check("ninelives-runtime/src/a/c.rs", lock).unwrap(),
+            "ninelives-runtime/src/a/c.rs: a lock that docs/locks.md does not name"
+        );
+        assert!(
+            check("ninelives-runtime/src/a/c.rs", "static S: std::sync::RwLock<u8>;").is_some()
+        );
+        assert_eq!(check("ninelives-runtime/src/a/c.rs", "fn f() -> MutexGuard<'_, Books>;"), None);
+        assert_eq!(check("ninelives-runtime/src/a/c.rs", "// a Mutex<Books> would do\n"), None);
+        assert_eq!(check("ninelives-runtime/src/a/models.rs", lock), None);
+        assert_eq!(check("ninelives-cli/src/c.rs", lock), None);
     }
 
     #[test]

@@ -61,10 +61,12 @@ impl Timer {
     }
 
     fn set(at: Instant, task: &Context<'_>) -> Option<Set> {
-        let shard = Shard::of_this_thread();
-        let at = shard.time(at);
-        let key = shard.enter(at, task.waker().clone())?;
-        Some(Set { shard, key, at })
+        let enter = |shard: Arc<Shard>| {
+            let at = shard.time(at);
+            let key = shard.enter(at, task.waker().clone())?;
+            Some(Set { shard, key, at })
+        };
+        enter(Shard::of_this_thread()).or_else(|| enter(Shard::anew()))
     }
 
     /// Gives it up.

@@ -45,9 +45,9 @@ impl Wake for Bell {
             return;
         };
         // It may ring more than once.
-        let wound = WOUND.get();
-        if wound == shard.address() || wound == RANG {
-            WOUND.set(RANG);
+        let winding = WINDING.get();
+        if winding == shard.address() || winding == RANG {
+            WINDING.set(RANG);
         } else {
             shard.ring();
         }
@@ -62,7 +62,7 @@ thread_local! {
 thread_local! {
     /// The address of the shard that this thread is winding up, under its lock. Where the sleep ends
     /// meanwhile tokio rings the bell right there, which then must not ask for the lock.
-    static WOUND: Cell<usize> = const { Cell::new(NONE) };
+    static WINDING: Cell<usize> = const { Cell::new(NONE) };
 }
 
 const NONE: usize = 0;
@@ -71,6 +71,9 @@ const RANG: usize = 1;
 
 impl Shard {
     /// The one of this thread and the runtime it is in.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with time enabled.
     pub(super) fn of_this_thread() -> Arc<Self> {
         let runtime = Handle::current().id();
         let known = |here: &RefCell<Option<(Id, Arc<Self>)>>| {
@@ -78,11 +81,13 @@ impl Shard {
             here.as_ref().filter(|(id, _)| *id == runtime).map(|(_, shard)| shard.clone())
         };
         // There is none while the thread ends, or while another one is being dropped.
-        HERE.try_with(known).ok().flatten().unwrap_or_else(|| Self::make(runtime))
+        HERE.try_with(known).ok().flatten().unwrap_or_else(Self::anew)
     }
 
+    /// A new one in its place.
     #[cold]
-    fn make(runtime: Id) -> Arc<Self> {
+    pub(super) fn anew() -> Arc<Self> {
+        let runtime = Handle::current().id();
         let made = Instant::now();
         let sleep = Box::pin(sleep_until(made));
         let shard = Arc::new_cyclic(|shard| Self {
@@ -182,7 +187,7 @@ impl Shard {
                 Ok(true) => timers.set_to = NEVER,
                 Ok(false) => break,
                 Err(_) => {
-                    WOUND.set(NONE);
+                    WINDING.set(NONE);
                     timers.end(&mut wakers);
                     break;
                 }
@@ -203,12 +208,12 @@ impl Shard {
             return false;
         };
         let Timers { sleep, bell, .. } = timers;
-        WOUND.set(self.address());
+        WINDING.set(self.address());
         sleep.as_mut().reset(at);
         // Beside the task's budget: a spent one would ring the bell at once.
         let mut asked = coop::unconstrained(sleep.as_mut());
         let over = Pin::new(&mut asked).poll(&mut Context::from_waker(bell)).is_ready();
-        over | (WOUND.replace(NONE) == RANG)
+        over | (WINDING.replace(NONE) == RANG)
     }
 
     fn address(&self) -> usize {
