@@ -109,7 +109,8 @@ pub trait Node<W: World>: Shape {
     fn cancel(&self, run: Pin<&mut Self::Run>);
 }
 
-/// A run that was started, for a place that is pinned already. Out of line, as [`polled`] is.
+/// A run that was started, for a place that is pinned already. Out of line, as every second place is
+/// that starts or polls a part.
 #[inline(never)]
 pub fn started<W: World, N: Node<W>>(
     node: &N,
