@@ -4,7 +4,7 @@ use crate::memory::Sample;
 use crate::runs::{Compared, Pairs, Soak};
 use crate::session::Report;
 use crate::verdict::{LARGEST_RATIO, MARGIN};
-use std::fmt::Write;
+use ninelives_report::table;
 use std::time::Duration;
 
 /// A load and what it is called.
@@ -131,34 +131,10 @@ fn mebibytes(bytes: usize) -> String {
     format!("{:.0} MiB", bytes as f64 / (1 << 20) as f64)
 }
 
-fn table(head: &[&str], body: Vec<Vec<String>>) -> String {
-    let owned = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
-    let rule = vec!["---"; head.len()];
-    let rows: Vec<Vec<String>> = [owned(head), owned(&rule)].into_iter().chain(body).collect();
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
-    };
-    let widths: Vec<_> = (0..head.len()).map(|column| width(column).unwrap_or(0)).collect();
-    let mut text = String::new();
-    for row in rows {
-        for (cell, width) in row.iter().zip(&widths) {
-            let _ = write!(text, "| {cell:width$} ");
-        }
-        text.push_str("|\n");
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{mebibytes, millis, table};
+    use super::{mebibytes, millis};
     use std::time::Duration;
-
-    #[test]
-    fn columns_are_as_wide_as_their_widest_cell() {
-        let text = table(&["load", "→"], vec![vec!["a".to_owned(), "12".to_owned()]]);
-        assert_eq!(text, "| load | →   |\n| ---  | --- |\n| a    | 12  |\n");
-    }
 
     #[test]
     fn figures_have_units() {

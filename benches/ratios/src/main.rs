@@ -11,7 +11,6 @@
 mod cases;
 mod count;
 mod measure;
-mod output;
 mod page;
 mod rows;
 mod table;

@@ -3,7 +3,7 @@
 use crate::measure::{Figures, Measure, Measured};
 use crate::rows::Against;
 use crate::verdict::Judged;
-use std::fmt::Write;
+use ninelives_report::table;
 
 const MEASURES: [Measure; 6] = [
     Measure::Instructions,
@@ -35,13 +35,13 @@ pub fn of_rows(rows: &[Judged]) -> String {
             judged.verdict.to_string(),
         ]
     });
-    table(&head.map(str::to_owned), body.collect())
+    table(&head, body.collect())
 }
 
 /// Every case with its figures.
 pub fn of_cases(measured: &Measured) -> String {
-    let mut head = vec!["case".to_owned()];
-    head.extend(MEASURES.map(|measure| measure.name().to_owned()));
+    let mut head = vec!["case"];
+    head.extend(MEASURES.map(Measure::name));
     let cells = |(name, figures): &(&str, Figures)| {
         let figures = MEASURES.map(|measure| {
             figures.get(measure).map(|figure| number(measure, figure)).unwrap_or_default()
@@ -72,35 +72,9 @@ fn short(figure: f64) -> String {
     text.strip_suffix(".00").unwrap_or(&text).to_owned()
 }
 
-fn table(head: &[String], body: Vec<Vec<String>>) -> String {
-    let rule = vec!["---".to_owned(); head.len()];
-    let rows: Vec<&[String]> =
-        [head, &rule].into_iter().chain(body.iter().map(Vec::as_slice)).collect();
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
-    };
-    let widths: Vec<_> = (0..head.len()).map(|column| width(column).unwrap_or(0)).collect();
-    let mut text = String::new();
-    for row in rows {
-        for (cell, width) in row.iter().zip(&widths) {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "| {cell:width$} ");
-        }
-        text.push_str("|\n");
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{short, table};
-
-    #[test]
-    fn columns_are_as_wide_as_their_widest_cell() {
-        let cells = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
-        let text = table(&cells(["case", "≤"]), vec![cells(["a", "12"])]);
-        assert_eq!(text, "| case | ≤   |\n| ---  | --- |\n| a    | 12  |\n");
-    }
+    use super::short;
 
     #[test]
     fn whole_numbers_have_no_decimals() {

@@ -7,9 +7,9 @@ mod disassembly;
 
 pub use collected::run as run_collected;
 
-use crate::output::output_of;
 use callgrind::Profile;
 use disassembly::Locked;
+use ninelives_report::output_of;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::error::Error;
