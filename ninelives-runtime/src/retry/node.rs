@@ -191,8 +191,8 @@ struct Next {
 
 /// Why there is no other attempt.
 enum Exhausted {
-    /// The outcome is none that is tried again.
-    None,
+    /// The outcome is of no class that is tried again, or of a part that could do nothing.
+    Unwanted,
     /// All were made, or no time is left, or the request may not be sent again.
     Attempts,
     Budget,
@@ -369,7 +369,7 @@ impl State {
         let fact = |kind| Fact::new(kind).attempt(number).since(since);
         let acts = self.on.get().contains(class) && !scope.mark().is_neutral();
         let next = match run.request {
-            _ if !acts => Err(Exhausted::None),
+            _ if !acts => Err(Exhausted::Unwanted),
             Some(_) => self.next(&outcome, class, number, waited, scope),
             None => Err(Exhausted::Attempts),
         };
@@ -384,7 +384,7 @@ impl State {
                 }
                 return None;
             }
-            Err(Exhausted::None) => {}
+            Err(Exhausted::Unwanted) => {}
             Err(exhausted) => {
                 if let Exhausted::Budget = exhausted {
                     scope.report(reporter, |_| {

@@ -2,7 +2,7 @@
 //! always before it runs out.
 //!
 //! tokio's own timer is made for those that do run out: it is 112 bytes of each request, and takes
-//! thirteen locked operations to be set and given up. So the requests of one thread share one, set to
+//! eleven locked operations to be set and given up. So the requests of one thread share one, set to
 //! the first of them, and a [wheel](wheel) knows the rest.
 //!
 //! # Behaviour
