@@ -63,7 +63,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     let profile = page::Profile::of_this_program()?;
     let measured = measure::all(&cases::all()?)?;
     let rows =
-        rows::ROWS.iter().map(|row| Judged::new(row, &measured)).collect::<Result<Vec<_>, _>>()?;
+        rows::ROWS.iter().map(|row| Judged::new(*row, &measured)).collect::<Result<Vec<_>, _>>()?;
     let tables = format!("{}\n{}", table::of_rows(&rows), table::of_cases(&measured));
     println!("{tables}");
     if arguments.write {

@@ -1,6 +1,6 @@
 //! The page with the tables: a section for each profile, each written by a run of that profile.
 
-use ninelives_report::{provenance, with_section};
+use ninelives_report::{provenance, section_of, with_section};
 use std::error::Error;
 use std::ffi::OsStr;
 use std::{env, fs};
@@ -28,7 +28,7 @@ const MEASURED: [&str; 11] = [
 const TOOLS: [(&str, &str); 2] = [("valgrind", "valgrind"), ("objdump", "binutils")];
 
 /// How this program was built.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Profile {
     /// What `cargo build --release` does for everybody.
     Release,
@@ -37,6 +37,8 @@ pub enum Profile {
 }
 
 impl Profile {
+    const ALL: [Self; 2] = [Self::Release, Self::Fat];
+
     /// From the folder in which cargo put it; nothing else is worth measuring.
     pub fn of_this_program() -> Result<Self, Box<dyn Error>> {
         let program = env::current_exe()?;
@@ -55,15 +57,18 @@ impl Profile {
     }
 }
 
-/// Replaces the section of a profile.
+/// Writes the page anew, with the tables of one profile; those of the other one stay.
 pub fn write(profile: Profile, tables: &str) -> Result<(), Box<dyn Error>> {
-    let page = fs::read_to_string(PATH).unwrap_or_else(|_| EMPTY_PAGE.to_owned());
-    let section = format!("\n{}\n{tables}", provenance(LOCK_FILE, &MEASURED, &TOOLS)?);
-    fs::write(PATH, with_section(&page, profile.name(), &section)?)?;
+    let written = format!("\n{}\n{tables}", provenance(LOCK_FILE, &MEASURED, &TOOLS)?);
+    let old = fs::read_to_string(PATH).unwrap_or_default();
+    let page = Profile::ALL.into_iter().try_fold(EMPTY_PAGE.to_owned(), |page, each| {
+        let kept = section_of(&old, each.name()).unwrap_or_default();
+        with_section(&page, each.name(), if each == profile { &written } else { kept })
+    })?;
+    fs::write(PATH, page)?;
     Ok(())
 }
 
-/// The page with other text between the two marks of a section.
 #[cfg(test)]
 mod tests {
     use super::{EMPTY_PAGE, LOCK_FILE, MEASURED, Profile, with_section};
@@ -71,7 +76,7 @@ mod tests {
 
     #[test]
     fn the_page_has_a_section_for_each_profile() {
-        for profile in [Profile::Release, Profile::Fat] {
+        for profile in Profile::ALL {
             assert!(with_section(EMPTY_PAGE, profile.name(), "").is_ok());
         }
     }

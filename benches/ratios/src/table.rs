@@ -1,7 +1,7 @@
 //! The figures as tables that read the same in a terminal and on a page.
 
 use crate::measure::{Figures, Measure, Measured};
-use crate::rows::Against;
+use crate::rows::{Against, Bounds};
 use crate::verdict::Judged;
 use ninelives_report::table;
 
@@ -19,20 +19,20 @@ pub fn of_rows(rows: &[Judged]) -> String {
     let head = ["case", "measure", "figure", "against", "figure", "compared", "must", "reach", ""];
     let body = rows.iter().map(|judged| {
         let row = judged.row;
-        let bound = |bound| {
+        let bound = |of: fn(Bounds) -> f64| {
             let sign = if row.measure.rises() { '≥' } else { '≤' };
-            format!("{sign} {}", compared(row.against, bound))
+            row.bounds.map(|bounds| format!("{sign} {}", compared(row.against, of(bounds))))
         };
         vec![
             row.ours.replace('|', "\\|"),
             row.measure.name().to_owned(),
             number(row.measure, judged.ours),
-            row.against.case().unwrap_or_default().to_owned(),
+            row.against.case().unwrap_or_default().replace('|', "\\|"),
             judged.against.map(|figure| number(row.measure, figure)).unwrap_or_default(),
             compared(row.against, judged.compared),
-            bound(row.must),
-            bound(row.reach),
-            judged.verdict.to_string(),
+            bound(|bounds| bounds.must).unwrap_or_default(),
+            bound(|bounds| bounds.reach).unwrap_or_default(),
+            judged.verdict.map(|verdict| verdict.to_string()).unwrap_or_default(),
         ]
     });
     table(&head, body.collect())

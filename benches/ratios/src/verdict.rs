@@ -1,7 +1,7 @@
 //! What became of a row.
 
-use crate::measure::{Figures, Measured};
-use crate::rows::{Against, Row};
+use crate::measure::{Figures, Measure, Measured};
+use crate::rows::{Against, Bounds, Row};
 use std::error::Error;
 use std::fmt;
 
@@ -30,20 +30,20 @@ impl fmt::Display for Verdict {
 #[derive(Debug)]
 pub struct Judged {
     /// The row.
-    pub row: &'static Row,
+    pub row: Row,
     /// Our figure.
     pub ours: f64,
     /// The other case's.
     pub against: Option<f64>,
     /// What the bounds bound: the ratio, what ours adds, or ours itself.
     pub compared: f64,
-    /// Which of them hold.
-    pub verdict: Verdict,
+    /// Which of them hold; `None` where there are none.
+    pub verdict: Option<Verdict>,
 }
 
 impl Judged {
     /// Looks the figures of a row up and compares them.
-    pub fn new(row: &'static Row, measured: &Measured) -> Result<Self, Box<dyn Error>> {
+    pub fn new(row: Row, measured: &Measured) -> Result<Self, Box<dyn Error>> {
         let figure = |case| {
             find(measured, case)
                 .and_then(|figures| figures.get(row.measure))
@@ -56,12 +56,13 @@ impl Judged {
             (Against::Over(_), Some(base)) => ours - base,
             _ => ours,
         };
-        Ok(Self { row, ours, against, compared, verdict: judge(row, compared) })
+        let verdict = row.bounds.map(|bounds| judge(row.measure, bounds, compared));
+        Ok(Self { row, ours, against, compared, verdict })
     }
 
     /// Whether it makes the run fail.
     pub fn fails(&self, strict: bool) -> bool {
-        self.verdict == Verdict::Missed && (strict || self.row.measure.repeats())
+        self.verdict == Some(Verdict::Missed) && (strict || self.row.measure.repeats())
     }
 }
 
@@ -70,11 +71,11 @@ fn find<'a>(measured: &'a Measured, case: &str) -> Option<&'a Figures> {
 }
 
 /// What is no number holds no bound.
-fn judge(row: &Row, figure: f64) -> Verdict {
-    let holds = |bound| if row.measure.rises() { figure >= bound } else { figure <= bound };
-    if holds(row.reach) {
+fn judge(measure: Measure, bounds: Bounds, figure: f64) -> Verdict {
+    let holds = |bound| if measure.rises() { figure >= bound } else { figure <= bound };
+    if holds(bounds.reach) {
         Verdict::Reached
-    } else if holds(row.must) {
+    } else if holds(bounds.must) {
         Verdict::Met
     } else {
         Verdict::Missed
@@ -86,44 +87,49 @@ mod tests {
     use super::{Judged, Verdict, judge};
     use crate::cases;
     use crate::measure::Measure;
-    use crate::rows::{Against, ROWS, Row};
+    use crate::rows::{Against, Bounds, ROWS, Row};
 
-    const COST: Row = Row {
-        ours: "ours",
-        measure: Measure::Instructions,
-        against: Against::Nothing,
-        must: 6.0,
-        reach: 4.0,
-    };
-    const SPEED: Row = Row { measure: Measure::Throughput, must: 3.0, reach: 8.0, ..COST };
+    const FEW: Bounds = Bounds { must: 6.0, reach: 4.0 };
+    const MANY: Bounds = Bounds { must: 3.0, reach: 8.0 };
+
+    fn cost(figure: f64) -> Verdict {
+        judge(Measure::Instructions, FEW, figure)
+    }
+
+    fn speed(figure: f64) -> Verdict {
+        judge(Measure::Throughput, MANY, figure)
+    }
 
     #[test]
     fn a_cost_is_bounded_from_above_and_a_bound_may_be_touched() {
-        assert_eq!(judge(&COST, 4.0), Verdict::Reached);
-        assert_eq!(judge(&COST, 6.0), Verdict::Met);
-        assert_eq!(judge(&COST, 6.01), Verdict::Missed);
+        assert_eq!(cost(4.0), Verdict::Reached);
+        assert_eq!(cost(6.0), Verdict::Met);
+        assert_eq!(cost(6.01), Verdict::Missed);
     }
 
     #[test]
     fn a_throughput_is_bounded_from_below() {
-        assert_eq!(judge(&SPEED, 8.0), Verdict::Reached);
-        assert_eq!(judge(&SPEED, 3.0), Verdict::Met);
-        assert_eq!(judge(&SPEED, 2.99), Verdict::Missed);
+        assert_eq!(speed(8.0), Verdict::Reached);
+        assert_eq!(speed(3.0), Verdict::Met);
+        assert_eq!(speed(2.99), Verdict::Missed);
     }
 
     #[test]
     fn what_is_no_number_is_missed() {
-        assert_eq!(judge(&COST, f64::NAN), Verdict::Missed);
-        assert_eq!(judge(&SPEED, f64::NAN), Verdict::Missed);
+        assert_eq!(cost(f64::NAN), Verdict::Missed);
+        assert_eq!(speed(f64::NAN), Verdict::Missed);
     }
 
     #[test]
     fn what_the_machine_may_spoil_fails_only_when_asked_to() {
-        let missed =
-            |row| Judged { row, ours: 0.0, against: None, compared: 0.0, verdict: Verdict::Missed };
-        assert!(missed(&COST).fails(false));
-        assert!(!missed(&SPEED).fails(false));
-        assert!(missed(&SPEED).fails(true));
+        let missed = |measure| {
+            let row = Row { ours: "ours", measure, against: Against::Nothing, bounds: Some(FEW) };
+            let verdict = Some(Verdict::Missed);
+            Judged { row, ours: 0.0, against: None, compared: 0.0, verdict }
+        };
+        assert!(missed(Measure::Instructions).fails(false));
+        assert!(!missed(Measure::Throughput).fails(false));
+        assert!(missed(Measure::Throughput).fails(true));
     }
 
     #[test]

@@ -1,17 +1,17 @@
 //! Circuit breakers: closed while nothing fails, and open.
 //!
-//! Ours are measured with all of the edge around them, the peers' as the bare function call that
-//! they are.
+//! The peers' are no tower services. Each is measured twice: as the function call that it is, and
+//! around a service, with its own future, as one puts it into a stack.
 
 use super::Case;
-use super::request::{AtOnce, Down, send};
-use failsafe::{CircuitBreaker, Config, backoff, failure_policy};
-use recloser::Recloser;
+use super::request::{self, AtOnce, Down, send};
+use failsafe::{CircuitBreaker, Config, backoff, failure_policy, futures};
+use recloser::{AsyncRecloser, Recloser};
 use std::future::ready;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
-use tower::{Layer, service_fn};
+use tower::{Layer, Service, service_fn};
 
 /// Longer than any run of this program.
 const COOLDOWN: Duration = Duration::from_secs(3600);
@@ -32,22 +32,41 @@ fn ask(recloser: &Recloser) -> bool {
     black_box(recloser).call(works).is_ok()
 }
 
-pub(super) fn cases() -> [Case; 6] {
+/// Refuses for longer than this program runs.
+fn open_recloser() -> Recloser {
+    let recloser = Recloser::custom().closed_len(1).open_wait(COOLDOWN).build();
+    // The first failure is noted, the second one is over the rate.
+    for _ in 0..2 {
+        let _ = recloser.call(|| Err::<u64, _>(Down));
+    }
+    recloser
+}
+
+fn around(recloser: Recloser) -> impl request::Service {
+    let recloser = AsyncRecloser::from(recloser);
+    service_fn(move |request| recloser.call(AtOnce.call(request)))
+}
+
+pub(super) fn cases() -> [Case; 9] {
     let failsafe = Config::new()
         .failure_policy(failure_policy::consecutive_failures(5, backoff::constant(COOLDOWN)))
         .build();
-    let closed = Arc::new(Recloser::default());
-    let open = Arc::new(Recloser::custom().closed_len(1).open_wait(COOLDOWN).build());
-    // The first failure is noted, the second one is over the rate.
-    for _ in 0..2 {
-        let _ = open.call(|| Err::<u64, _>(Down));
-    }
+    let around_failsafe = failsafe.clone();
+    let (closed, open) = (Arc::new(Recloser::default()), Arc::new(open_recloser()));
     send(&mut declared::opened.layer(service_fn(|_: u64| ready(Err::<u64, _>(Down)))));
     [
         Case::service("breaker, consecutive", declared::consecutive.layer(AtOnce)),
         Case::service("breaker, failure rate", declared::rate.layer(AtOnce)),
         Case::service("breaker, open", declared::opened.layer(AtOnce)).refusing(),
-        Case::function("failsafe", move || failsafe.call(works).is_ok()),
+        Case::service(
+            "failsafe, as a service",
+            service_fn(move |request| {
+                futures::CircuitBreaker::call(&around_failsafe, AtOnce.call(request))
+            }),
+        ),
+        Case::service("recloser, as a service", around(Recloser::default())),
+        Case::service("recloser, open, as a service", around(open_recloser())).refusing(),
+        Case::function("failsafe", move || CircuitBreaker::call(&failsafe, works).is_ok()),
         Case::function("recloser", move || ask(&closed)),
         Case::function("recloser, open", move || ask(&open)).refusing(),
     ]
