@@ -1,6 +1,7 @@
 //! The page with the tables: a section for each profile, each written by a run of that profile.
 
-use ninelives_report::{provenance, section_of, with_section};
+use crate::before;
+use ninelives_report::{provenance, section_of, versions, with_section};
 use std::error::Error;
 use std::ffi::OsStr;
 use std::{env, fs};
@@ -49,7 +50,8 @@ impl Profile {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// As cargo calls it.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Release => "release",
             Self::Fat => "fat",
@@ -59,7 +61,11 @@ impl Profile {
 
 /// Writes the page anew, with the tables of one profile; those of the other one stay.
 pub fn write(profile: Profile, tables: &str) -> Result<(), Box<dyn Error>> {
-    let written = format!("\n{}\n{tables}", provenance(LOCK_FILE, &MEASURED, &TOOLS)?);
+    let written = format!(
+        "\n{}By the other program: {}.\n\n{tables}",
+        provenance(LOCK_FILE, &MEASURED, &TOOLS)?,
+        versions(before::LOCK_FILE, &MEASURED).join(", "),
+    );
     let old = fs::read_to_string(PATH).unwrap_or_default();
     let page = Profile::ALL.into_iter().try_fold(EMPTY_PAGE.to_owned(), |page, each| {
         let kept = section_of(&old, each.name()).unwrap_or_default();
@@ -71,8 +77,7 @@ pub fn write(profile: Profile, tables: &str) -> Result<(), Box<dyn Error>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EMPTY_PAGE, LOCK_FILE, MEASURED, Profile, with_section};
-    use ninelives_report::versions;
+    use super::{EMPTY_PAGE, LOCK_FILE, MEASURED, Profile, before, versions, with_section};
 
     #[test]
     fn the_page_has_a_section_for_each_profile() {
@@ -83,7 +88,8 @@ mod tests {
 
     #[test]
     fn every_measured_crate_has_its_version_on_the_page() {
-        let versions = versions(LOCK_FILE, &MEASURED);
-        assert_eq!(versions.len(), MEASURED.len(), "{versions:?}");
+        let here = versions(LOCK_FILE, &MEASURED);
+        assert_eq!(here.len(), MEASURED.len(), "{here:?}");
+        assert!(versions(before::LOCK_FILE, &MEASURED).contains(&"ninelives 0.2.0".to_owned()));
     }
 }

@@ -1,8 +1,8 @@
 //! What must be met and what is to be reached, row by row.
 
-use crate::measure::Measure;
 use Against::{Nothing, Over, Peer};
 use Measure::{Allocations, Clock, Instructions, Locked, Size, Throughput, Time};
+use ninelives_measure::Measure;
 
 /// What a figure of ours is held against.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +55,11 @@ const fn shown(ours: &'static str, measure: Measure, against: Against) -> Row {
     Row { ours, measure, against, bounds: None }
 }
 
+/// The rows that speak of a case.
+pub fn of(case: &str) -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().filter(move |row| row.ours == case || row.against.case() == Some(case))
+}
+
 /// The rows. R3 is a timeout, a retry and a bulkhead; R5 a bulkhead, a timeout, a retry, a timeout
 /// for each attempt, and a circuit breaker. A compiled stack is owned: its requests count it; a
 /// declared one is static. Every policy pays the edge (`pass`) once, however many layers it has: a
@@ -83,6 +88,10 @@ pub const ROWS: &[Row] = &[
     row("compiled R5, one yield", Instructions, Peer("plain fn R5, one yield"), 1.00, 0.55),
     row("compiled R5, one yield", Time, Peer("plain fn R5, one yield"), 1.00, 0.55),
     row("compiled R5", Time, Peer("tower-resilience R5"), 1.0 / 8.0, 1.0 / 15.0),
+    row("compiled R5", Time, Peer("ninelives 0.2 R5"), 1.0 / 8.0, 1.0 / 15.0),
+    shown("compiled R5", Instructions, Peer("tower R5")),
+    shown("compiled R5", Time, Peer("tower R5")),
+    shown("compiled R5, one yield", Time, Peer("tower R5, one yield")),
     row("compiled R3", Instructions, Peer("compiled R3, by hand"), 1.00, 1.00),
     shown("pass", Instructions, Over("bare service")),
     shown("pass", Time, Over("bare service")),

@@ -1,18 +1,9 @@
 //! The figures as tables that read the same in a terminal and on a page.
 
-use crate::measure::{Figures, Measure, Measured};
-use crate::rows::{Against, Bounds};
+use crate::rows::{Against, Bounds, Row};
 use crate::verdict::Judged;
+use ninelives_measure::{Figures, Measure, Measured};
 use ninelives_report::table;
-
-const MEASURES: [Measure; 6] = [
-    Measure::Instructions,
-    Measure::Locked,
-    Measure::Clock,
-    Measure::Allocations,
-    Measure::Size,
-    Measure::Time,
-];
 
 /// The rows with their verdicts.
 pub fn of_rows(rows: &[Judged]) -> String {
@@ -21,7 +12,7 @@ pub fn of_rows(rows: &[Judged]) -> String {
         let row = judged.row;
         let bound = |of: fn(Bounds) -> f64| {
             let sign = if row.measure.rises() { '≥' } else { '≤' };
-            row.bounds.map(|bounds| format!("{sign} {}", compared(row.against, of(bounds))))
+            row.bounds.map(|bounds| format!("{sign} {}", compared(&row, of(bounds))))
         };
         vec![
             row.ours.replace('|', "\\|"),
@@ -29,7 +20,7 @@ pub fn of_rows(rows: &[Judged]) -> String {
             number(row.measure, judged.ours),
             row.against.case().unwrap_or_default().replace('|', "\\|"),
             judged.against.map(|figure| number(row.measure, figure)).unwrap_or_default(),
-            compared(row.against, judged.compared),
+            compared(&row, judged.compared),
             bound(|bounds| bounds.must).unwrap_or_default(),
             bound(|bounds| bounds.reach).unwrap_or_default(),
             judged.verdict.map(|verdict| verdict.to_string()).unwrap_or_default(),
@@ -41,9 +32,9 @@ pub fn of_rows(rows: &[Judged]) -> String {
 /// Every case with its figures.
 pub fn of_cases(measured: &Measured) -> String {
     let mut head = vec!["case"];
-    head.extend(MEASURES.map(Measure::name));
-    let cells = |(name, figures): &(&str, Figures)| {
-        let figures = MEASURES.map(|measure| {
+    head.extend(Measure::OF_EVERY_CASE.map(Measure::name));
+    let cells = |(name, figures): &(String, Figures)| {
+        let figures = Measure::OF_EVERY_CASE.map(|measure| {
             figures.get(measure).map(|figure| number(measure, figure)).unwrap_or_default()
         });
         [name.replace('|', "\\|")].into_iter().chain(figures).collect()
@@ -52,18 +43,24 @@ pub fn of_cases(measured: &Measured) -> String {
 }
 
 fn number(measure: Measure, figure: f64) -> String {
-    match measure {
-        Measure::Time | Measure::Throughput => format!("{figure:.1}"),
-        _ => short(figure),
+    if measure.is_time() { time(figure) } else { short(figure) }
+}
+
+fn compared(row: &Row, figure: f64) -> String {
+    match row.against {
+        Against::Peer(_) => format!("{figure:.2}×"),
+        Against::Over(_) if figure < 0.0 => number(row.measure, figure),
+        Against::Over(_) => format!("+{}", number(row.measure, figure)),
+        Against::Nothing => number(row.measure, figure),
     }
 }
 
-fn compared(against: Against, figure: f64) -> String {
-    match against {
-        Against::Peer(_) => format!("{figure:.2}×"),
-        Against::Over(_) => format!("+{}", short(figure)),
-        Against::Nothing => short(figure),
-    }
+/// Nanoseconds in the unit that reads best.
+fn time(nanoseconds: f64) -> String {
+    const UNITS: [(f64, &str); 4] = [(1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns")];
+    let (unit, name) =
+        UNITS.into_iter().find(|(unit, _)| nanoseconds.abs() >= *unit).unwrap_or((1.0, "ns"));
+    format!("{:.1} {name}", nanoseconds / unit)
 }
 
 /// Without the decimals that say nothing.
@@ -74,11 +71,20 @@ fn short(figure: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::short;
+    use super::{short, time};
 
     #[test]
     fn whole_numbers_have_no_decimals() {
         assert_eq!(short(433.0), "433");
         assert_eq!(short(2.01), "2.01");
+    }
+
+    #[test]
+    fn a_time_has_the_unit_that_reads_best() {
+        assert_eq!(time(0.31), "0.3 ns");
+        assert_eq!(time(999.0), "999.0 ns");
+        assert_eq!(time(-10_000.0), "-10.0 µs");
+        assert_eq!(time(80e6), "80.0 ms");
+        assert_eq!(time(1.25e9), "1.2 s");
     }
 }

@@ -3,9 +3,9 @@
 //! The peers' are no tower services. Each is measured twice: as the function call that it is, and
 //! around a service, with its own future, as one puts it into a stack.
 
-use super::Case;
-use super::request::{self, AtOnce, Down, send};
 use failsafe::{CircuitBreaker, Config, backoff, failure_policy, futures};
+use ninelives_measure::Case;
+use ninelives_measure::request::{self, AtOnce, Down, send};
 use recloser::{AsyncRecloser, Recloser};
 use std::future::ready;
 use std::hint::black_box;

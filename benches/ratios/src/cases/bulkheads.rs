@@ -1,7 +1,7 @@
 //! A place taken and given back.
 
-use super::Case;
-use super::request::{self, AtOnce, Down};
+use ninelives_measure::Case;
+use ninelives_measure::request::{self, AtOnce, Down};
 use std::hint::black_box;
 use std::sync::Arc;
 use tokio::sync::Semaphore;

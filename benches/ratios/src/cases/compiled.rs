@@ -1,9 +1,9 @@
 //! Ours, compiled: the whole stacks, owned and declared.
 
-use super::Case;
-use super::request::{AtOnce, Yielding};
 use ninelives::policy;
 use ninelives::prelude::{bulkhead, retry, timeout};
+use ninelives_measure::Case;
+use ninelives_measure::request::{AtOnce, Yielding};
 use std::time::Duration;
 use tower::Layer;
 

@@ -1,7 +1,7 @@
 //! An event to which nobody listens, and the same loop without it.
 
-use super::Case;
 use ninelives::telemetry::{EventKind, Fact, Reporter};
+use ninelives_measure::Case;
 use std::hint::black_box;
 use std::sync::Arc;
 use tokio::time::Instant;

@@ -1,7 +1,7 @@
 //! A hedge of which the primary answers first, so that nothing is ever sent twice.
 
-use super::Case;
-use super::request::AtOnce;
+use ninelives_measure::Case;
+use ninelives_measure::request::AtOnce;
 use std::time::Duration;
 use tower::Layer;
 use tower_resilience_hedge::HedgeLayer;

@@ -1,7 +1,7 @@
 //! Each of our layers alone, declared: what it adds to the edge (`pass`), and that to the service.
 
-use super::Case;
-use super::request::AtOnce;
+use ninelives_measure::Case;
+use ninelives_measure::request::AtOnce;
 use tower::Layer;
 
 mod declared {

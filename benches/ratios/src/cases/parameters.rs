@@ -1,8 +1,8 @@
 //! Reading what can be set while requests run.
 
-use super::Case;
 use arc_swap::ArcSwap;
 use ninelives::timeout::TimeoutLayer;
+use ninelives_measure::Case;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! The same semantics as one async function on tokio's primitives, as one writes it without layers,
 //! around a service that is known to be always ready.
 
-use super::Case;
-use super::request::{AtOnce, Down, Yielding, finish};
+use ninelives_measure::Case;
+use ninelives_measure::request::{AtOnce, Down, Yielding, finish};
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

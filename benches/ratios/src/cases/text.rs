@@ -1,8 +1,8 @@
 //! Ours, read from text.
 
-use super::Case;
-use super::request::{AtOnce, Down, Yielding};
 use ninelives::{Calls, Host, PolicyBook};
+use ninelives_measure::Case;
+use ninelives_measure::request::{AtOnce, Down, Yielding};
 use std::error::Error;
 use tower::Layer;
 

@@ -1,7 +1,7 @@
 //! A deadline alone.
 
-use super::Case;
-use super::request::{AtOnce, Yielding, finish};
+use ninelives_measure::Case;
+use ninelives_measure::request::{AtOnce, Yielding, finish};
 use std::hint::black_box;
 use std::time::Duration;
 use tower::{Layer, Service};

@@ -1,7 +1,7 @@
 //! tower-resilience's layers, as its own pages put them together.
 
-use super::Case;
-use super::request::{AtOnce, Yielding};
+use ninelives_measure::Case;
+use ninelives_measure::request::{AtOnce, Yielding};
 use std::error::Error;
 use std::time::Duration;
 use tower::ServiceBuilder;

@@ -4,16 +4,16 @@ use std::collections::HashSet;
 
 /// Their addresses in the object file, which are those that callgrind writes.
 #[derive(Debug, Default)]
-pub struct Locked(HashSet<u64>);
+pub(super) struct Locked(HashSet<u64>);
 
 impl Locked {
     /// Reads a disassembly.
-    pub fn parse(text: &str) -> Self {
+    pub(super) fn parse(text: &str) -> Self {
         Self(text.lines().filter_map(locked_at).collect())
     }
 
     /// Whether the instruction at this address is locked.
-    pub fn contains(&self, address: u64) -> bool {
+    pub(super) fn contains(&self, address: u64) -> bool {
         self.0.contains(&address)
     }
 }

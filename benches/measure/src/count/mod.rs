@@ -1,12 +1,15 @@
 //! What repeats to the digit: instructions, locked operations, clock reads and allocations of one
-//! request, all from one run of this program under callgrind.
+//! request, all from one run of the program under callgrind.
+//!
+//! The program runs itself: started with [`COLLECT`], it has to [`run`] the same cases.
 
 mod callgrind;
 mod collected;
 mod disassembly;
 
-pub use collected::run as run_collected;
+pub use collected::run;
 
+use crate::Case;
 use callgrind::Profile;
 use disassembly::Locked;
 use ninelives_report::output_of;
@@ -17,35 +20,30 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs, process};
 
-/// The argument that makes this program the one that is counted.
+/// The argument that makes a program the one that is counted.
 pub const COLLECT: &str = "--collect";
 
 /// The functions of the C library that allocate. None of them calls another one.
 const ALLOCATE: [&str; 5] = ["malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc"];
 
-/// Costs of one request.
-#[derive(Clone, Copy, Debug)]
-pub struct Counts {
-    /// Instructions.
-    pub instructions: f64,
-    /// Locked read-modify-writes.
-    pub locked: f64,
-    /// Calls of `clock_gettime`.
-    pub clock: f64,
-    /// Calls of the allocator.
-    pub allocations: f64,
-}
+/// Costs of one request, in the order of [`Measure::COUNTED`].
+type Counts = [f64; 4];
 
-/// Counts so many cases, in the order of [`cases::all`](crate::cases::all).
-pub fn count(cases: usize) -> Result<Vec<Counts>, Box<dyn Error>> {
+/// Counts cases.
+pub(crate) fn of(cases: &[&Case]) -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
     if cfg!(not(all(target_arch = "x86_64", target_os = "linux"))) {
         return Err("locked operations are known for x86-64 on Linux only".into());
     }
     let folder = env::temp_dir().join(format!("ratios-{}", process::id()));
     fs::create_dir_all(&folder)?;
-    let counted = count_in(&folder, cases);
+    // The first case is the one of which the counts are known.
+    let counted = count_in(&folder, 1 + cases.len());
     fs::remove_dir_all(&folder)?;
-    counted
+    let mut counted = counted?.into_iter();
+    match counted.next() {
+        Some([_, 1.0, 1.0, 1.0]) => Ok(counted.map(Vec::from).collect()),
+        counts => Err(format!("one of each was counted as {counts:?}").into()),
+    }
 }
 
 fn count_in(folder: &Path, cases: usize) -> Result<Vec<Counts>, Box<dyn Error>> {
@@ -54,29 +52,27 @@ fn count_in(folder: &Path, cases: usize) -> Result<Vec<Counts>, Box<dyn Error>> 
     let mut locked = LockedByObject::default();
     // Every collected stretch is a part of its own, numbered from one; of each case the first is
     // the warm-up.
-    let mut part = |number: usize| -> Result<Counts, Box<dyn Error>> {
+    let mut part = |number: usize| -> Result<[u64; 4], Box<dyn Error>> {
         let text = fs::read_to_string(out.with_added_extension(number.to_string()))?;
         let profile = Profile::parse(&text)?;
-        Ok(Counts {
-            instructions: profile.instructions() as f64,
-            locked: locked.count(&profile)? as f64,
-            clock: profile.calls(&["clock_gettime"]) as f64,
-            allocations: profile.calls(&ALLOCATE) as f64,
-        })
+        Ok([
+            profile.instructions(),
+            locked.count(&profile)?,
+            profile.calls(&["clock_gettime"]),
+            profile.calls(&ALLOCATE),
+        ])
     };
     (0..cases).map(|case| Ok(per_request(part(3 * case + 2)?, part(3 * case + 3)?))).collect()
 }
 
 /// The difference of a short stretch and a long one: what both pay once cancels.
-fn per_request(short: Counts, long: Counts) -> Counts {
+fn per_request(short: [u64; 4], long: [u64; 4]) -> Counts {
     let requests = (collected::LONG - collected::SHORT) as f64;
-    let each = |cost: fn(&Counts) -> f64| (cost(&long) - cost(&short)) / requests;
-    Counts {
-        instructions: each(|counts| counts.instructions),
-        locked: each(|counts| counts.locked),
-        clock: each(|counts| counts.clock),
-        allocations: each(|counts| counts.allocations),
+    let mut counts = short;
+    for (count, long) in counts.iter_mut().zip(long) {
+        *count = long - *count;
     }
+    counts.map(|count| count as f64 / requests)
 }
 
 /// Runs this program under callgrind.

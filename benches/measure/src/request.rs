@@ -23,8 +23,23 @@ pub trait Service: tower::Service<u64, Response = u64> + Clone + Send + 'static 
 
 impl<S: tower::Service<u64, Response = u64> + Clone + Send + 'static> Service for S {}
 
+/// What stands at the bottom of a stack.
+pub trait Bottom:
+    tower::Service<u64, Response = u64, Error = Down, Future: Send> + Clone + Send + Sync + 'static
+{
+}
+
+impl<S> Bottom for S where
+    S: tower::Service<u64, Response = u64, Error = Down, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
 /// Answers at once.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct AtOnce;
 
 impl tower::Service<u64> for AtOnce {
@@ -44,7 +59,7 @@ impl tower::Service<u64> for AtOnce {
 }
 
 /// Is pending once before it answers, as everything is that reaches a network.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Yielding;
 
 impl tower::Service<u64> for Yielding {
@@ -64,6 +79,7 @@ impl tower::Service<u64> for Yielding {
 }
 
 /// One request to a [`Yielding`] service.
+#[derive(Debug)]
 pub struct Yield {
     request: u64,
     yielded: bool,
@@ -73,11 +89,12 @@ impl Future for Yield {
     type Output = Result<u64, Down>;
 
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<u64, Down>> {
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Result<u64, Down>> {
         if self.yielded {
             return Poll::Ready(Ok(self.request));
         }
         self.yielded = true;
+        task.waker().wake_by_ref();
         Poll::Pending
     }
 }

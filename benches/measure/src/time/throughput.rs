@@ -1,7 +1,7 @@
 //! Requests a second of two threads that share one case.
 
-use super::median;
-use crate::cases::{Case, Requests};
+use super::medians;
+use crate::{Case, Handle as Requests};
 use std::error::Error;
 use std::sync::Barrier;
 use std::thread;
@@ -15,14 +15,8 @@ const ROUND: Duration = Duration::from_millis(10);
 const BATCH: u64 = 1_000;
 
 /// The medians, in the order of the cases.
-pub fn medians(cases: &[&Case]) -> Result<Vec<f64>, Box<dyn Error>> {
-    let mut rounds = vec![Vec::new(); cases.len()];
-    for _ in 0..ROUNDS {
-        for (case, rounds) in cases.iter().zip(&mut rounds) {
-            rounds.push(round(case)?);
-        }
-    }
-    Ok(rounds.into_iter().map(median).collect())
+pub(crate) fn of(cases: &[&Case]) -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
+    medians(cases.to_vec(), ROUNDS, |case| Ok(Some([round(case)? / 1e6])))
 }
 
 fn round(case: &Case) -> Result<f64, Box<dyn Error>> {
@@ -51,7 +45,7 @@ fn alone(mut requests: Requests) -> (u64, u64, Duration) {
     let (mut sent, mut answered) = (0, 0);
     let began = Instant::now();
     loop {
-        answered += requests(BATCH);
+        answered += requests.run(BATCH);
         sent += BATCH;
         let took = began.elapsed();
         if took >= ROUND {

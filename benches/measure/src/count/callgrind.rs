@@ -14,18 +14,18 @@ use std::collections::HashMap;
 use std::error::Error;
 
 /// How often each instruction of an object was executed, by its address in the object file.
-pub type Executed = HashMap<u64, u64>;
+pub(super) type Executed = HashMap<u64, u64>;
 
 /// One dumped part.
 #[derive(Debug, Default)]
-pub struct Profile {
+pub(super) struct Profile {
     objects: HashMap<String, Executed>,
     calls: HashMap<String, u64>,
 }
 
 impl Profile {
     /// Reads a part.
-    pub fn parse(text: &str) -> Result<Self, Box<dyn Error>> {
+    pub(super) fn parse(text: &str) -> Result<Self, Box<dyn Error>> {
         let mut profile = Self::default();
         let (mut object, mut called) = (String::new(), "");
         let mut inclusive = false;
@@ -58,17 +58,17 @@ impl Profile {
     }
 
     /// Executed instructions.
-    pub fn instructions(&self) -> u64 {
+    pub(super) fn instructions(&self) -> u64 {
         self.objects.values().flat_map(HashMap::values).sum()
     }
 
     /// How often one of these functions was called.
-    pub fn calls(&self, names: &[&str]) -> u64 {
+    pub(super) fn calls(&self, names: &[&str]) -> u64 {
         names.iter().filter_map(|name| self.calls.get(*name)).sum()
     }
 
     /// The objects by their paths.
-    pub fn objects(&self) -> impl Iterator<Item = (&str, &Executed)> {
+    pub(super) fn objects(&self) -> impl Iterator<Item = (&str, &Executed)> {
         self.objects.iter().map(|(object, executed)| (object.as_str(), executed))
     }
 }
