@@ -6,34 +6,12 @@ use ninelives_dsl::lint::{Settings, warnings};
 use ninelives_dsl::load::{Front, Load, load_bytes};
 use ninelives_dsl::parse::parse_file;
 use ninelives_dsl::source::FileId;
-use std::fmt::Write;
+use ninelives_measure::texts::distinct_policies;
 use std::hint::black_box;
 use std::time::Duration;
 
 /// The last is what one load may hold.
 const SIZES: [u32; 3] = [1_000, 10_000, 100_000];
-/// Of a policy, on average, its line end included.
-const BYTES: usize = 55;
-
-/// So many policies, no two alike.
-fn text(policies: u32) -> String {
-    let mut text = String::new();
-    for at in 0..policies {
-        let (limit, few) = (at % 9_000 + 1_000, at % 7 + 2);
-        let body = match at % 5 {
-            0 => format!("timeout({limit}ms) + retry + bulkhead({few})"),
-            1 => format!("timeout({limit}ms) + retry({few}) | fallback"),
-            2 => format!("hedge + (timeout({limit}ms) & to(@b))"),
-            3 => format!("circuit_breaker + timeout({limit}ms) + hedge"),
-            _ => format!("retry({few}) + x: timeout({limit}ms) | fail"),
-        };
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "policy a{at:05} = {body};");
-    }
-    assert_eq!(text.len(), BYTES * policies as usize);
-    text
-}
-
 fn load(text: &str) -> Load {
     load_bytes("bench.nl", text.as_bytes(), None, Front::Text)
 }
@@ -46,7 +24,7 @@ fn reading(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(name);
         group.sample_size(10).measurement_time(Duration::from_secs(8));
         for size in SIZES {
-            let text = text(size);
+            let text = distinct_policies(size);
             assert!(load(&text).diagnostics.is_empty());
             group.throughput(Throughput::Elements(size.into()));
             let read = |bencher: &mut criterion::Bencher<'_>| bencher.iter(|| read(&text));
@@ -61,7 +39,7 @@ fn lints(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("warnings");
     group.sample_size(10).measurement_time(Duration::from_secs(8));
     for size in SIZES {
-        let load = load(&text(size));
+        let load = load(&distinct_policies(size));
         group.throughput(Throughput::Elements(size.into()));
         group.bench_function(BenchmarkId::from_parameter(size), |bencher| {
             bencher.iter(|| warnings(&load, &Settings::default()));

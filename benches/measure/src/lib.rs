@@ -11,6 +11,7 @@ pub mod count;
 mod figures;
 mod known;
 pub mod request;
+pub mod texts;
 mod time;
 pub mod tower_stack;
 

@@ -10,10 +10,10 @@ use tower::ServiceBuilder;
 #[derive(Clone, Debug)]
 pub struct Attempts(pub usize);
 
-impl<E> tower::retry::Policy<u64, u64, E> for Attempts {
+impl<R: Clone, T, E> tower::retry::Policy<R, T, E> for Attempts {
     type Future = Ready<()>;
 
-    fn retry(&mut self, _: &mut u64, outcome: &mut Result<u64, E>) -> Option<Ready<()>> {
+    fn retry(&mut self, _: &mut R, outcome: &mut Result<T, E>) -> Option<Ready<()>> {
         if outcome.is_ok() || self.0 == 0 {
             return None;
         }
@@ -21,8 +21,8 @@ impl<E> tower::retry::Policy<u64, u64, E> for Attempts {
         Some(ready(()))
     }
 
-    fn clone_request(&mut self, request: &u64) -> Option<u64> {
-        Some(*request)
+    fn clone_request(&mut self, request: &R) -> Option<R> {
+        Some(request.clone())
     }
 }
 

@@ -11,11 +11,15 @@ const LOCK_FILE: &str = include_str!("../Cargo.lock");
 const EMPTY_PAGE: &str = include_str!("page.md");
 
 /// The crates whose versions the page names.
-const MEASURED: [&str; 11] = [
+const MEASURED: [&str; 15] = [
     "arc-swap",
+    "backon",
     "failsafe",
+    "governor",
+    "hyper",
     "ninelives",
     "recloser",
+    "seatbelt",
     "tokio",
     "tower",
     "tower-resilience-bulkhead",

@@ -1,7 +1,7 @@
 //! What must be met and what is to be reached, row by row.
 
 use Against::{Nothing, Over, Peer};
-use Measure::{Allocations, Clock, Instructions, Locked, Size, Throughput, Time};
+use Measure::{Allocations, Clock, Instructions, Locked, Median, Size, Tail, Throughput, Time};
 use ninelives_measure::Measure;
 
 /// What a figure of ours is held against.
@@ -97,8 +97,15 @@ pub const ROWS: &[Row] = &[
     shown("pass", Time, Over("bare service")),
     row("retry", Instructions, Over("pass"), 25.0, 6.0),
     row("pass | pass", Instructions, Over("pass"), 25.0, 6.0),
+    shown("pass & pass", Instructions, Peer("pass | pass")),
+    shown("pass & pass", Time, Peer("select, as a service")),
+    shown("pass & pass, one yield", Time, Peer("select, as a service, one yield")),
+    shown("retry", Time, Peer("backon, as a service")),
+    shown("timeout + retry", Time, Peer("seatbelt timeout + retry")),
+    shown("timeout + retry, one yield", Time, Peer("seatbelt timeout + retry, one yield")),
     row("breaker, consecutive", Time, Peer("recloser, as a service"), 0.30, 0.10),
     shown("breaker, consecutive", Time, Peer("failsafe, as a service")),
+    shown("breaker, failure rate", Time, Peer("seatbelt breaker")),
     row("breaker, consecutive", Locked, Nothing, 0.0, 0.0),
     row("breaker, failure rate", Time, Peer("recloser, as a service"), 0.80, 0.65),
     row("breaker, failure rate", Throughput, Peer("recloser, as a service"), 3.0, 8.0),
@@ -110,12 +117,33 @@ pub const ROWS: &[Row] = &[
     row("declared R3", Throughput, Peer("tower R3"), 1.8, 4.5),
     row("text R3", Instructions, Peer("tower R3"), 1.20, 0.85),
     row("text R3", Time, Peer("tower R3"), 1.00, 0.75),
+    row("text R3", Instructions, Peer("tower R3, every layer boxed"), 0.40, 0.27),
+    row("text R3", Time, Peer("tower R3, every layer boxed"), 0.60, 0.45),
+    shown("compiled R3, block_on", Time, Peer("tower R3, block_on")),
+    shown("compiled R3, one yield, block_on", Time, Peer("tower R3, one yield, block_on")),
     row("hedge", Instructions, Peer("tower-resilience hedge"), 0.20, 0.08),
     row("hedge", Allocations, Nothing, 0.0, 0.0),
+    shown("hedge", Time, Peer("seatbelt hedge")),
     row("timeout, one yield", Time, Peer("tokio timeout, one yield"), 1.00, 0.45),
     row("parameter read", Locked, Nothing, 0.0, 0.0),
+    row("generation read", Locked, Nothing, 0.0, 0.0),
+    shown("generation read", Time, Peer("arc_swap load")),
+    row("text R3, 1,000 reloads/s", Median, Peer("text R3"), 1.02, 1.00),
+    row("text R3, 1,000 reloads/s", Tail, Peer("text R3"), 2.0, 1.2),
+    shown("text R3, 1,000 reloads/s", Median, Peer("text R3, 1,000 reloads/s of another book")),
+    shown("text R3, 1,000 reloads/s", Tail, Peer("text R3, 1,000 reloads/s of another book")),
     row("event unheard", Instructions, Over("no event"), 4.0, 2.0),
     row("event unheard", Locked, Nothing, 0.0, 0.0),
     row("event unheard", Clock, Nothing, 0.0, 0.0),
     row("event unheard", Allocations, Nothing, 0.0, 0.0),
+    row("event heard", Time, Peer("broadcast send"), 0.60, 0.30),
+    row("event into NullSink", Time, Nothing, 10_000.0, 1_000.0),
+    row("event into MemorySink", Time, Nothing, 10_000.0, 1_000.0),
+    row("event into StreamingSink", Time, Nothing, 10_000.0, 1_000.0),
+    row("event into both", Time, Nothing, 10_000.0, 1_000.0),
+    row("10,000 policies", Time, Nothing, 80e6, 45e6),
+    row("100,000 policies", Time, Peer("10,000 policies"), 10.5, 10.0),
+    row("loopback HTTP, R3", Median, Peer("loopback HTTP"), 1.01, 1.00),
+    row("loopback HTTP, R3", Median, Over("loopback HTTP"), 10_000.0, 1_000.0),
+    shown("loopback HTTP, R3", Median, Peer("loopback HTTP, tower R3")),
 ];

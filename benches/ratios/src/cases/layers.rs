@@ -10,16 +10,14 @@ mod declared {
         pub policy attempts = retry(3);
         pub policy attempts_without_budget = retry(3, budget = off);
         pub policy either = pass | pass;
-        pub policy both = pass & pass;
     }
 }
 
-pub(super) fn cases() -> [Case; 5] {
+pub(super) fn cases() -> [Case; 4] {
     [
         Case::service("pass", declared::edge.layer(AtOnce)),
         Case::service("retry", declared::attempts.layer(AtOnce)),
         Case::service("retry, budget = off", declared::attempts_without_budget.layer(AtOnce)),
         Case::service("pass | pass", declared::either.layer(AtOnce)),
-        Case::service("pass & pass", declared::both.layer(AtOnce)),
     ]
 }

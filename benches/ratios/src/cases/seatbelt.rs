@@ -1,0 +1,48 @@
+//! seatbelt's layers as tower services. It has no bulkhead, and so no R3.
+
+use ninelives_measure::Case;
+use ninelives_measure::request::{AtOnce, Down, Yielding};
+use seatbelt::breaker::Breaker;
+use seatbelt::hedging::Hedging;
+use seatbelt::retry::Retry;
+use seatbelt::timeout::Timeout;
+use seatbelt::{RecoveryInfo, ResilienceContext};
+use std::time::Duration;
+use tick::Clock;
+use tower::{Layer, ServiceBuilder};
+
+mod declared {
+    ninelives::policy! {
+        pub policy bounded_attempts = timeout(1s) + retry(3);
+    }
+}
+
+fn recovery(outcome: &Result<u64, Down>) -> RecoveryInfo {
+    if outcome.is_ok() { RecoveryInfo::never() } else { RecoveryInfo::retry() }
+}
+
+pub(super) fn cases() -> [Case; 6] {
+    let context = ResilienceContext::<u64, Result<u64, Down>>::new(Clock::new_tokio());
+    let timeout =
+        Timeout::layer("timeout", &context).timeout(Duration::from_secs(1)).timeout_error(|_| Down);
+    let retry = Retry::layer("retry", &context)
+        .max_retry_attempts(2)
+        .clone_input()
+        .recovery_with(|outcome, _| recovery(outcome));
+    let both = ServiceBuilder::new().layer(timeout).layer(retry);
+    let breaker = Breaker::layer("breaker", &context)
+        .recovery_with(|outcome, _| recovery(outcome))
+        .rejected_input_error(|_, _| Down);
+    let hedge = Hedging::layer("hedge", &context)
+        .hedging_delay(Duration::from_millis(50))
+        .clone_input()
+        .recovery_with(|outcome, _| recovery(outcome));
+    [
+        Case::service("timeout + retry", declared::bounded_attempts.layer(AtOnce)),
+        Case::service("timeout + retry, one yield", declared::bounded_attempts.layer(Yielding)),
+        Case::service("seatbelt timeout + retry", both.service(AtOnce)),
+        Case::service("seatbelt timeout + retry, one yield", both.service(Yielding)),
+        Case::service("seatbelt breaker", breaker.layer(AtOnce)),
+        Case::service("seatbelt hedge", hedge.layer(AtOnce)),
+    ]
+}
