@@ -1,6 +1,7 @@
 //! Adversarial texts of any size: what grows must grow in proportion. Each is a valid text, or a text
 //! with mistakes, of about so many bytes.
 
+use ninelives_dsl::limits;
 use std::fmt::Write;
 
 /// One shape.
@@ -36,6 +37,7 @@ pub const SHAPES: &[Shape] = &[
     numbered!("to(@n) | …", "policy a = ", |n| format!("to(@s{n}) | "), "fail;"),
     numbered!("to(@n) & …", "policy a = ", |n| format!("to(@s{n}) & "), "fail;"),
     numbered!("services", "", |n| format!("policy a{n} = to(@s{n}) | to(@t{n});\n"), ""),
+    Shape { name: "arms under a deadline", text: arms },
     Shape { name: "as many services as may be", text: services },
     row!(
         "chains within the limit",
@@ -100,6 +102,15 @@ pub const SHAPES: &[Shape] = &[
         ""
     ),
     Shape { name: "a large template called often", text: expansion },
+    Shape { name: "a large template called as often as may be", text: full_expansion },
+    Shape { name: "a template of arms called as often as may be", text: full_arms },
+    row!(
+        "nested templates",
+        "policy t0(d: duration) = timeout(d) + retry(3) + circuit_breaker;\n\
+         policy t1(d: duration) = t0(d) | t0(d);\npolicy t2(d: duration) = t1(d) & t1(d);\n",
+        "policy a = t2(1s);\n",
+        ""
+    ),
     // Mistakes, of which a hundred are told.
     row!("syntax errors", "", "policy a = +;\n", ""),
     row!("errors in one expression", "policy a = ", "retry(3 3) + ", "pass;"),
@@ -165,6 +176,40 @@ fn services(bytes: usize) -> String {
         format!("policy a{n} = {};\n", calls.join(" & "))
     };
     counted("", policy, "", bytes)
+}
+
+/// Hundreds of arms, each of which may take the whole deadline, and each of which answers in reserve.
+fn arms(bytes: usize) -> String {
+    let policy =
+        |n| format!("policy a{n} = timeout(9s) + ({}retry);\n", "fallback | retry | ".repeat(500));
+    counted("", policy, "", bytes)
+}
+
+/// So many calls of a template as a load may expand, and plain policies in what is left of the text.
+fn called(template: &str, nodes: usize, bytes: usize) -> String {
+    let allowed = limits::NODES_PER_TEXT * bytes.div_ceil(1024) / 64;
+    let calls = allowed.saturating_sub(nodes) / (nodes + 1);
+    let mut text = template.to_owned();
+    for number in 0..calls {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "policy c{number} = t({}s);", number + 1);
+    }
+    counted(&text, |number| format!("let a{number} = {number}ms;\n"), "", bytes)
+}
+
+/// One chain, nearly as long as a policy may be.
+fn full_expansion(bytes: usize) -> String {
+    let parts = limits::NODES_PER_POLICY / 2;
+    let template = format!("policy t(d: duration) = {}pass;\n", "timeout(d) + ".repeat(parts));
+    called(&template, parts + 2, bytes)
+}
+
+/// Layers of which there is much to say.
+fn full_arms(bytes: usize) -> String {
+    let arms = 100;
+    let arm = "timeout(d) + retry(2, jitter = none) | ";
+    let template = format!("policy t(d: duration) = {}fail;\n", arm.repeat(arms));
+    called(&template, 3 * arms + 2, bytes)
 }
 
 /// A template that takes half of the text, and calls of it in the other half.

@@ -112,7 +112,8 @@ impl Diagnostic {
 
 /// The text as one line of characters that only show themselves.
 fn plain(text: String) -> String {
-    if !text.contains(is_active) {
+    let is_ascii = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_ascii || !text.contains(is_active) {
         return text;
     }
     let escaped = |character: char| match is_active(character) {

@@ -6,14 +6,15 @@ use super::{Bounds, Degraded, Holds, layers};
 use std::rc::Rc;
 
 /// `a | b | …`: the next arm runs when the one before it has failed.
-pub(crate) fn or(arms: &[Rc<Bounds>]) -> Bounds {
+pub(super) fn or(arms: &[Rc<Bounds>]) -> Bounds {
     let Some((first, rest)) = arms.split_first() else {
         return layers::fail();
     };
     rest.iter().fold((**first).clone(), |left, right| or_else(&left, right))
 }
 
-fn or_else(left: &Bounds, right: &Bounds) -> Bounds {
+/// `left | right`.
+pub(crate) fn or_else(left: &Bounds, right: &Bounds) -> Bounds {
     let Some(failed) = left.outcomes.worst(is_failure) else {
         return left.clone();
     };

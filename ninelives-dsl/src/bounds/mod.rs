@@ -40,7 +40,7 @@ mod tests;
 mod walk;
 
 pub use amount::{Count, Latency, PerTarget, Target, UNBOUNDED};
-pub(crate) use combine::or as either;
+pub(crate) use combine::or_else;
 pub(crate) use layers::{Retry, classes as on};
 pub use outcome::{Outcome, Outcomes, Worst};
 pub use walk::{Analysis, Visit};

@@ -18,7 +18,7 @@
 //! ```
 
 use super::{Warnings, warning};
-use crate::bounds::{Visit, either};
+use crate::bounds::Visit;
 use crate::codes;
 use crate::plan::NodeKind;
 
@@ -26,9 +26,8 @@ pub(super) fn check(visit: &Visit<'_>, warnings: &mut Warnings) {
     let NodeKind::Fallback(written) = &visit.node.kind else {
         return;
     };
-    let sure = (1..written.len())
-        .find(|before| visit.arms.get(..*before).is_some_and(|arms| !either(arms).can_fail()));
-    if let Some((before, arm)) = sure.and_then(|at| Some((written.get(at - 1)?, written.get(at)?)))
+    let sure = visit.arms.iter().position(|arm| !arm.can_fail());
+    if let Some((before, arm)) = sure.and_then(|at| Some((written.get(at)?, written.get(at + 1)?)))
     {
         let message = "this arm can never run: what stands left of it cannot fail";
         let found = warning(codes::DEAD_ARM, arm.span, message)

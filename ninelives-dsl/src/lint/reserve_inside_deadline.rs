@@ -18,7 +18,7 @@
 //! ```
 
 use super::{Warnings, warning};
-use crate::bounds::{Outcome, Visit, either};
+use crate::bounds::{Bounds, Outcome, Visit, or_else};
 use crate::codes;
 use crate::plan::NodeKind;
 use crate::value::Written;
@@ -27,8 +27,10 @@ pub(super) fn check(visit: &Visit<'_>, warnings: &mut Warnings) {
     let (NodeKind::Fallback(written), Some(deadline)) = (&visit.node.kind, visit.deadline) else {
         return;
     };
-    for (at, (arm, bounds)) in written.iter().zip(&visit.arms).enumerate().skip(1) {
-        let before = either(visit.arms.get(..at).unwrap_or_default());
+    let mut arms = written.iter().zip(&visit.arms);
+    let Some((_, first)) = arms.next() else { return };
+    let mut before = Bounds::clone(first);
+    for (arm, bounds) in arms {
         let failed = before.outcomes.worst(|outcome| outcome != Outcome::Ok);
         if bounds.is_reserve() && failed.is_some_and(|it| it.latency.reaches(deadline.after)) {
             let message = format!(
@@ -40,6 +42,7 @@ pub(super) fn check(visit: &Visit<'_>, warnings: &mut Warnings) {
                 .with_help("put the deadline inside: `timeout(…) + … | fallback`");
             warnings.push(found);
         }
+        before = or_else(&before, bounds);
     }
 }
 

@@ -21,16 +21,46 @@ impl<'a> Parent<'a> {
     pub(super) fn child(&mut self, name: &'a str) -> String {
         let seen = self.children.entry(name).or_default();
         *seen += 1;
-        let ordinal = match *seen {
-            1 => String::new(),
-            seen => format!(".{seen}"),
-        };
-        // Every layer passes here: no formatting for the many that are first of their name.
-        [&self.path, ".", name, &ordinal].concat()
+        let seen = *seen;
+        let mut path = String::with_capacity(self.path.len() + name.len() + ORDINAL);
+        path.extend([&self.path, ".", name]);
+        if seen > 1 {
+            path.push('.');
+            push_number(&mut path, seen);
+        }
+        path
     }
 
     /// A child that has children itself: a labelled group or a template call.
     pub(super) fn enter(&mut self, name: &'a str) -> Self {
         Self { path: self.child(name), children: BTreeMap::new() }
+    }
+}
+
+/// Room for a dot, the ordinal's dot, and most ordinals.
+const ORDINAL: usize = 8;
+
+/// Every layer of what a template expands to passes here, where formatting takes longer than all else.
+fn push_number(text: &mut String, number: u32) {
+    if number > 9 {
+        push_number(text, number / 10);
+    }
+    text.extend(char::from_digit(number % 10, 10));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Parent;
+
+    #[test]
+    fn children_of_one_name_are_told_apart_by_their_number() {
+        let mut parent = Parent::policy("search");
+        let paths: Vec<_> = (0..1_205).map(|_| parent.child("retry")).collect();
+        let expected = (1..=1_205).map(|number| match number {
+            1 => "search.retry".to_owned(),
+            number => format!("search.retry.{number}"),
+        });
+        assert!(paths.iter().cloned().eq(expected), "{paths:?}");
+        assert_eq!(parent.enter("attempt").child("retry"), "search.attempt.retry");
     }
 }

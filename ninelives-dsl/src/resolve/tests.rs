@@ -448,15 +448,16 @@ fn growth_by_templates_and_references_is_bounded() {
     let chain = |declare: &dyn Fn(usize) -> String, count: usize| -> String {
         (1..=count).map(declare).collect()
     };
-    let doubling = chain(&|n| format!("policy t{n}() = t{}() + t{}();", n - 1, n - 1), 40);
+    let first = vec!["pass"; 63].join(" & ");
+    let doubling = chain(&|n| format!("policy t{n}() = t{}() & t{}();", n - 1, n - 1), 40);
     check(
-        &format!("policy t0() = pass; {doubling} policy a = t40();"),
-        &["NL010 `t12` `t12` has more than 4096 nodes once templates and references are expanded"],
+        &format!("policy t0() = {first}; {doubling} policy a = t40();"),
+        &["NL010 `t6` `t6` has more than 4096 nodes once templates and references are expanded"],
     );
     let doubling = chain(&|n| format!("policy q{n} = q{} & q{};", n - 1, n - 1), 40);
     check(
-        &format!("policy q0 = pass; {doubling}"),
-        &["NL010 `q12` `q12` has more than 4096 nodes once templates and references are expanded"],
+        &format!("policy q0 = {first}; {doubling}"),
+        &["NL010 `q6` `q6` has more than 4096 nodes once templates and references are expanded"],
     );
     let deep = chain(&|n| format!("policy t{n}() = t{}();", n - 1), 1_000);
     check(
@@ -469,6 +470,23 @@ fn growth_by_templates_and_references_is_bounded() {
     let load = load(&format!("policy q0 = pass; {deep}"), Front::Text);
     assert_eq!(load.diagnostics.len(), 1);
     assert_eq!(load.diagnostics[0].code, codes::LIMIT);
+}
+
+#[test]
+fn what_a_load_expands_to_is_in_proportion_to_its_text() {
+    // 2,001 nodes by itself, and at each call.
+    let template = format!("policy t() = {};", vec!["retry"; 2_000].join(" & "));
+    let calls =
+        |count: usize| -> String { (0..count).map(|n| format!("policy a{n} = t();")).collect() };
+    check(&format!("{template}{}", calls(4)), &[]);
+    let finding = |name: &str| {
+        format!(
+            "NL010 `{name}` the load has more than 11000 nodes per 64 KiB of text once `{name}` is expanded"
+        )
+    };
+    check(&format!("{template}{}", calls(9)), &[&finding("a4")]);
+    let filler = format!("// {}\n", "-".repeat(64 * 1024));
+    check(&format!("{filler}{template}{}", calls(9)), &[]);
 }
 
 #[test]
