@@ -9,9 +9,15 @@
 use ninelives_fuzz::mutate::Mutator;
 use ninelives_fuzz::{TARGETS, Target, corpus};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
 
-/// Mutations of each target's inputs in one run.
+/// Mutations of each target's inputs, in the quick tier; `NINELIVES_MUTATIONS=10000000` so many.
 const MUTATIONS: u64 = 5_000;
+
+fn mutations() -> u64 {
+    let asked = std::env::var("NINELIVES_MUTATIONS").ok();
+    asked.map_or(MUTATIONS, |mutations| mutations.parse().unwrap())
+}
 
 fn target(name: &str) -> Target {
     TARGETS.into_iter().find(|target| target.name == name).unwrap()
@@ -32,11 +38,12 @@ fn replay(name: &str) {
         run(target, bytes, || path.display().to_string());
     }
     let inputs: Vec<_> = inputs.into_iter().map(|(_, bytes)| bytes).collect();
-    let mut mutator = Mutator::new(9);
-    for number in 0..MUTATIONS {
+    let (mut mutator, mutations, began) = (Mutator::new(9), mutations(), Instant::now());
+    for number in 0..mutations {
         run(target, &mutator.mutate(&inputs), || format!("mutation {number}"));
     }
-    println!("{name}: {} inputs and {MUTATIONS} mutations", inputs.len());
+    let rate = mutations as f64 / began.elapsed().as_secs_f64();
+    println!("{name}: {} inputs and {mutations} mutations, {rate:.0} a second", inputs.len());
 }
 
 #[test]

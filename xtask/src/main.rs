@@ -1,23 +1,28 @@
 //! Repository tasks: `cargo xtask ci` runs what a change must pass, `cargo xtask tidy` the rules
 //! about the shape of the sources, `cargo xtask codes` writes `docs/diagnostics.md`, `cargo xtask
-//! compile-time` measures what `policy!` costs the compiler.
+//! compile-time` measures what `policy!` costs the compiler, `cargo xtask verify` runs everything at full
+//! length and writes `docs/verified.md`.
 
 mod codes;
 mod compile_time;
 mod tidy;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-const USAGE: &str = "usage: cargo xtask ci|tidy|codes|compile-time";
+const USAGE: &str = "usage: cargo xtask ci|tidy|codes|compile-time|verify";
 
 fn main() -> ExitCode {
-    let task = std::env::args().nth(1);
+    let mut arguments = std::env::args().skip(1);
+    let task = arguments.next();
+    let arguments: Vec<_> = arguments.collect();
     let done = match task.as_deref() {
         Some("ci") => ci(),
         Some("tidy") => tidy::run(&root()),
         Some("codes") => codes::write(&root()),
         Some("compile-time") => compile_time::run(&root()).map(|report| say(&report)),
+        Some("verify") => verify::run(&root(), &arguments).map(|report| say(&report)),
         _ => Err(USAGE.to_owned()),
     };
     match done {
