@@ -4,6 +4,7 @@
 //! ```text
 //! cargo run --release --package ninelives-load     # every profile, five seconds each
 //!     -- --profile soak --seconds 3600
+//!     -- --no-pairs                                # what a machine with other work can judge
 //!     -- --write                                   # docs/load.md, and its plots
 //! ```
 //!
@@ -44,6 +45,9 @@ struct Arguments {
     /// Requests of one user, a second.
     #[arg(long, default_value_t = 1.0, value_parser = rate)]
     rate: f64,
+    /// Leave out the five pairs: their ratio says something on a machine with nothing else to do.
+    #[arg(long, conflicts_with = "write")]
+    no_pairs: bool,
     /// Write docs/load.md and its plots: the profiles if all of them ran, the soak if it did.
     #[arg(long)]
     write: bool,
@@ -97,7 +101,7 @@ fn run(arguments: &Arguments) -> Result<Vec<String>, Box<dyn Error>> {
         let compared = measure.compare_all(&profiles)?;
         let mut tables = table::of_profiles(&compared);
         failures.extend(compared.iter().flat_map(verdict::of_compared));
-        if profiles.contains(&Profile::Medium) {
+        if profiles.contains(&Profile::Medium) && !arguments.no_pairs {
             let pairs = measure.pairs()?;
             tables = format!("{tables}\n{}", table::of_pairs(&pairs));
             failures.extend(verdict::of_pairs(&pairs));
