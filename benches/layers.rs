@@ -1,87 +1,71 @@
-//! What a policy costs around a service that answers at once, beside the bare service. The peers are
-//! held against it in `benches/ratios`.
+//! What each layer and each combinator costs around a service that answers at once, and around one that
+//! is pending once; whole stacks, declared and from text, beside them. The peers are held against them
+//! in `benches/ratios`.
+//!
+//! `cargo bench --bench layers`
 
 #![allow(deprecated, reason = "each layer alone: the checker warns of some")]
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use ninelives::{Calls, Host, PolicyBook, policy};
-use std::convert::Infallible;
-use std::future::{Ready, ready};
-use std::hint::black_box;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-use tower::{Layer, Service};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use ninelives::{Calls, Host, PolicyBook, PolicyError, policy};
+use ninelives_measure::request::{AtOnce, Bottom, Down, Service, Yielding, send};
+use tower::Layer;
 
-#[derive(Clone)]
-struct AtOnce;
-
-impl Service<u64> for AtOnce {
-    type Response = u64;
-    type Error = Infallible;
-    type Future = Ready<Result<u64, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: u64) -> Self::Future {
-        ready(Ok(request))
-    }
-}
-
-mod policies {
+mod declared {
     ninelives::policy! {
-        pub policy shared = timeout(1s) + retry(3) + bulkhead(64);
+        pub policy r3 = timeout(1s) + retry(3) + bulkhead(64);
     }
 }
 
-fn one_request<S: Service<u64, Response = u64>>(service: &mut S) -> u64 {
-    let mut task = Context::from_waker(Waker::noop());
-    let _ = black_box(service.poll_ready(&mut task));
-    let answer = pin!(service.call(black_box(7)));
-    match answer.poll(&mut task) {
-        Poll::Ready(Ok(answer)) => answer,
-        _ => 0,
+fn bench(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, mut service: impl Service) {
+    group.bench_function(name, |bencher| bencher.iter(|| send(&mut service)));
+}
+
+fn instead(_: Option<u64>, _: Option<Result<u64, PolicyError<Down>>>) -> u64 {
+    7
+}
+
+/// Every policy of the table around `service`.
+fn around(group: &mut BenchmarkGroup<'_, WallTime>, service: &impl Bottom) {
+    macro_rules! bench {
+        ($($name:literal: $policy:expr,)+) => {
+            bench(group, "bare", service.clone());
+            $(bench(group, $name, $policy.layer(service.clone()));)+
+        };
+    }
+    bench! {
+        "pass": policy!(pass),
+        "timeout": policy!(timeout(1s)),
+        "retry": policy!(retry(3)),
+        "circuit_breaker, consecutive": policy!(circuit_breaker(consecutive = 5)),
+        "circuit_breaker, failure_rate": policy!(circuit_breaker(failure_rate = 50%, window = 100)),
+        "bulkhead": policy!(bulkhead(64)),
+        "hedge": policy!(hedge(after = 50ms)),
+        "fallback, taken": policy!(fail | fallback(@instead)),
+        "fallback, not taken": policy!(pass | fallback(@instead)),
+        "+": policy!(timeout(1s) + bulkhead(64)),
+        "|": policy!(pass | pass),
+        "|, taken": policy!(fail | pass),
+        "&": policy!(pass & pass),
+        "three layers": policy!(timeout(1s) + retry(3) + bulkhead(64)),
+        "three layers, declared": declared::r3,
+        "five layers": policy!(
+            bulkhead(64) + timeout(1s) + retry(3) + timeout(250ms) + circuit_breaker
+        ),
+    }
+    let host = Host::new().calls(Calls::<u64, u64, Down>::new());
+    let book = PolicyBook::from_text("policy r3 = timeout(1s) + retry(3) + bulkhead(64);", host);
+    if let Ok(r3) = book.map_err(drop).and_then(|book| book.policy("r3").map_err(drop)) {
+        bench(group, "three layers, from text", r3.layer(service.clone()));
     }
 }
 
 fn layers(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let _inside = runtime.as_ref().map(tokio::runtime::Runtime::enter);
-    let mut group = criterion.benchmark_group("ready");
-    let mut case = |name: &str, mut request: Box<dyn FnMut() -> u64>| {
-        group.bench_function(name, |bencher| bencher.iter(&mut request));
-    };
-    macro_rules! case {
-        ($name:literal, $service:expr) => {{
-            let mut service = $service;
-            case($name, Box::new(move || one_request(&mut service)));
-        }};
-    }
-    case!("bare", AtOnce);
-    case!(
-        "policy! timeout+retry+bulkhead",
-        policy!(timeout(1s) + retry(3) + bulkhead(64)).layer(AtOnce)
-    );
-    case!("declared timeout+retry+bulkhead", policies::shared.layer(AtOnce));
-    let book = PolicyBook::from_text(
-        "policy p = timeout(1s) + retry(3) + bulkhead(64);",
-        Host::new().calls(Calls::<u64, u64, Infallible>::new()),
-    );
-    let loaded = book.ok().and_then(|book| book.policy::<u64, u64, Infallible>("p").ok());
-    if let Some(loaded) = loaded {
-        case!("loaded timeout+retry+bulkhead", loaded.layer(AtOnce));
-    }
-    case!("policy! timeout", policy!(timeout(1s)).layer(AtOnce));
-    case!("policy! retry", policy!(retry(3)).layer(AtOnce));
-    case!("policy! circuit_breaker", policy!(circuit_breaker).layer(AtOnce));
-    case!("policy! bulkhead", policy!(bulkhead(64)).layer(AtOnce));
-    case!("policy! hedge", policy!(hedge(after = 50ms)).layer(AtOnce));
-    case!(
-        "policy! five",
-        policy!(bulkhead(64) + timeout(1s) + retry(3) + timeout(250ms) + circuit_breaker)
-            .layer(AtOnce)
-    );
+    around(&mut criterion.benchmark_group("ready"), &AtOnce);
+    around(&mut criterion.benchmark_group("one yield"), &Yielding);
 }
 
 criterion_group!(benches, layers);
