@@ -4,6 +4,7 @@
 //! cargo run --release --manifest-path benches/ratios/Cargo.toml      # or --profile fat
 //!     -- --strict     time and throughput fail the run as well
 //!     -- --write      the tables go to docs/benchmarks.md too
+//!     -- --profile "compiled R3"      only where the instructions of this case are
 //! ```
 //!
 //! It builds and runs `benches/before` as well, for the figures of ninelives 0.2.
@@ -12,11 +13,12 @@
 mod before;
 mod cases;
 mod page;
+mod profile;
 mod rows;
 mod table;
 mod verdict;
 
-use ninelives_measure::count;
+use ninelives_measure::{Case, count};
 use std::error::Error;
 use std::process::ExitCode;
 use tokio::runtime::Builder;
@@ -26,16 +28,20 @@ use verdict::Judged;
 #[derive(Default)]
 struct Arguments {
     collect: bool,
+    profile: Option<String>,
     strict: bool,
     write: bool,
 }
 
 impl Arguments {
-    fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+    fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut this = Self::default();
-        for argument in arguments {
+        while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 count::COLLECT => this.collect = true,
+                count::COLLECT_ONE => {
+                    this.profile = Some(arguments.next().ok_or("the name of a case is missing")?);
+                }
                 "--strict" => this.strict = true,
                 "--write" => this.write = true,
                 _ => return Err(format!("unknown argument `{argument}`")),
@@ -57,10 +63,16 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     let runtime = Builder::new_current_thread().enable_time().build()?;
     let _inside = runtime.enter();
     if arguments.collect {
-        count::run(&cases::all()?)?;
+        let cases = cases::all()?;
+        let wanted = |case: &&Case| arguments.profile.as_ref().is_none_or(|name| case.name == name);
+        count::run(cases.iter().filter(wanted))?;
         return Ok(ExitCode::SUCCESS);
     }
     let profile = page::Profile::of_this_program()?;
+    if let Some(case) = &arguments.profile {
+        profile::show(case, &cases::all()?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let before = before::measure(profile)?;
     let mut measured = ninelives_measure::all(&cases::all()?)?;
     before::join(&mut measured, before)?;

@@ -16,36 +16,50 @@ use std::error::Error;
 /// How often each instruction of an object was executed, by its address in the object file.
 pub(super) type Executed = HashMap<u64, u64>;
 
+/// A function of an object.
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+pub(super) struct Function {
+    /// The path of the object.
+    pub(super) object: String,
+    /// Its name, without what a version adds to it.
+    pub(super) name: String,
+}
+
+/// An instruction of a function.
+pub(super) type Place = (Function, u64);
+
 /// One dumped part.
 #[derive(Debug, Default)]
 pub(super) struct Profile {
-    objects: HashMap<String, Executed>,
-    calls: HashMap<String, u64>,
+    functions: HashMap<Function, Executed>,
+    calls: HashMap<String, HashMap<Place, u64>>,
 }
 
 impl Profile {
     /// Reads a part.
     pub(super) fn parse(text: &str) -> Result<Self, Box<dyn Error>> {
         let mut profile = Self::default();
-        let (mut object, mut called) = (String::new(), "");
-        let mut inclusive = false;
+        let (mut function, mut called) = (Function::default(), "");
+        // How often the line before said that a function is called from the place on this one.
+        let mut pending = None;
         for line in text.lines() {
             if line.starts_with("0x") {
                 let (at, times) = line.split_once(' ').ok_or_else(|| unreadable(line))?;
-                if !inclusive {
-                    *profile.executed(&object).entry(address(at)?).or_default() +=
-                        times.trim().parse::<u64>()?;
-                }
-                inclusive = false;
+                let at = address(at)?;
+                let (times, count) = match pending.take() {
+                    Some(times) => (times, profile.called(called, (function.clone(), at))),
+                    None => (times.trim().parse()?, profile.executed(&function, at)),
+                };
+                *count += times;
             } else if let Some(name) = line.strip_prefix("ob=") {
-                object = name.to_owned();
+                name.clone_into(&mut function.object);
+            } else if let Some(name) = line.strip_prefix("fn=") {
+                unversioned(name).clone_into(&mut function.name);
             } else if let Some(name) = line.strip_prefix("cfn=") {
                 called = name;
             } else if let Some(calls) = line.strip_prefix("calls=") {
                 let (times, _) = calls.split_once(' ').ok_or_else(|| unreadable(line))?;
-                *profile.calls.entry(unversioned(called).to_owned()).or_default() +=
-                    times.parse::<u64>()?;
-                inclusive = true;
+                pending = Some(times.parse::<u64>()?);
             } else if line.starts_with("events:") && line != "events: Ir" {
                 return Err(unreadable(line));
             }
@@ -53,23 +67,34 @@ impl Profile {
         Ok(profile)
     }
 
-    fn executed(&mut self, object: &str) -> &mut Executed {
-        self.objects.entry(object.to_owned()).or_default()
+    fn executed(&mut self, function: &Function, at: u64) -> &mut u64 {
+        self.functions.entry(function.clone()).or_default().entry(at).or_default()
+    }
+
+    fn called(&mut self, name: &str, from: Place) -> &mut u64 {
+        let places = self.calls.entry(unversioned(name).to_owned()).or_default();
+        places.entry(from).or_default()
     }
 
     /// Executed instructions.
     pub(super) fn instructions(&self) -> u64 {
-        self.objects.values().flat_map(HashMap::values).sum()
+        self.functions.values().flat_map(HashMap::values).sum()
     }
 
     /// How often one of these functions was called.
     pub(super) fn calls(&self, names: &[&str]) -> u64 {
-        names.iter().filter_map(|name| self.calls.get(*name)).sum()
+        names.iter().filter_map(|name| self.calls.get(*name)).flat_map(HashMap::values).sum()
     }
 
-    /// The objects by their paths.
-    pub(super) fn objects(&self) -> impl Iterator<Item = (&str, &Executed)> {
-        self.objects.iter().map(|(object, executed)| (object.as_str(), executed))
+    /// From where a function is called most often.
+    pub(super) fn caller(&self, name: &str) -> Option<&Place> {
+        let places = self.calls.get(name)?;
+        places.iter().max_by_key(|(place, times)| (*times, place.1)).map(|(place, _)| place)
+    }
+
+    /// What was executed, by function.
+    pub(super) fn functions(&self) -> &HashMap<Function, Executed> {
+        &self.functions
     }
 }
 
@@ -89,7 +114,7 @@ fn unreadable(line: &str) -> Box<dyn Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::Profile;
+    use super::{Function, Profile};
 
     const PART: &str = "\
 # callgrind format
@@ -138,11 +163,19 @@ totals: 31
     }
 
     #[test]
-    fn one_instruction_of_two_functions_is_one() {
+    fn the_caller_is_where_most_calls_come_from() {
         let profile = Profile::parse(PART).unwrap();
-        let (_, executed) =
-            profile.objects().find(|(object, _)| *object == "/bin/program").unwrap();
-        assert_eq!(executed[&0x401136], 8);
+        let (caller, at) = profile.caller("clock_gettime").unwrap();
+        assert_eq!((caller.name.as_str(), *at), ("collected", 0x40_113b));
+        assert_eq!(profile.caller("collected"), None);
+    }
+
+    #[test]
+    fn a_function_is_one_however_deep_it_recurses() {
+        let profile = Profile::parse(PART).unwrap();
+        let collected =
+            Function { object: "/bin/program".to_owned(), name: "collected".to_owned() };
+        assert_eq!(profile.functions()[&collected][&0x401136], 8);
     }
 
     #[test]

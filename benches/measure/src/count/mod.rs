@@ -6,8 +6,10 @@
 mod callgrind;
 mod collected;
 mod disassembly;
+mod stacks;
 
 pub use collected::run;
+pub use stacks::{Stack, stacks};
 
 use crate::Case;
 use callgrind::Profile;
@@ -23,6 +25,9 @@ use std::{env, fs, process};
 /// The argument that makes a program the one that is counted.
 pub const COLLECT: &str = "--collect";
 
+/// Before the name of a case: the only one that is counted then.
+pub const COLLECT_ONE: &str = "--profile";
+
 /// The functions of the C library that allocate. None of them calls another one.
 const ALLOCATE: [&str; 5] = ["malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc"];
 
@@ -34,27 +39,37 @@ pub(crate) fn of(cases: &[&Case]) -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
     if cfg!(not(all(target_arch = "x86_64", target_os = "linux"))) {
         return Err("locked operations are known for x86-64 on Linux only".into());
     }
-    let folder = env::temp_dir().join(format!("ratios-{}", process::id()));
-    fs::create_dir_all(&folder)?;
     // The first case is the one of which the counts are known.
-    let counted = count_in(&folder, 1 + cases.len());
-    fs::remove_dir_all(&folder)?;
-    let mut counted = counted?.into_iter();
+    let mut counted = in_folder(|folder| count_in(folder, 1 + cases.len()))?.into_iter();
     match counted.next() {
         Some([_, 1.0, 1.0, 1.0]) => Ok(counted.map(Vec::from).collect()),
         counts => Err(format!("one of each was counted as {counts:?}").into()),
     }
 }
 
+/// Does something in a folder that is there for it alone.
+fn in_folder<T>(
+    work: impl FnOnce(&Path) -> Result<T, Box<dyn Error>>,
+) -> Result<T, Box<dyn Error>> {
+    let folder = env::temp_dir().join(format!("measure-{}", process::id()));
+    fs::create_dir_all(&folder)?;
+    let done = work(&folder);
+    fs::remove_dir_all(&folder)?;
+    done
+}
+
+/// The profile of a collected stretch: all are numbered from one, and of each case the first is the
+/// warm-up.
+fn profile(out: &Path, number: usize) -> Result<Profile, Box<dyn Error>> {
+    Profile::parse(&fs::read_to_string(out.with_added_extension(number.to_string()))?)
+}
+
 fn count_in(folder: &Path, cases: usize) -> Result<Vec<Counts>, Box<dyn Error>> {
     let out = folder.join("out");
-    under_callgrind(&out)?;
+    under_callgrind(&out, &[])?;
     let mut locked = LockedByObject::default();
-    // Every collected stretch is a part of its own, numbered from one; of each case the first is
-    // the warm-up.
     let mut part = |number: usize| -> Result<[u64; 4], Box<dyn Error>> {
-        let text = fs::read_to_string(out.with_added_extension(number.to_string()))?;
-        let profile = Profile::parse(&text)?;
+        let profile = profile(&out, number)?;
         Ok([
             profile.instructions(),
             locked.count(&profile)?,
@@ -76,7 +91,7 @@ fn per_request(short: [u64; 4], long: [u64; 4]) -> Counts {
 }
 
 /// Runs this program under callgrind.
-fn under_callgrind(out: &Path) -> Result<(), Box<dyn Error>> {
+fn under_callgrind(out: &Path, arguments: &[&str]) -> Result<(), Box<dyn Error>> {
     let mut command = Command::new("valgrind");
     command
         .args(["--tool=callgrind", "--dump-instr=yes", "--dump-line=no"])
@@ -85,7 +100,8 @@ fn under_callgrind(out: &Path) -> Result<(), Box<dyn Error>> {
         .arg(format!("--dump-after={}", collected::SYMBOL))
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(env::current_exe()?)
-        .arg(COLLECT);
+        .arg(COLLECT)
+        .args(arguments);
     output_of(&mut command, "valgrind").map(drop)
 }
 
@@ -97,8 +113,9 @@ impl LockedByObject {
     /// How many times a locked instruction was executed.
     fn count(&mut self, profile: &Profile) -> Result<u64, Box<dyn Error>> {
         let mut sum = 0;
-        for (object, executed) in profile.objects() {
-            let locked = self.of(object)?;
+        #[expect(clippy::iter_over_hash_type, reason = "a sum is the same in any order")]
+        for (function, executed) in profile.functions() {
+            let locked = self.of(&function.object)?;
             sum += executed
                 .iter()
                 .filter_map(|(address, times)| locked.contains(*address).then_some(times))
