@@ -14,6 +14,7 @@ pub use ninelives_runtime::fail::Fail;
 pub use ninelives_runtime::fallback::{Answer, Fallback, Handler};
 pub use ninelives_runtime::hedge::{Hedge, HedgeConfig};
 pub use ninelives_runtime::node::Then;
+pub use ninelives_runtime::path::Path;
 pub use ninelives_runtime::policy::Policy;
 pub use ninelives_runtime::retry::{Retry, RetryConfig};
 pub use ninelives_runtime::telemetry::Root;

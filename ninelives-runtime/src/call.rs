@@ -109,7 +109,7 @@ fn call_when_ready<W: World>(
     // Another arm may have sent the request while this one waited.
     if scope.spent() || matches!(*run, CallRun::Spent) {
         run.set(CallRun::Done);
-        let outcome = scope.hand_on(&Path::Static("pass"), Reason::AlreadySent);
+        let outcome = scope.hand_on(&Path::Static(&"pass"), Reason::AlreadySent);
         return Poll::Ready(Some(outcome));
     }
     let Poll::Ready(answer) = scope.exchange.service.poll_ready(task) else {

@@ -37,7 +37,7 @@ impl<W: World> Node<W> for Fail {
         scope: &mut Scope<'_, W>,
         _: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
-        Poll::Ready(scope.hand_on(&Path::Static("fail"), Reason::Failed))
+        Poll::Ready(scope.hand_on(&Path::Static(&"fail"), Reason::Failed))
     }
 
     fn cancel(&self, _: Pin<&mut ()>) {}

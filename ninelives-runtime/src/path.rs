@@ -7,12 +7,15 @@ use std::sync::Arc;
 
 /// A layer's path; cloning it never allocates. A layer made by its Rust constructor has its own
 /// name (`timeout`) as path.
+///
+/// One word either way, so that a refusal is small: behind a reference to what is known at compile
+/// time, as `policy!` writes it, and in a shared `String` otherwise.
 #[derive(Clone)]
 pub enum Path {
-    /// Known at compile time, as `policy!` writes it.
-    Static(&'static str),
-    /// Read from a text.
-    Shared(Arc<str>),
+    /// Known at compile time: `Path::Static(&"search.timeout")`.
+    Static(&'static &'static str),
+    /// Made at run time, as of a text.
+    Shared(Arc<String>),
 }
 
 impl Path {
@@ -34,15 +37,15 @@ impl Path {
     }
 }
 
-impl From<&'static str> for Path {
-    fn from(path: &'static str) -> Self {
-        Self::Static(path)
+impl From<&str> for Path {
+    fn from(path: &str) -> Self {
+        Self::from(path.to_owned())
     }
 }
 
 impl From<String> for Path {
     fn from(path: String) -> Self {
-        Self::Shared(path.into())
+        Self::Shared(Arc::new(path))
     }
 }
 

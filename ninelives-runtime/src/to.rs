@@ -31,7 +31,7 @@ pub struct To<S> {
 impl<S> To<S> {
     /// Calls `service`, which answers and fails with the same types as the wrapped one.
     pub fn new(service: S) -> Self {
-        Self::unlisted(service).with_path(TO.name)
+        Self::unlisted(service).with_path(Path::Static(&TO.name))
     }
 
     /// The same service under another path; `to` unless given.
@@ -47,7 +47,7 @@ impl<S> To<S> {
 
     /// The layer's path.
     pub fn path(&self) -> &Path {
-        static UNLISTED: Path = Path::Static(TO.name);
+        static UNLISTED: Path = Path::Static(&TO.name);
         self.layer.as_ref().map_or(&UNLISTED, |layer| layer.path())
     }
 }

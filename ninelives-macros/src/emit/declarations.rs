@@ -1,6 +1,7 @@
 //! Declared policies: one cell of the process each, a `Copy` handle to it, and the handle's type
 //! under the same name.
 
+use super::literals::path;
 use super::{Emitter, policy_type};
 use ninelives_dsl::plan::Policy;
 use proc_macro2::TokenStream;
@@ -23,7 +24,7 @@ pub(crate) fn declarations(emitter: &Emitter<'_>, origin: Origin) -> TokenStream
 
 fn declaration(emitter: &Emitter<'_>, policy: &Policy, origin: Origin) -> TokenStream {
     let name = emitter.name(policy, policy.span);
-    let path = &policy.name;
+    let path = path(&policy.name);
     let docs = &policy.docs;
     let summary =
         docs.is_empty().then(|| format!("The type of the policy [`{name}`](static@{name})."));

@@ -43,6 +43,11 @@ pub(super) fn literal(value: &Value) -> Option<TokenStream> {
     })
 }
 
+/// A layer's path, which no request counts.
+pub(super) fn path(path: &str) -> TokenStream {
+    quote!(::ninelives::rt::Path::Static(&#path))
+}
+
 fn duration(value: Duration) -> TokenStream {
     let (seconds, nanoseconds) = (value.as_secs(), value.subsec_nanos());
     quote!(::core::time::Duration::new(#seconds, #nanoseconds))

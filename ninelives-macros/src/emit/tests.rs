@@ -29,19 +29,19 @@ fn a_policy_is_its_layers_joined_by_its_operators() {
                 ::ninelives::rt::valid_at(
                     "here.timeout",
                     ::ninelives::rt::TimeoutConfig::new(::core::time::Duration::new(1u64, 0u32))
-                        .path("here.timeout").build()
+                        .path(::ninelives::rt::Path::Static(&"here.timeout")).build()
                 ),
                 ::ninelives::rt::valid_at(
                     "here.bulkhead",
                     ::ninelives::rt::BulkheadConfig::new({ n })
                         .queue(0u32)
                         .wait(::core::time::Duration::new(0u64, 50000000u32))
-                        .path("here.bulkhead").build()
+                        .path(::ninelives::rt::Path::Static(&"here.bulkhead")).build()
                 )
             ),
             ::ninelives::rt::join(
-                ::ninelives::rt::To::new(::core::clone::Clone::clone(&a)).with_path("here.to"),
-                <::ninelives::rt::Fallback as ::core::default::Default>::default().with_path("here.fallback")
+                ::ninelives::rt::To::new(::core::clone::Clone::clone(&a)).with_path(::ninelives::rt::Path::Static(&"here.to")),
+                <::ninelives::rt::Fallback as ::core::default::Default>::default().with_path(::ninelives::rt::Path::Static(&"here.fallback"))
             )
         ))
     };
@@ -73,7 +73,7 @@ fn a_declared_policy_is_one_cell_and_a_handle_of_the_same_name() {
         #[allow(non_upper_case_globals)]
         pub static a: a = {
             static __CELL: ::ninelives::rt::Cell<::ninelives::rt::Root<::ninelives::rt::Call>> =
-                ::ninelives::rt::Cell::new(|| ::ninelives::rt::Root::new("a", ::ninelives::rt::Call));
+                ::ninelives::rt::Cell::new(|| ::ninelives::rt::Root::new(::ninelives::rt::Path::Static(&"a"), ::ninelives::rt::Call));
             ::ninelives::rt::Policy(::ninelives::rt::Static::new(&__CELL))
         };
     };

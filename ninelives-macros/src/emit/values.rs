@@ -1,7 +1,7 @@
 //! The value of a policy: each layer built from its row of the catalogue, joined with the
 //! functions behind the runtime's operators.
 
-use super::literals::literal;
+use super::literals::{literal, path};
 use super::{Emitter, type_name};
 use ninelives_dsl::catalogue::{Default, LayerKind};
 use ninelives_dsl::plan::{Argument, Host, Layer, Node, NodeKind, Policy, Value};
@@ -67,14 +67,14 @@ impl Emitter<'_> {
 
     fn layer_value(&self, layer: &Layer) -> TokenStream {
         let name = type_name(layer.kind.entry());
-        let path = &layer.path;
+        let at = path(&layer.path);
         match layer.kind {
             LayerKind::Fallback => {
                 let fallback = match self.value(layer.value("handler")) {
                     Some(handler) => quote!(::ninelives::rt::#name::new(#handler)),
                     None => quote!(<::ninelives::rt::#name as ::core::default::Default>::default()),
                 };
-                quote!(#fallback.with_path(#path))
+                quote!(#fallback.with_path(#at))
             }
             LayerKind::To => {
                 let service = match layer.value("service") {
@@ -85,7 +85,7 @@ impl Emitter<'_> {
                     }
                     other => self.value(other),
                 };
-                quote!(::ninelives::rt::#name::new(#service).with_path(#path))
+                quote!(::ninelives::rt::#name::new(#service).with_path(#at))
             }
             LayerKind::Timeout
             | LayerKind::Retry
@@ -95,7 +95,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// `XConfig::new(required, …).optional(…)….path("…").build()`: what was not written is passed
+    /// `XConfig::new(required, …).optional(…)….path(…).build()`: what was not written is passed
     /// as well, so that a policy means what it said when it was compiled.
     fn configured(&self, layer: &Layer) -> TokenStream {
         let config = format_ident!("{}Config", layer.kind.entry().type_name);
@@ -109,11 +109,11 @@ impl Emitter<'_> {
             let value = self.value(&argument.value)?;
             Some(quote!(.#name(#value)))
         });
-        let path = &layer.path;
+        let (path, at) = (&layer.path, path(&layer.path));
         quote! {
             ::ninelives::rt::valid_at(
                 #path,
-                ::ninelives::rt::#config::new(#(#required),*) #(#setters)* .path(#path).build()
+                ::ninelives::rt::#config::new(#(#required),*) #(#setters)* .path(#at).build()
             )
         }
     }

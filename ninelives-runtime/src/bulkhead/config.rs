@@ -24,7 +24,7 @@ pub struct BulkheadConfig {
 impl BulkheadConfig {
     /// At most `max_concurrency` calls in flight; no queue.
     pub fn new(max_concurrency: u32) -> Self {
-        Self { path: BULKHEAD.name.into(), max_concurrency, queue: 0, wait: None }
+        Self { path: Path::Static(&BULKHEAD.name), max_concurrency, queue: 0, wait: None }
     }
 
     /// How many requests may wait for a permit; 0 unless given.

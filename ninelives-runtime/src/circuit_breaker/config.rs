@@ -107,7 +107,7 @@ impl CircuitBreakerConfig {
     /// 20 were made), for 5 s at first.
     pub fn new() -> Self {
         Self {
-            path: CIRCUIT_BREAKER.name.into(),
+            path: Path::Static(&CIRCUIT_BREAKER.name),
             seed: None,
             failure_rate: Ratio::percent(50),
             window: Window::Calls(100),

@@ -174,7 +174,7 @@ where
 /// What all arms came to, none having answered.
 #[cold]
 fn settle<W: World>(failure: Option<Failure<W>>, scope: &mut Scope<'_, W>) -> Outcome<W> {
-    let path = Path::Static("&");
+    let path = Path::Static(&"&");
     match failure {
         Some(failure) => scope.give(failure.kept, &path),
         None => scope.hand_on(&path, Reason::Failed),

@@ -25,7 +25,10 @@ pub type FallbackLayer<H = DefaultAnswer> = Fallback<H>;
 impl<H> Fallback<H> {
     /// Answers with what `handler` makes.
     pub fn new(handler: H) -> Self {
-        Self { layer: Fixed::at(LayerKind::Fallback, FALLBACK.name), handler: Arc::new(handler) }
+        Self {
+            layer: Fixed::at(LayerKind::Fallback, Path::Static(&FALLBACK.name)),
+            handler: Arc::new(handler),
+        }
     }
 
     /// The same answer under another path; `fallback` unless given.

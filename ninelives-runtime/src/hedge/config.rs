@@ -37,7 +37,7 @@ impl HedgeConfig {
     /// The defaults of the language: a second attempt after the 95th percentile, a budget.
     pub fn new() -> Self {
         Self {
-            path: HEDGE.name.into(),
+            path: Path::Static(&HEDGE.name),
             after: Delay::Quantile(Quantile::P95),
             initial: None,
             min_samples: 100,

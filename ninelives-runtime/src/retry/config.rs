@@ -37,7 +37,7 @@ impl RetryConfig {
     /// The defaults of the language: three attempts, `exponential(100ms)`, full jitter, a budget.
     pub fn new() -> Self {
         Self {
-            path: RETRY.name.into(),
+            path: Path::Static(&RETRY.name),
             max_attempts: 3,
             backoff: Backoff::exponential(Duration::from_millis(100)),
             jitter: Jitter::Full,

@@ -69,7 +69,7 @@ pub(crate) fn name_of(part: &impl Shape) -> Path {
             name = Some(path.policy().to_owned());
         }
     });
-    name.map_or(Path::Static("policy"), Path::from)
+    name.map_or(Path::Static(&"policy"), Path::from)
 }
 
 pin_project! {

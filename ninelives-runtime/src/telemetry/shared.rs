@@ -127,7 +127,7 @@ impl Shared {
         if path >= known.len() {
             self.learn(known);
         }
-        let path = known.get(path).cloned().unwrap_or(Path::Static(""));
+        let path = known.get(path).cloned().unwrap_or(Path::Static(&""));
         Some(PolicyEvent {
             attempt,
             latency: (latency != UNMEASURED).then(|| Duration::from_nanos(latency)),
@@ -139,7 +139,7 @@ impl Shared {
     pub(super) fn report(&self, count: u64) -> PolicyEvent {
         self.reports.fetch_add(1, Ordering::Relaxed);
         let at = nanoseconds(self.began.0.elapsed());
-        self.event(Path::Static("telemetry"), at, EventKind::EventsLost { count })
+        self.event(Path::Static(&"telemetry"), at, EventKind::EventsLost { count })
     }
 
     fn event(&self, path: Path, at: u64, kind: EventKind) -> PolicyEvent {

@@ -19,7 +19,7 @@ pub struct TimeoutConfig {
 impl TimeoutConfig {
     /// A deadline of `duration`.
     pub fn new(duration: Duration) -> Self {
-        Self { path: TIMEOUT.name.into(), duration }
+        Self { path: Path::Static(&TIMEOUT.name), duration }
     }
 
     /// The layer's path in errors and telemetry; `timeout` unless given.

@@ -1,11 +1,12 @@
 //! The errors of a policy: flat and typed. The service's error, or one refusal of ours; never
 //! nested inside one plan, never boxed, never cloned.
 
-use crate::path::Path;
-use ninelives_dsl::value::{Class, Written};
+mod rejected;
+
+pub use rejected::{Reason, Rejected};
+
 use std::error::Error;
 use std::fmt;
-use std::time::Duration;
 
 /// What a policy answers when it does not answer with a response.
 ///
@@ -89,94 +90,6 @@ impl<E: Error + 'static> Error for PolicyError<E> {
         }
     }
 }
-
-/// A refusal of a layer of ours: who, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejected {
-    path: Path,
-    reason: Reason,
-}
-
-/// Why a layer refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Reason {
-    /// The deadline of a `timeout` passed.
-    DeadlinePassed {
-        /// The duration of that timeout.
-        after: Duration,
-    },
-    /// The circuit is open (or half-open with all probes out).
-    CircuitOpen,
-    /// The bulkhead and its queue are full.
-    BulkheadFull {
-        /// The limit in force.
-        max_concurrency: u32,
-    },
-    /// The wait in the bulkhead's queue ended without a place.
-    QueueWaitOver {
-        /// How long the request waited.
-        waited: Duration,
-    },
-    /// `fail`, with no outcome before it.
-    Failed,
-    /// The request may be sent once, and was given away: to a service, or to the part of the policy
-    /// that ran before this one.
-    AlreadySent,
-}
-
-impl Rejected {
-    /// A refusal of the layer at `path`.
-    #[cold]
-    pub fn new(path: Path, reason: Reason) -> Self {
-        Self { path, reason }
-    }
-
-    /// The layer that refused: `search.timeout`.
-    pub fn path(&self) -> &str {
-        self.path.as_str()
-    }
-
-    /// Why.
-    pub const fn reason(&self) -> Reason {
-        self.reason
-    }
-
-    /// The class of the refusal: `timeout` for a deadline, else `rejected`.
-    pub const fn class(&self) -> Class {
-        match self.reason {
-            Reason::DeadlinePassed { .. } => Class::Timeout,
-            _ => Class::Rejected,
-        }
-    }
-}
-
-impl fmt::Display for Rejected {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "`{}` refused: ", self.path)?;
-        match self.reason {
-            Reason::DeadlinePassed { after } => {
-                write!(out, "no answer within {}", Written(after))
-            }
-            Reason::CircuitOpen => out.write_str("the circuit is open"),
-            Reason::BulkheadFull { max_concurrency } => {
-                write!(
-                    out,
-                    "the limit of {max_concurrency} in flight is reached and the queue has no room"
-                )
-            }
-            Reason::QueueWaitOver { waited } => {
-                write!(out, "no place became free within {}", Written(waited))
-            }
-            Reason::Failed => out.write_str("the policy says `fail`"),
-            Reason::AlreadySent => {
-                out.write_str("the request may be sent once, and was given away before")
-            }
-        }
-    }
-}
-
-impl Error for Rejected {}
 
 /// An error that can hold a refusal of ours: what a policy's own error type must be.
 ///
