@@ -23,6 +23,11 @@ impl Moment {
         self.0 != Self::NEVER.0
     }
 
+    /// Since the first look.
+    pub(crate) const fn nanoseconds(self) -> u64 {
+        self.0
+    }
+
     /// `instant`, where `first` is the request's first look at the clock.
     pub(crate) fn at(instant: Instant, first: Instant) -> Self {
         Self::FIRST + instant.saturating_duration_since(first)
@@ -39,8 +44,17 @@ impl Add<Duration> for Moment {
 
     #[inline]
     fn add(self, duration: Duration) -> Self {
-        let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        Self(self.0.saturating_add(nanos))
+        self + Self(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
+    }
+}
+
+/// A moment of what began at another one.
+impl Add for Moment {
+    type Output = Self;
+
+    #[inline]
+    fn add(self, later: Self) -> Self {
+        Self(self.0.saturating_add(later.0))
     }
 }
 

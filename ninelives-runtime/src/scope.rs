@@ -24,11 +24,19 @@ pub struct Exchange<W: World> {
     pub(crate) once: bool,
     /// How the outcome that is being returned came about.
     pub(crate) mark: Mark,
-    /// The outcome that led to the arm which is running, on the right of `|` or in reserve. Boxed,
-    /// because every request has room for it and few have one.
-    cause: Option<Box<Outcome<W>>>,
     /// The request's first look at the clock, from which its moments count.
     first_look: Option<Instant>,
+    pub(crate) stage: Stage,
+}
+
+/// How far a request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Started, and in its first poll: what the clock said at the start is still good.
+    Begun,
+    Polled,
+    /// The run gave its outcome, and holds nothing since.
+    Over,
 }
 
 /// What an instance of the service answered when it was last asked whether it is ready.
@@ -92,8 +100,8 @@ impl<W: World> Exchange<W> {
             sent: 0,
             once: false,
             mark: Mark::Plain,
-            cause: None,
             first_look: None,
+            stage: Stage::Begun,
         }
     }
 
@@ -114,45 +122,55 @@ pub struct Scope<'a, W: World> {
     wake: Moment,
     fired: bool,
     waiting: bool,
+    /// The outcome that led to the arm which is running, on the right of `|` or in reserve; nothing
+    /// between two passes. Boxed, because few requests have one.
+    cause: Option<Box<Outcome<W>>>,
 }
 
 impl<'a, W: World> Scope<'a, W> {
-    /// For the start of a request, and for each of its polls. `first` is true in the first one, where
-    /// the reading made at the start is still good; `fired` says that the request's timer has run out.
+    /// For the start of a request, and for each pass through it. `fired` says that the request's timer
+    /// has run out.
     #[inline]
     pub(crate) fn new(
         exchange: &'a mut Exchange<W>,
         classifier: &'a W::Classifier,
-        first: bool,
         fired: bool,
     ) -> Self {
-        let known = first && exchange.first_look.is_some();
         Self {
             exchange,
             classifier,
-            now: if known { Moment::FIRST } else { Moment::NEVER },
+            now: Moment::NEVER,
             deadline: Moment::NEVER,
             wake: Moment::NEVER,
             fired,
             waiting: false,
+            cause: None,
         }
     }
 
-    /// The time, read at most once per poll. In the first poll it is the reading made when the
+    /// The time, read at most once per pass. In the first poll it is the reading made when the
     /// request began, so a request that is answered at once reads the clock once.
     #[inline(always)]
     pub fn now(&mut self) -> Moment {
-        if self.now.comes() { self.now } else { self.read_clock() }
+        if self.now.comes() { self.now } else { self.look() }
+    }
+
+    #[inline]
+    fn look(&mut self) -> Moment {
+        if self.exchange.stage == Stage::Begun && self.exchange.first_look.is_some() {
+            self.now = Moment::FIRST;
+            return self.now;
+        }
+        self.read_clock()
     }
 
     /// The time, read afresh: for what is measured or begins now (a latency, a backoff).
     #[inline]
     pub fn read_clock(&mut self) -> Moment {
-        let now = Instant::now();
         self.now = match self.exchange.first_look {
-            Some(first) => Moment::at(now, first),
+            Some(first) => Moment::at(Instant::now(), first),
             None => {
-                self.exchange.first_look = Some(now);
+                self.exchange.first_look = Some(Instant::now());
                 Moment::FIRST
             }
         };
@@ -205,9 +223,14 @@ impl<'a, W: World> Scope<'a, W> {
         false
     }
 
-    /// When the request wants to be woken.
-    pub(crate) fn wake(&self) -> Option<Instant> {
-        self.instant(self.wake)
+    /// Ends a pass that leaves the request pending. When it wants to be woken, and its first look at
+    /// the clock.
+    #[inline]
+    pub(crate) fn rest(&mut self) -> Option<(Instant, Moment)> {
+        self.exchange.stage = Stage::Polled;
+        self.give_up_unwanted();
+        let first = self.exchange.first_look.filter(|_| self.wake.comes())?;
+        Some((first, self.wake))
     }
 
     /// What an outcome is. A degraded response is a success; a refusal of ours has its own class.
@@ -308,7 +331,7 @@ impl<'a, W: World> Scope<'a, W> {
     pub fn keep(&mut self, failure: Outcome<W>) -> Kept<Outcome<W>> {
         let mark = self.mark();
         if mark == Mark::HandedOn {
-            self.exchange.cause = Some(Box::new(failure));
+            self.cause = Some(Box::new(failure));
             return Kept { mark, outcome: None };
         }
         Kept { mark, outcome: Some(Box::new(failure)) }
@@ -337,15 +360,15 @@ impl<'a, W: World> Scope<'a, W> {
         if failure.mark.is_neutral() {
             return inside(self);
         }
-        mem::swap(&mut self.exchange.cause, &mut failure.outcome);
+        mem::swap(&mut self.cause, &mut failure.outcome);
         let result = inside(self);
-        mem::swap(&mut self.exchange.cause, &mut failure.outcome);
+        mem::swap(&mut self.cause, &mut failure.outcome);
         result
     }
 
     /// The outcome that led here, for the part that acts on it; the first one that asks gets it.
     pub fn take_cause(&mut self) -> Option<Outcome<W>> {
-        self.exchange.cause.take().map(|cause| *cause)
+        self.cause.take().map(|cause| *cause)
     }
 
     /// A copy of the request for a later attempt, where the classifier makes one. Notes that the
@@ -379,10 +402,9 @@ impl<'a, W: World> Scope<'a, W> {
     /// Gives up what no part of the request wants of the service's readiness now: a place in line in
     /// which none waits any more, as in a backoff or in the queue of a bulkhead, would be given some
     /// capacity and sit on it; a readiness that none used, as while another service is called, does.
-    /// Asked after each pass that leaves the request pending; a part that was cancelled in that pass
-    /// still counts, and the line's turn brings the next pass.
+    /// A part that was cancelled in this pass still counts, and the line's turn brings the next pass.
     #[inline]
-    pub(crate) fn give_up_unwanted(&mut self) {
+    fn give_up_unwanted(&mut self) {
         match self.exchange.readiness {
             Readiness::InLine if !self.waiting => self.renew(),
             Readiness::Ready => self.renew(),

@@ -145,16 +145,15 @@ impl State {
         request: Option<W::Request>,
         scope: &mut Scope<'_, W>,
     ) {
-        let full = Reason::BulkheadFull { max_concurrency: self.permits.get() };
+        let full = Place::Full { max_concurrency: self.permits.get() };
         let queue = self.queue.get();
         if queue == 0 {
-            run.place = Place::Refused { reason: full };
+            run.place = full;
             return;
         }
         let wait = self.wait.get();
         if wait == Some(Duration::ZERO) {
-            let waited = Duration::ZERO;
-            run.place = Place::Refused { reason: Reason::QueueWaitOver { waited } };
+            run.place = Place::NoWait;
             return;
         }
         // Before the line: this clones the service, and a panic must leave no ticket behind.
@@ -170,9 +169,9 @@ impl State {
             }
             Joined::Waiting(ticket) => {
                 let patience = wait.and_then(|wait| Patience::new(wait, scope));
-                run.place = Place::Queued(Box::new(Queued { ticket, request, patience, since }));
+                run.queued = Some(Box::new(Queued { ticket, request, patience, since }));
             }
-            Joined::Full => run.place = Place::Refused { reason: full },
+            Joined::Full => run.place = full,
         }
     }
 
@@ -188,8 +187,8 @@ impl State {
     ) -> Poll<Option<Outcome<W>>> {
         let mut run = run.as_mut().project();
         let permits = self.places();
-        let (admitted, since) = match run.place {
-            Place::Queued(queued) => {
+        let (admitted, since) = match (run.queued.as_mut(), *run.place) {
+            (Some(queued), _) => {
                 let admitted = match permits.ask(queued.ticket, task) {
                     Some(permit) => Ok((permit, queued.request.take())),
                     None => {
@@ -206,10 +205,15 @@ impl State {
                 };
                 (admitted, queued.since)
             }
-            Place::Refused { reason } => (Err(*reason), Moment::NEVER),
-            Place::Inside | Place::Outside => return Poll::Pending,
+            (None, Place::Full { max_concurrency }) => {
+                (Err(Reason::BulkheadFull { max_concurrency }), Moment::NEVER)
+            }
+            (None, Place::NoWait) => {
+                (Err(Reason::QueueWaitOver { waited: Duration::ZERO }), Moment::NEVER)
+            }
+            (None, Place::Inside | Place::Outside) => return Poll::Pending,
         };
-        *run.place = Place::Outside;
+        (*run.queued, *run.place) = (None, Place::Outside);
         match admitted {
             Ok((permit, request)) => {
                 self.acquired(since, scope);
@@ -234,23 +238,23 @@ pin_project! {
     pub struct BulkheadRun<R, Request> {
         #[pin]
         inner: R,
-        place: Place<Request>,
+        place: Place,
+        // Of a request outside that waits. Boxed: most never do.
+        queued: Option<Box<Queued<Request>>>,
     }
 }
 
 /// Where a request is.
-#[derive(Default)]
-enum Place<Request> {
-    /// Nowhere yet, or over.
-    #[default]
+#[derive(Clone, Copy)]
+enum Place {
+    /// In the queue, or nowhere yet, or over.
     Outside,
     /// Under a permit, until it is given back.
     Inside,
-    /// Boxed: most requests never wait.
-    Queued(Box<Queued<Request>>),
-    Refused {
-        reason: Reason,
-    },
+    /// Refused: no permit was free, and no room in the queue.
+    Full { max_concurrency: u32 },
+    /// Refused: no permit was free, and it may not wait for one.
+    NoWait,
 }
 
 struct Queued<Request> {
@@ -264,7 +268,7 @@ struct Queued<Request> {
 impl<R: Default, Request> Default for BulkheadRun<R, Request> {
     #[inline]
     fn default() -> Self {
-        Self { inner: R::default(), place: Place::Outside }
+        Self { inner: R::default(), place: Place::Outside, queued: None }
     }
 }
 
@@ -351,12 +355,13 @@ impl<W: World, I: Node<W>, H: Held<State>> Node<W> for Bulkhead<I, H> {
     #[inline]
     fn cancel(&self, run: Pin<&mut Self::Run>) {
         let run = run.project();
-        let place = mem::take(run.place);
+        let place = mem::replace(run.place, Place::Outside);
+        let queued = run.queued.take();
         // In hand, it is given back when what is inside is gone, and also when its drop panics.
-        let _permit = self.state.held().and_then(|state| match place {
-            Place::Inside => Some(state.places().kept()),
-            Place::Queued(queued) => state.places().leave(queued.ticket),
-            Place::Refused { .. } | Place::Outside => None,
+        let _permit = self.state.held().and_then(|state| match (queued, place) {
+            (Some(queued), _) => state.places().leave(queued.ticket),
+            (None, Place::Inside) => Some(state.places().kept()),
+            (None, _) => None,
         });
         self.inner.cancel(run.inner);
     }

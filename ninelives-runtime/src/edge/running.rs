@@ -1,12 +1,11 @@
 //! The future of one request.
 
 use crate::node::{Node, Outcome};
-use crate::scope::{Exchange, Scope};
+use crate::scope::{Exchange, Scope, Stage};
 use crate::timer::Timer;
 use crate::world::World;
 use pin_project_lite::pin_project;
 use std::future::Future;
-use std::mem;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -31,7 +30,6 @@ pin_project! {
         timer: Timer,
         #[pin]
         run: <H::Target as Node<W>>::Run,
-        stage: Stage,
     }
 
     impl<H, W> PinnedDrop for Running<H, W>
@@ -42,23 +40,13 @@ pin_project! {
     {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            if *this.stage != Stage::Over {
+            if this.exchange.stage != Stage::Over {
                 let mut rest = Rest::<W, _> { node: &**this.handle, run: Some(this.run) };
                 rest.cancel();
                 rest.run = None;
             }
         }
     }
-}
-
-/// How far a request is.
-#[derive(Clone, Copy, PartialEq)]
-enum Stage {
-    /// Not polled yet.
-    Begun,
-    Polled,
-    /// The run gave its outcome, and holds nothing since.
-    Over,
 }
 
 /// What is left of a cancellation in which a part panicked: what stands beside that part gives back
@@ -96,16 +84,12 @@ where
         request: W::Request,
     ) -> Self {
         let run = <H::Target as Node<W>>::Run::default();
-        let mut this = Self {
-            handle,
-            classifier,
-            exchange,
-            timer: Timer::default(),
-            run,
-            stage: Stage::Begun,
-        };
-        let mut scope = Scope::new(&mut this.exchange, &this.classifier, true, false);
-        this.handle.start(&mut this.run, Some(request), &mut scope);
+        let mut this = Self { handle, classifier, exchange, timer: Timer::default(), run };
+        // The scope ends before the future moves out: the other way round it moves twice.
+        {
+            let mut scope = Scope::new(&mut this.exchange, &this.classifier, false);
+            this.handle.start(&mut this.run, Some(request), &mut scope);
+        }
         this
     }
 }
@@ -123,18 +107,16 @@ where
         let mut this = self.project();
         let mut fired = this.timer.has_run_out();
         loop {
-            let first = mem::replace(this.stage, Stage::Polled) == Stage::Begun;
-            let mut scope = Scope::new(this.exchange, this.classifier, first, fired);
+            let mut scope = Scope::new(this.exchange, this.classifier, fired);
             if let Poll::Ready(outcome) = this.handle.poll(this.run.as_mut(), &mut scope, task) {
-                *this.stage = Stage::Over;
+                this.exchange.stage = Stage::Over;
                 return Poll::Ready(outcome);
             }
-            scope.give_up_unwanted();
-            let Some(wake) = scope.wake() else {
+            let Some((first, wake)) = scope.rest() else {
                 this.timer.unset();
                 return Poll::Pending;
             };
-            if !this.timer.runs_out(wake, task) {
+            if !this.timer.runs_out(first, wake, task) {
                 return Poll::Pending;
             }
             fired = true;

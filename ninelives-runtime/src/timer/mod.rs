@@ -16,6 +16,7 @@
 mod shard;
 mod wheel;
 
+use crate::moment::Moment;
 use shard::Shard;
 use std::sync::Arc;
 use std::task::Context;
@@ -30,49 +31,77 @@ pub(crate) struct Timer(Option<Set>);
 struct Set {
     shard: Arc<Shard>,
     key: Key,
-    /// When, as the shard counts it.
-    at: u64,
+    /// How often the shard had rung, when this one had not run out.
+    rings: u32,
 }
 
 impl Timer {
     /// True when it has run out. False may be late: then the task is about to be woken.
     #[inline]
-    pub(crate) fn has_run_out(&self) -> bool {
-        self.0.as_ref().is_some_and(|set| set.shard.has_rung(set.at))
+    pub(crate) fn has_run_out(&mut self) -> bool {
+        self.0.as_mut().is_some_and(Set::has_run_out)
     }
 
-    /// Sets it to `at`, and asks whether it has run out.
+    /// Sets it to a moment of a request that first looked at the clock then, and asks whether it has
+    /// run out.
     ///
     /// # Panics
     /// Outside a tokio runtime with time enabled.
     #[cold]
     #[inline(never)]
-    pub(crate) fn runs_out(&mut self, at: Instant, task: &Context<'_>) -> bool {
-        if self.change(at, task).is_none() {
-            self.0 = Self::set(at, task);
+    pub(crate) fn runs_out(&mut self, first: Instant, at: Moment, task: &Context<'_>) -> bool {
+        if self.change(first, at, task).is_none() {
+            self.0 = Self::set(first, at, task);
         }
         self.has_run_out()
     }
 
-    fn change(&mut self, at: Instant, task: &Context<'_>) -> Option<()> {
+    fn change(&mut self, first: Instant, at: Moment, task: &Context<'_>) -> Option<()> {
         let set = self.0.as_mut()?;
-        set.at = set.shard.time(at);
-        set.shard.change(set.key, set.at, task.waker())
+        set.rings = set.shard.rings();
+        set.shard.change(set.key, set.shard.time(first, at), task.waker())
     }
 
-    fn set(at: Instant, task: &Context<'_>) -> Option<Set> {
-        let enter = |shard: Arc<Shard>| {
-            let at = shard.time(at);
-            let key = shard.enter(at, task.waker().clone())?;
-            Some(Set { shard, key, at })
-        };
-        enter(Shard::of_this_thread()).or_else(|| enter(Shard::anew()))
+    #[inline]
+    fn set(first: Instant, at: Moment, task: &Context<'_>) -> Option<Set> {
+        Set::enter(Shard::of_this_thread(), first, at, task).or_else(|| Set::anew(first, at, task))
     }
 
     /// Gives it up.
     #[inline]
     pub(crate) fn unset(&mut self) {
         self.0 = None;
+    }
+}
+
+impl Set {
+    #[inline(always)]
+    fn enter(shard: Arc<Shard>, first: Instant, at: Moment, task: &Context<'_>) -> Option<Self> {
+        let rings = shard.rings();
+        let key = shard.enter(shard.time(first, at), task.waker().clone())?;
+        Some(Self { shard, key, rings })
+    }
+
+    /// Where the runtime of this thread's shard is gone.
+    #[cold]
+    #[inline(never)]
+    fn anew(first: Instant, at: Moment, task: &Context<'_>) -> Option<Self> {
+        Self::enter(Shard::anew(), first, at, task)
+    }
+
+    #[inline]
+    fn has_run_out(&mut self) -> bool {
+        let rings = self.shard.rings();
+        rings != self.rings && self.look(rings)
+    }
+
+    #[cold]
+    fn look(&mut self, rings: u32) -> bool {
+        let has_run_out = self.shard.has_run_out(self.key);
+        if !has_run_out {
+            self.rings = rings;
+        }
+        has_run_out
     }
 }
 

@@ -1,12 +1,13 @@
 //! The timers of one thread in one runtime, and tokio's timer that wakes them.
 
 use super::wheel::{Key, Wheel};
+use crate::moment::Moment;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
@@ -18,8 +19,9 @@ use tokio::time::{Instant, Sleep, sleep_until};
 #[derive(Debug)]
 pub(super) struct Shard {
     made: Instant,
-    /// What runs out by then has run out.
-    rung: AtomicU64,
+    /// How often some timers ran out; wraps. What was read before a timer was set and is still
+    /// the same says, without the lock, that it has not run out.
+    rings: AtomicU32,
     timers: Mutex<Timers>,
 }
 
@@ -92,7 +94,7 @@ impl Shard {
         let sleep = Box::pin(sleep_until(made));
         let shard = Arc::new_cyclic(|shard| Self {
             made,
-            rung: AtomicU64::new(0),
+            rings: AtomicU32::new(0),
             timers: Mutex::new(Timers {
                 wheel: Wheel::new(),
                 sleep,
@@ -109,21 +111,30 @@ impl Shard {
         shard
     }
 
-    /// A point in time, as the shard counts it.
+    /// A moment of a request that first looked at the clock then, as the shard counts time.
     #[inline]
-    pub(super) fn time(&self, at: Instant) -> u64 {
-        let since = at.saturating_duration_since(self.made);
-        u64::try_from(since.as_nanos()).unwrap_or(NEVER)
+    pub(super) fn time(&self, first: Instant, at: Moment) -> u64 {
+        match first.checked_duration_since(self.made) {
+            Some(since) => (at + since).nanoseconds(),
+            // The shard was made in the course of the request.
+            None => at.nanoseconds().saturating_sub(Moment::at(self.made, first).nanoseconds()),
+        }
     }
 
-    /// True when what runs out at that time has run out.
+    /// How often some timers ran out.
     #[inline]
-    pub(super) fn has_rung(&self, at: u64) -> bool {
+    pub(super) fn rings(&self) -> u32 {
         // Relaxed: the wake-up that follows orders it.
-        at <= self.rung.load(Ordering::Relaxed)
+        self.rings.load(Ordering::Relaxed)
+    }
+
+    /// True when a timer has run out.
+    pub(super) fn has_run_out(&self, key: Key) -> bool {
+        self.timers().wheel.has_run_out(key)
     }
 
     /// Sets a timer. `None` when the runtime is gone.
+    #[inline(always)]
     pub(super) fn enter(&self, at: u64, waker: Waker) -> Option<Key> {
         let mut timers = self.timers();
         if timers.over {
@@ -171,14 +182,14 @@ impl Shard {
         }
         let set_to = mem::replace(&mut timers.set_to, NEVER);
         loop {
-            let now = self.time(Instant::now());
+            let now = self.time(Instant::now(), Moment::FIRST);
             // tokio's timers are never early, but all of them end when their runtime does.
             if now < set_to {
                 timers.end(&mut wakers);
                 break;
             }
             timers.wheel.advance(now, &mut wakers);
-            self.rung.fetch_max(now, Ordering::Relaxed);
+            self.rings.fetch_add(1, Ordering::Relaxed);
             let Some(first) = timers.wheel.first() else {
                 break;
             };
@@ -197,11 +208,15 @@ impl Shard {
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// Winds the sleep up, unless it ends by then. True when that time has come already.
+    /// Has the sleep end by then. True when that time has come already.
+    #[inline]
     fn wind(&self, timers: &mut Timers, at: u64) -> bool {
-        if at >= timers.set_to {
-            return false;
-        }
+        at < timers.set_to && self.rewind(timers, at)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn rewind(&self, timers: &mut Timers, at: u64) -> bool {
         timers.set_to = at;
         let Some(at) = self.made.checked_add(Duration::from_nanos(at)) else {
             // So far away that tokio's clock does not go there.

@@ -19,11 +19,13 @@ fn paused() -> Runtime {
 /// A future that is over at `at`, by a timer of ours.
 fn until(at: Instant) -> impl Future<Output = Instant> + Unpin {
     let mut timer = Timer::default();
-    poll_fn(
-        move |task| {
-            if timer.runs_out(at, task) { Poll::Ready(Instant::now()) } else { Poll::Pending }
-        },
-    )
+    poll_fn(move |task| {
+        if timer.runs_out(at, Moment::FIRST, task) {
+            Poll::Ready(Instant::now())
+        } else {
+            Poll::Pending
+        }
+    })
 }
 
 #[derive(Default)]
@@ -70,17 +72,35 @@ fn it_runs_out_when_tokios_own_does() {
 }
 
 #[test]
+fn a_request_that_is_older_than_the_timers_of_its_thread_is_woken_in_time() {
+    paused().block_on(async {
+        let first = Instant::now();
+        advance(ms(20)).await;
+        let mut timer = Timer::default();
+        poll_fn(|task| match timer.runs_out(first, Moment::FIRST + ms(50), task) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
+        assert_eq!(Instant::now() - first, ms(50));
+    });
+}
+
+#[test]
 fn it_has_run_out_as_soon_as_the_clock_was_advanced() {
     paused().block_on(async {
         let mut timer = Timer::default();
         let task = Context::from_waker(Waker::noop());
-        assert!(!timer.runs_out(Instant::now() + ms(10), &task));
+        assert!(!timer.runs_out(Instant::now(), Moment::FIRST + ms(10), &task));
         advance(ms(9)).await;
         assert!(!timer.has_run_out());
         advance(ms(1)).await;
         assert!(timer.has_run_out());
-        assert!(timer.runs_out(Instant::now(), &task), "what is over has run out");
-        assert!(!timer.runs_out(Instant::now() + ms(10), &task), "and can be set anew");
+        assert!(timer.runs_out(Instant::now(), Moment::FIRST, &task), "what is over has run out");
+        assert!(
+            !timer.runs_out(Instant::now(), Moment::FIRST + ms(10), &task),
+            "and can be set anew"
+        );
         advance(ms(10)).await;
         assert!(timer.has_run_out());
     });
@@ -93,8 +113,8 @@ fn one_that_is_set_earlier_is_early() {
         let woken = Arc::new(Woken::default());
         let waker = Waker::from(woken.clone());
         let mut timer = Timer::default();
-        assert!(!timer.runs_out(began + ms(500), &Context::from_waker(&waker)));
-        assert!(!timer.runs_out(began + ms(50), &Context::from_waker(&waker)));
+        assert!(!timer.runs_out(began + ms(500), Moment::FIRST, &Context::from_waker(&waker)));
+        assert!(!timer.runs_out(began + ms(50), Moment::FIRST, &Context::from_waker(&waker)));
         advance(ms(50)).await;
         assert!(timer.has_run_out());
         assert_eq!(woken.0.load(Ordering::Relaxed), 1);
@@ -127,7 +147,11 @@ fn a_dropped_timer_leaves_nothing_behind() {
         let waker = Waker::from(woken.clone());
         for _ in 0..100 {
             let mut timer = Timer::default();
-            let _ = timer.runs_out(Instant::now() + ms(10), &Context::from_waker(&waker));
+            let _ = timer.runs_out(
+                Instant::now(),
+                Moment::FIRST + ms(10),
+                &Context::from_waker(&waker),
+            );
         }
         drop(waker);
         assert_eq!(Arc::strong_count(&woken), 1);
@@ -155,12 +179,16 @@ fn a_timer_goes_on_in_another_runtime_when_its_own_is_gone() {
     let waker = Waker::from(woken.clone());
     let mut timer = Timer::default();
     paused().block_on(async {
-        assert!(!timer.runs_out(Instant::now() + ms(10), &Context::from_waker(&waker)));
+        assert!(!timer.runs_out(
+            Instant::now(),
+            Moment::FIRST + ms(10),
+            &Context::from_waker(&waker)
+        ));
     });
     assert_eq!(woken.0.load(Ordering::Relaxed), 1, "woken as its runtime went down");
     paused().block_on(async {
         let at = Instant::now() + ms(10);
-        assert!(!timer.runs_out(at, &Context::from_waker(&waker)));
+        assert!(!timer.runs_out(at, Moment::FIRST, &Context::from_waker(&waker)));
         advance(ms(10)).await;
         assert!(timer.has_run_out());
     });
@@ -192,5 +220,9 @@ fn a_timer_ends_on_any_thread() {
 #[test]
 #[should_panic(expected = "there is no reactor running")]
 fn it_needs_a_runtime() {
-    let _ = Timer::default().runs_out(Instant::now(), &Context::from_waker(Waker::noop()));
+    let _ = Timer::default().runs_out(
+        Instant::now(),
+        Moment::FIRST,
+        &Context::from_waker(Waker::noop()),
+    );
 }

@@ -7,6 +7,7 @@
 
 use slab::Slab;
 use std::mem;
+use std::num::NonZero;
 use std::task::Waker;
 
 /// 6 bits a level for the 64 of a time.
@@ -42,23 +43,29 @@ struct Entry {
 
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    level: usize,
-    slot: u32,
+    level: u8,
+    slot: u8,
 }
 
-/// An entry, for who entered it.
+/// An entry, for who entered it: one more than its index, so that none takes no more room than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key(u32);
+pub(super) struct Key(NonZero<u32>);
 
 impl Level {
-    fn head(&mut self, slot: u32) -> Option<&mut Option<Key>> {
-        self.slots.get_mut(usize::try_from(slot).ok()?)
+    fn head(&mut self, slot: u8) -> Option<&mut Option<Key>> {
+        self.slots.get_mut(usize::from(slot))
     }
 }
 
 impl Key {
+    fn of(index: usize) -> Self {
+        // No machine has room for so many that a key does not fit.
+        let key = u32::try_from(index).unwrap_or(u32::MAX);
+        Self(NonZero::<u32>::MIN.saturating_add(key))
+    }
+
     fn index(self) -> usize {
-        usize::try_from(self.0).unwrap_or(usize::MAX)
+        usize::try_from(self.0.get() - 1).unwrap_or(usize::MAX)
     }
 }
 
@@ -70,10 +77,12 @@ impl Wheel {
 
     /// Enters a timer.
     pub(super) fn enter(&mut self, at: u64, waker: Waker) -> Key {
-        let entry = Entry { at, waker, place: None, before: None, after: None };
-        // No machine has room for so many that a key does not fit.
-        let key = Key(u32::try_from(self.entries.insert(entry)).unwrap_or(u32::MAX));
-        self.link(key);
+        let room = self.entries.vacant_entry();
+        let key = Key::of(room.key());
+        let place = Place::of(at, self.now);
+        let after = place.put_first(&mut self.levels, key);
+        room.insert(Entry { at, waker, place: Some(place), before: None, after });
+        self.precede(after, key);
         key
     }
 
@@ -93,13 +102,16 @@ impl Wheel {
         let old =
             (!entry.waker.will_wake(waker)).then(|| mem::replace(&mut entry.waker, waker.clone()));
         if entry.at != at || entry.place.is_none() {
+            entry.at = at;
             self.unlink(key);
-            if let Some(entry) = self.entries.get_mut(key.index()) {
-                entry.at = at;
-            }
             self.link(key);
         }
         old
+    }
+
+    /// True when a timer has run out.
+    pub(super) fn has_run_out(&self, key: Key) -> bool {
+        self.entries.get(key.index()).is_some_and(|entry| entry.place.is_none())
     }
 
     /// When the first timer runs out.
@@ -119,7 +131,7 @@ impl Wheel {
         for (number, level) in (0..).zip(&mut self.levels) {
             let mut occupied = level.occupied;
             while occupied != 0 {
-                let slot = occupied.trailing_zeros();
+                let slot = u8::try_from(occupied.trailing_zeros()).unwrap_or(u8::MAX);
                 occupied &= occupied - 1;
                 if start(self.now, number, slot) > now {
                     break;
@@ -145,20 +157,17 @@ impl Wheel {
     }
 
     fn link(&mut self, key: Key) {
-        let now = self.now;
         let Some(entry) = self.entries.get_mut(key.index()) else {
             return;
         };
-        let place = Place::of(entry.at.max(now), now);
-        let Some(level) = self.levels.get_mut(place.level) else {
-            return;
-        };
-        level.occupied |= 1 << place.slot;
-        entry.place = Some(place);
-        entry.after = level.head(place.slot).and_then(|head| head.replace(key));
-        if let Some(after) = entry.after
-            && let Some(after) = self.entries.get_mut(after.index())
-        {
+        let place = Place::of(entry.at, self.now);
+        let after = place.put_first(&mut self.levels, key);
+        (entry.place, entry.after) = (Some(place), after);
+        self.precede(after, key);
+    }
+
+    fn precede(&mut self, after: Option<Key>, key: Key) {
+        if let Some(after) = after.and_then(|after| self.entries.get_mut(after.index())) {
             after.before = Some(key);
         }
     }
@@ -176,7 +185,7 @@ impl Wheel {
         }
         if let Some(before) = before.and_then(|before| self.entries.get_mut(before.index())) {
             before.after = after;
-        } else if let Some(level) = self.levels.get_mut(place.level) {
+        } else if let Some(level) = self.levels.get_mut(usize::from(place.level)) {
             if after.is_none() {
                 level.occupied &= !(1 << place.slot);
             }
@@ -191,23 +200,31 @@ impl Wheel {
 const RETAINED: usize = 1 << 10;
 
 impl Place {
-    /// Of a time, no earlier than now.
+    /// Of a time; what is over by now has that of now.
     fn of(at: u64, now: u64) -> Self {
+        let at = at.max(now);
         let highest = ((at ^ now) | LAST_SLOT).ilog2();
         let level = highest / BITS;
         let slot = (at >> (level * BITS)) & LAST_SLOT;
         // Both are small; a level that were not would have no place.
         Self {
-            level: usize::try_from(level).unwrap_or(LEVELS),
-            slot: u32::try_from(slot).unwrap_or(0),
+            level: u8::try_from(level).unwrap_or(u8::MAX),
+            slot: u8::try_from(slot).unwrap_or(u8::MAX),
         }
+    }
+
+    /// Puts an entry before the first one of the place, which it returns.
+    fn put_first(self, levels: &mut [Level; LEVELS], key: Key) -> Option<Key> {
+        let level = levels.get_mut(usize::from(self.level))?;
+        level.occupied |= 1 << self.slot;
+        level.head(self.slot)?.replace(key)
     }
 }
 
 const LAST_SLOT: u64 = (1 << BITS) - 1;
 
 /// When a slot begins that is not over.
-fn start(now: u64, level: u32, slot: u32) -> u64 {
+fn start(now: u64, level: u32, slot: u8) -> u64 {
     let low = level * BITS;
     let kept = now.checked_shr(low + BITS).and_then(|high| high.checked_shl(low + BITS));
     kept.unwrap_or(0) | u64::from(slot) << low
