@@ -3,8 +3,9 @@
 
 use super::bind::Part;
 use super::calls::Registered;
+use super::either::Either;
 use super::erased::{Erased, Portable};
-use super::frame::{Frame, Link, Next, frame};
+use super::frame::{Frame, Link, frame};
 use crate::call::Call;
 use crate::combine::{And, Or};
 use crate::fail::Fail;
@@ -17,8 +18,8 @@ use std::sync::Arc;
 /// The stack of a policy around a service of `W`.
 pub(super) type Stack<W> = Root<Frame<Inner<W>>>;
 
-/// What stands right of a row of layers.
-type Inner<W> = Next<Erased<W>>;
+/// What stands right of a row of layers: the service, unboxed, or another part.
+type Inner<W> = Either<Call, Erased<W>>;
 
 /// The world around a service whose requests and outcomes are those of `K`.
 pub(super) trait Around<K: World>:
@@ -44,7 +45,7 @@ where
     K: Registered,
     W: Around<K>,
 {
-    Root::reporting(requests.clone(), row(&flat(policy), service, Next::Service))
+    Root::reporting(requests.clone(), row(&flat(policy), service, Either::Left(Call)))
 }
 
 /// What a part has in sequence: references opened, `pass` left out.
@@ -118,8 +119,8 @@ where
             }
         }
         parts => list.push(match inside(parts, service, end) {
-            Next::Service => Erased::new(Call),
-            Next::Part(part) => part,
+            Either::Left(call) => Erased::new(call),
+            Either::Right(part) => part,
         }),
     }
 }
@@ -130,5 +131,5 @@ where
     W: World,
     N: Node<W, Run: Send + 'static> + Send + Sync + 'static,
 {
-    Next::Part(Erased::new(node))
+    Either::Right(Erased::new(node))
 }

@@ -98,6 +98,7 @@ mod calls;
 mod classifier;
 mod configure;
 mod current;
+mod either;
 mod erased;
 mod estate;
 mod findings;

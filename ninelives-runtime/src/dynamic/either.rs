@@ -1,0 +1,108 @@
+//! One of two nodes, as it was chosen when the stack was built: for a choice that is not worth a box.
+
+use crate::control::Visit;
+use crate::node::{Node, Outcome, Shape};
+use crate::scope::Scope;
+use crate::world::World;
+use pin_project_lite::pin_project;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// One node or another.
+#[derive(Clone)]
+pub(super) enum Either<A, B> {
+    Left(A),
+    Right(B),
+}
+
+pin_project! {
+    #[derive(Default)]
+    #[project = EitherProjection]
+    pub(super) enum EitherRun<A, B> {
+        #[default]
+        Idle,
+        Left {
+            #[pin]
+            run: A,
+        },
+        Right {
+            #[pin]
+            run: B,
+        },
+    }
+}
+
+impl<A: Shape, B: Shape> Shape for Either<A, B> {
+    fn always_degraded(&self) -> bool {
+        match self {
+            Self::Left(node) => node.always_degraded(),
+            Self::Right(node) => node.always_degraded(),
+        }
+    }
+
+    fn calls_service(&self) -> bool {
+        match self {
+            Self::Left(node) => node.calls_service(),
+            Self::Right(node) => node.calls_service(),
+        }
+    }
+
+    fn always_fails(&self) -> bool {
+        match self {
+            Self::Left(node) => node.always_fails(),
+            Self::Right(node) => node.always_fails(),
+        }
+    }
+
+    fn layers(&self, visit: Visit<'_>) {
+        match self {
+            Self::Left(node) => node.layers(visit),
+            Self::Right(node) => node.layers(visit),
+        }
+    }
+}
+
+impl<W: World, A: Node<W>, B: Node<W>> Node<W> for Either<A, B> {
+    type Run = EitherRun<A::Run, B::Run>;
+
+    #[inline(always)]
+    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+        match self {
+            Self::Left(node) => {
+                *run = EitherRun::Left { run: Default::default() };
+                if let EitherRun::Left { run } = run {
+                    node.start(run, request, scope);
+                }
+            }
+            Self::Right(node) => {
+                *run = EitherRun::Right { run: Default::default() };
+                if let EitherRun::Right { run } = run {
+                    node.start(run, request, scope);
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn poll(
+        &self,
+        run: Pin<&mut Self::Run>,
+        scope: &mut Scope<'_, W>,
+        task: &mut Context<'_>,
+    ) -> Poll<Outcome<W>> {
+        match (self, run.project()) {
+            (Self::Left(node), EitherProjection::Left { run }) => node.poll(run, scope, task),
+            (Self::Right(node), EitherProjection::Right { run }) => node.poll(run, scope, task),
+            _ => Poll::Pending,
+        }
+    }
+
+    #[inline]
+    fn cancel(&self, run: Pin<&mut Self::Run>) {
+        match (self, run.project()) {
+            (Self::Left(node), EitherProjection::Left { run }) => node.cancel(run),
+            (Self::Right(node), EitherProjection::Right { run }) => node.cancel(run),
+            _ => {}
+        }
+    }
+}
