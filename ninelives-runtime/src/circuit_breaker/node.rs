@@ -331,7 +331,7 @@ impl<W: World, I: Node<W>, H: Held<Shared>> Node<W> for CircuitBreaker<I, H> {
 impl Shared {
     /// What an outcome says of the service. An outcome that a part inside merely handed on says
     /// nothing.
-    #[inline]
+    #[inline(always)]
     fn verdict<W: World>(
         &self,
         outcome: &Outcome<W>,

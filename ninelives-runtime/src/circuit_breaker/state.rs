@@ -83,6 +83,12 @@ impl Published {
     fn generation(self) -> u64 {
         self.0 >> STATE_BITS
     }
+
+    /// Closed, by itself or by force: every call is admitted.
+    #[inline]
+    fn admits_all(self) -> bool {
+        matches!(self.state(), State::Closed | State::ForcedClosed)
+    }
 }
 
 /// Good answers between two looks at whether all the last ones were good. The model checker, for
@@ -119,25 +125,25 @@ impl Circuit {
     }
 
     /// Admits a call, or refuses it. A closed circuit does not ask for the time.
-    #[inline]
+    #[inline(always)]
     pub(super) fn admit(&self, now: impl FnOnce() -> u64) -> Option<Token> {
         // Acquire: pairs with the Release in `enter`, so that whoever is admitted in a generation
         // finds the stripes and the clean count it began with.
         let word = Published(self.word.load(Ordering::Acquire));
-        match word.state() {
-            State::Closed | State::ForcedClosed => Some(Token::plain(word.generation())),
-            State::ForcedOpen => None,
-            State::Open | State::HalfOpen => {
-                let now = now();
-                // Relaxed: written before the state seen above was published, or later. Too late a
-                // time refuses as if the call had come a moment earlier; too early a one is
-                // corrected under the lock.
-                if now < self.refuse_until.load(Ordering::Relaxed) {
-                    return None;
-                }
-                self.admit_probe(now)
-            }
+        if word.admits_all() {
+            return Some(Token::plain(word.generation()));
         }
+        if word.state() == State::ForcedOpen {
+            return None;
+        }
+        let now = now();
+        // Relaxed: written before the state seen above was published, or later. Too late a time
+        // refuses as if the call had come a moment earlier; too early a one is corrected under the
+        // lock.
+        if now < self.refuse_until.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.admit_probe(now)
     }
 
     #[cold]
@@ -166,11 +172,25 @@ impl Circuit {
 
     /// Takes what came of a call. An outcome of an earlier generation changes nothing. A good answer
     /// in a window of calls does not ask for the time.
-    #[inline]
+    #[inline(always)]
     pub(super) fn report(&self, token: Token, verdict: Verdict, now: impl FnOnce() -> u64) {
+        if token.slot().is_some() || verdict != (Verdict::Success { slow: false }) {
+            return self.take(token, verdict, now);
+        }
+        // Relaxed, here and below: a good answer that overtakes the failure beside it is counted as
+        // if it had come before it.
+        match self.parameters.sample().window {
+            Window::Calls(size) if u64::from(size) <= self.clean.load(Ordering::Relaxed) => {}
+            window => self.count(token.generation(), window, now),
+        }
+    }
+
+    /// What is not a good answer to a call while closed.
+    #[cold]
+    #[inline(never)]
+    fn take(&self, token: Token, verdict: Verdict, now: impl FnOnce() -> u64) {
         let generation = token.generation();
         match (token.slot(), verdict) {
-            (None, Verdict::Success { slow: false }) => self.count(generation, now),
             (None, Verdict::Nothing) => {}
             (None, Verdict::Success { slow }) => self.strike(generation, false, slow, now()),
             (None, Verdict::Failure { slow }) => self.strike(generation, true, slow, now()),
@@ -178,16 +198,11 @@ impl Circuit {
         }
     }
 
-    /// A good answer while closed: at most one addition in a stripe, and none while all is well.
+    /// A good answer while closed, where not all the last ones were: one addition in a stripe.
     #[inline]
-    fn count(&self, generation: u64, now: impl FnOnce() -> u64) {
-        match self.parameters.sample().window {
+    fn count(&self, generation: u64, window: Window, now: impl FnOnce() -> u64) {
+        match window {
             Window::Calls(size) => {
-                // Relaxed, here and below: a good answer that overtakes the failure beside it is
-                // counted as if it had come before it.
-                if u64::from(size) <= self.clean.load(Ordering::Relaxed) {
-                    return;
-                }
                 let count = self.successes.add(generation);
                 if count.is_some_and(|count| count.is_multiple_of(LOOK_EVERY)) {
                     self.look(size);
@@ -230,8 +245,6 @@ impl Circuit {
     }
 
     /// A failed or slow call while closed.
-    #[cold]
-    #[inline(never)]
     fn strike(&self, generation: u64, failed: bool, slow: bool, now: u64) {
         self.change(|ledger| {
             if ledger.generation != generation || ledger.state != State::Closed {
@@ -255,8 +268,6 @@ impl Circuit {
 
     /// A probe's outcome. A slow one is no better than a failed one: slowness may be what opened
     /// the circuit.
-    #[cold]
-    #[inline(never)]
     fn probed(&self, generation: u64, slot: u16, verdict: Verdict, now: u64) {
         self.change(|ledger| {
             if ledger.generation != generation {

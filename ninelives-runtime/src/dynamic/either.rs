@@ -16,11 +16,8 @@ pub(super) enum Either<A, B> {
 }
 
 pin_project! {
-    #[derive(Default)]
     #[project = EitherProjection]
     pub(super) enum EitherRun<A, B> {
-        #[default]
-        Idle,
         Left {
             #[pin]
             run: A,
@@ -29,6 +26,14 @@ pin_project! {
             #[pin]
             run: B,
         },
+    }
+}
+
+/// Idle on the left, so that a start there has nothing to put in place.
+impl<A: Default, B> Default for EitherRun<A, B> {
+    #[inline]
+    fn default() -> Self {
+        Self::Left { run: A::default() }
     }
 }
 
@@ -69,7 +74,6 @@ impl<W: World, A: Node<W>, B: Node<W>> Node<W> for Either<A, B> {
     fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
         match self {
             Self::Left(node) => {
-                *run = EitherRun::Left { run: Default::default() };
                 if let EitherRun::Left { run } = run {
                     node.start(run, request, scope);
                 }
