@@ -239,7 +239,7 @@ pin_project! {
         #[pin]
         inner: R,
         place: Place,
-        // Of a request outside that waits. Boxed: most never do.
+        // Of a request that waits, which is outside. Boxed: most never wait.
         queued: Option<Box<Queued<Request>>>,
     }
 }
@@ -357,12 +357,13 @@ impl<W: World, I: Node<W>, H: Held<State>> Node<W> for Bulkhead<I, H> {
         let run = run.project();
         let place = mem::replace(run.place, Place::Outside);
         let queued = run.queued.take();
-        // In hand, it is given back when what is inside is gone, and also when its drop panics.
-        let _permit = self.state.held().and_then(|state| match (queued, place) {
-            (Some(queued), _) => state.places().leave(queued.ticket),
-            (None, Place::Inside) => Some(state.places().kept()),
-            (None, _) => None,
-        });
+        // In hand, it is given back when what is inside is gone, and also when the drop of that panics,
+        // or of the request that waited, which goes last.
+        let _permit = match (self.state.held(), &queued, place) {
+            (Some(state), Some(queued), _) => state.places().leave(queued.ticket),
+            (Some(state), None, Place::Inside) => Some(state.places().kept()),
+            _ => None,
+        };
         self.inner.cancel(run.inner);
     }
 }

@@ -36,7 +36,8 @@ struct Set {
 }
 
 impl Timer {
-    /// True when it has run out. False may be late: then the task is about to be woken.
+    /// True when it has run out. False may be late: then the task is about to be woken. Where its
+    /// runtime is gone, it may be true too early, so whoever acts on it asks the clock.
     #[inline]
     pub(crate) fn has_run_out(&mut self) -> bool {
         self.0.as_mut().is_some_and(Set::has_run_out)

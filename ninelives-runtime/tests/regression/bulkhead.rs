@@ -103,6 +103,34 @@ async fn permit_is_given_back_once_when_dropping_the_call_panics() {
     assert_eq!(layer.in_flight(), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn permit_of_a_waiter_comes_back_when_dropping_its_request_panics() {
+    struct Charge {
+        live: bool,
+    }
+    impl Drop for Charge {
+        fn drop(&mut self) {
+            if self.live {
+                resume_unwind(Box::new("dropped"));
+            }
+        }
+    }
+    let layer = BulkheadConfig::new(1).queue(1).build().unwrap();
+    let mut service = layer.layer(service_fn(|charge: Charge| async move {
+        let _charge = charge;
+        std::future::pending::<Result<(), String>>().await
+    }));
+    let mut holder = Box::pin(service.call(Charge { live: false }));
+    assert!(poll_once(holder.as_mut()).is_pending());
+    let mut waiter = Box::pin(service.call(Charge { live: true }));
+    assert!(poll_once(waiter.as_mut()).is_pending());
+    // Its place is the waiter's now, which has not asked for it yet.
+    drop(holder);
+    assert_eq!((layer.in_flight(), layer.queued()), (1, 0));
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(waiter))).is_err());
+    assert_eq!((layer.in_flight(), layer.queued()), (0, 0));
+}
+
 /// tower-resilience 365 and 382, concurrency-limits 140: the limit was compared in `poll_ready` and
 /// not reserved, so that every clone that was polled ready by then came in (reliability 7).
 #[tokio::test(start_paused = true)]
