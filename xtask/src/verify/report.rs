@@ -1,6 +1,6 @@
 //! How a step ended, and the page that says so.
 
-use super::steps::Step;
+use super::steps::{STEPS, Step};
 use ninelives_report::{output_of, provenance, table};
 use std::fmt;
 use std::fs;
@@ -14,8 +14,8 @@ const HEAD: &str = "\
 # Verified
 
 Written by `cargo xtask verify`, which runs all of this at full length: what `.ci/run` runs on every change is
-its first step. `--list` names the steps, `--only STEP` runs one; what was left out says so. What the steps
-mean is on [the page about correctness](correctness.md), what they measured on those about
+its first step. `--list` names the steps, `--only STEP` runs one; what is left out keeps what it said last,
+with the commit and the day. What the steps mean is on [the page about correctness](correctness.md), what they measured on those about
 [costs](benchmarks.md) and [load](load.md).
 ";
 
@@ -27,7 +27,6 @@ const WITH: [&str; 4] = ["hyper", "loom", "shuttle", "tokio"];
 pub(crate) enum Verdict {
     Holds,
     Failed,
-    NotRun,
 }
 
 impl fmt::Display for Verdict {
@@ -35,12 +34,11 @@ impl fmt::Display for Verdict {
         f.write_str(match self {
             Self::Holds => "holds",
             Self::Failed => "**failed**",
-            Self::NotRun => "not run",
         })
     }
 }
 
-/// A step that has ended, or was left out.
+/// A step that has ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) step: &'static Step,
@@ -50,25 +48,35 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(crate) const fn left_out(step: &'static Step) -> Self {
-        Self { step, verdict: Verdict::NotRun, took: Duration::ZERO, counted: Vec::new() }
-    }
-
+    /// A step that ran nothing shows nothing: one of tests must have some, one that counts a count.
     pub(crate) fn ended(step: &'static Step, holds: bool, took: Duration, said: &str) -> Self {
-        let verdict = if holds { Verdict::Holds } else { Verdict::Failed };
         let passed = passed(said);
         let tests = (passed > 0).then(|| format!("{passed} tests"));
         let is_count = |line: &&str| step.counted.iter().any(|mark| line.contains(mark));
-        let lines = said.lines().filter(is_count).map(plain);
+        let lines: Vec<_> = said.lines().filter(is_count).map(plain).collect();
+        let ran = (passed > 0 || !step.command.contains("cargo test"))
+            && (!lines.is_empty() || step.counted.is_empty());
+        let verdict = if holds && ran { Verdict::Holds } else { Verdict::Failed };
         Self { step, verdict, took, counted: tests.into_iter().chain(lines).collect() }
     }
 
     fn took(&self) -> String {
-        match (self.verdict, self.took.as_secs()) {
-            (Verdict::NotRun, _) => "–".to_owned(),
-            (_, seconds @ ..60) => format!("{seconds} s"),
-            (_, seconds) => format!("{} min {} s", seconds / 60, seconds % 60),
+        match self.took.as_secs() {
+            seconds @ ..60 => format!("{seconds} s"),
+            seconds => format!("{} min {} s", seconds / 60, seconds % 60),
         }
+    }
+
+    fn row(&self, on: &str) -> Row {
+        let (counted, verdict) = (self.counted.join("; "), self.verdict.to_string());
+        vec![
+            name(self.step),
+            self.step.what.to_owned(),
+            counted,
+            self.took(),
+            verdict,
+            on.to_owned(),
+        ]
     }
 }
 
@@ -98,30 +106,58 @@ fn plain(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "/")
 }
 
-/// Writes the page.
-pub(crate) fn write(root: &Path, runs: &[Run]) -> Result<(), String> {
-    let lock = fs::read_to_string(root.join("Cargo.lock")).map_err(|error| error.to_string())?;
-    let on = provenance(&lock, &WITH, &[]).map_err(|error| error.to_string())?;
-    let mut git = Command::new("git");
-    let commit = output_of(git.current_dir(root).args(["rev-parse", "--short", "HEAD"]), "git");
-    let commit = commit.map_err(|error| error.to_string())?;
-    fs::write(root.join(PAGE), page(&on, commit.trim(), runs)).map_err(|error| error.to_string())
+/// The cells of a step.
+type Row = Vec<String>;
+
+const COLUMNS: [&str; 6] = ["step", "what", "how much", "took", "verdict", "on"];
+
+fn name(step: &Step) -> String {
+    format!("`{}`", step.name)
 }
 
-fn page(on: &str, commit: &str, runs: &[Run]) -> String {
-    let row = |run: &Run| {
-        let name = format!("`{}`", run.step.name);
-        let verdict = run.verdict.to_string();
-        vec![name, run.step.what.to_owned(), run.counted.join("; "), run.took(), verdict]
+/// Writes the page: what has ended now, and of all else what the page says already.
+pub(crate) fn write(root: &Path, runs: &[Run]) -> Result<(), String> {
+    let path = root.join(PAGE);
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    let lock = fs::read_to_string(root.join("Cargo.lock")).map_err(|error| error.to_string())?;
+    let machine = provenance(&lock, &WITH, &[]).map_err(|error| error.to_string())?;
+    let said = |mut command: Command, package| {
+        output_of(command.current_dir(root), package).map_err(|error| error.to_string())
     };
-    let table =
-        table(&["step", "what", "how much", "took", "verdict"], runs.iter().map(row).collect());
-    format!("{HEAD}\nOn top of commit {commit}. {on}\n{table}")
+    let (mut git, mut date) = (Command::new("git"), Command::new("date"));
+    git.args(["rev-parse", "--short", "HEAD"]);
+    date.arg("+%F");
+    let on = format!("{}, {}", said(git, "git")?.trim(), said(date, "coreutils")?.trim());
+    fs::write(path, page(&machine, &on, runs, &before)).map_err(|error| error.to_string())
+}
+
+fn page(machine: &str, on: &str, runs: &[Run], before: &str) -> String {
+    let row = |step: &Step| {
+        let run = runs.iter().find(|run| run.step.name == step.name);
+        run.map(|run| run.row(on)).or_else(|| kept(step, before)).unwrap_or_else(|| never(step))
+    };
+    let table = table(&COLUMNS, STEPS.iter().map(row).collect());
+    format!("{HEAD}\n{machine}\n{table}")
+}
+
+/// What the page says of a step.
+fn kept(step: &Step, before: &str) -> Option<Row> {
+    let cells = |line: &str| -> Row {
+        let line = line.trim().trim_start_matches('|').trim_end_matches('|');
+        line.split('|').map(|cell| cell.trim().to_owned()).collect()
+    };
+    let mut rows = before.lines().map(cells);
+    rows.find(|row| row.len() == COLUMNS.len() && row.first() == Some(&name(step)))
+}
+
+fn never(step: &Step) -> Row {
+    let mut row = vec![name(step), step.what.to_owned()];
+    row.extend(["", "–", "not run", "–"].map(str::to_owned));
+    row
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::steps::STEPS;
     use super::*;
 
     fn step(name: &str) -> &'static Step {
@@ -143,16 +179,41 @@ mod tests {
         assert_eq!(run.verdict, Verdict::Holds);
     }
 
+    fn rows(page: &str) -> Vec<Row> {
+        STEPS.iter().filter_map(|step| kept(step, page)).collect()
+    }
+
+    #[test]
+    fn a_step_that_ran_nothing_fails() {
+        let verdict = |name, said| Run::ended(step(name), true, Duration::ZERO, said).verdict;
+        assert_eq!(verdict("loom", "test result: ok. 0 passed; 0 failed"), Verdict::Failed);
+        assert_eq!(verdict("loom", "test result: ok. 1 passed; 0 failed"), Verdict::Holds);
+        assert_eq!(verdict("growth", "done"), Verdict::Failed);
+        assert_eq!(verdict("growth", "58 shapes, none missed"), Verdict::Holds);
+    }
+
     #[test]
     fn the_page_says_what_failed_and_what_was_not_run() {
         let failed =
             Run::ended(step("growth"), false, Duration::from_secs(9), "58 shapes, 1 missed");
-        let page = page("On a machine.\n", "abc", &[failed, Run::left_out(step("soak"))]);
-        assert!(page.contains("On top of commit abc. On a machine."), "{page}");
-        let rows: Vec<_> = page.lines().rev().take(2).collect();
-        let cells = |row: &str| row.split('|').map(str::trim).skip(3).map(str::to_owned).collect();
-        let cells: Vec<Vec<String>> = rows.into_iter().rev().map(cells).collect();
-        assert_eq!(cells[0], ["58 shapes, 1 missed", "9 s", "**failed**", ""]);
-        assert_eq!(cells[1], ["", "–", "not run", ""]);
+        let page = page("On a machine.\n", "abc, today", &[failed], "");
+        assert!(page.contains("On a machine."), "{page}");
+        let rows = rows(&page);
+        assert_eq!(rows.len(), STEPS.len());
+        for row in rows {
+            let said = ["58 shapes, 1 missed", "9 s", "**failed**", "abc, today"];
+            let is_growth = row[0] == "`growth`";
+            assert_eq!(row[2..], if is_growth { said } else { ["", "–", "not run", "–"] });
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_keeps_what_it_said_last() {
+        let ended = |name| Run::ended(step(name), true, Duration::from_secs(9), "58 shapes, 1");
+        let first = page("On a machine.\n", "abc, today", &[ended("growth"), ended("soak")], "");
+        let second = page("On another.\n", "def, later", &[ended("soak")], &first);
+        let on =
+            |name: &str| rows(&second).into_iter().find(|row| row[0] == name).unwrap()[5].clone();
+        assert_eq!([on("`growth`"), on("`soak`")], ["abc, today", "def, later"]);
     }
 }
