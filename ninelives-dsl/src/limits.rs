@@ -7,9 +7,9 @@ pub const FILE_BYTES: usize = 16 * 1024 * 1024;
 pub const POLICIES: usize = 100_000;
 /// Nodes of one policy after expansion: templates and references could grow without bound.
 pub const NODES_PER_POLICY: usize = 4_096;
-/// Expanded nodes of a load per started 64 KiB of text: keeps the work in proportion to the input. More
-/// than the 10,922 layers that so much text can spell out (`retry+`); templates and references have to
-/// stay within it, too.
+/// Expanded nodes of a load per started 64 KiB of text: keeps the work in proportion to the input. One in
+/// six bytes: as many layers as text spells out where it is nothing but `retry+`. Denser text than that
+/// (`pass&`, or pairs of alternatives) is refused as templates and references are that come to more.
 pub const NODES_PER_TEXT: usize = 11_000;
 /// What [`NODES_PER_TEXT`] is counted against.
 pub const TEXT_UNIT: usize = 64 * 1024;
