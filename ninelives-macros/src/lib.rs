@@ -5,6 +5,20 @@
 //! tokens ─> text and the way back (input) ─> ninelives-dsl ─> plan ─> emit ─> tokens
 //!                                                          └> findings ─> diagnostic, fallback
 //! ```
+//!
+//! | stop | does |
+//! |---|---|
+//! | `input` | writes the tokens out as text, and keeps which token each byte came from |
+//! | `ninelives-dsl` | the same load as a file gets: plan, bounds, findings |
+//! | `emit` | one exhaustive match over the plan: an expression, a type, or statics |
+//! | `diagnostic` | errors as `compile_error!` at the token, warnings as uses of something deprecated |
+//! | `fallback` | what a text with errors expands to, so that one mistake gives one message |
+//! | `probes` | names that hover and completion find, and rustc drops |
+//! | `loaded` | `policies!("file.nl")`, which compiles again when the file changes |
+//! | `host` | `#[host]`: a function as a type of its name |
+//!
+//! What is emitted are calls of the constructors that everybody else calls, so compiled policies and those from text
+//! are made of the same layers.
 
 mod diagnostic;
 mod emit;

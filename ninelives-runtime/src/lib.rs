@@ -2,8 +2,37 @@
 //! edge.
 //!
 //! ```text
-//! request ─> Guarded (the one tower::Service) ─> a run through the nodes ─> service
+//! layers, `+` `|` `&` ─> Policy ──┐
+//! policy!()           ─> Policy ──┼─> layer(service) ─> Guarded, the one tower::Service
+//! text ─> PolicyBook ─> Policy ───┘                        │
+//!                                                          v
+//! request ─> Exchange (service, deadline, timer, mark) ─> run of the outermost node
+//!                                                          │ start, poll, cancel
+//!                                                          v
+//!                                             runs inside runs ─> Call ─> service
+//!
+//! nodes ─> Reporter ─> ring ─> sinks            (telemetry)
+//! path and value ─> Registry ─> Adaptive        (registry, adaptive, control)
 //! ```
+//!
+//! A layer is a [`node::Node`]: its state is shared by all requests, what belongs to one request is its run, which
+//! lies inside the run around it. [`scope::Scope`] is what a poll sees: clock, deadline, timer, how the outcome
+//! came about. [`edge::Guarded`] is where tower begins and ends.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use ninelives_runtime::policy::{fallback, retry, timeout};
+//! use std::time::Duration;
+//!
+//! let policy = timeout(Duration::from_secs(1)) + retry(3) | fallback();
+//! let answer = policy.run(|| async { Ok::<u8, String>(7) }).await;
+//! assert_eq!(answer, Ok(7));
+//! # }
+//! ```
+//!
+//! The page of each layer says what it does, and how it is with readiness, cancellation, clones and order:
+//! [`timeout`], [`retry`], [`circuit_breaker`], [`bulkhead`], [`hedge`], [`fallback`], [`to`], [`combine`]. Use this
+//! crate through `ninelives`, which has the macros as well.
 
 pub mod adaptive;
 pub mod budget;

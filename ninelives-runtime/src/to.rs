@@ -1,10 +1,37 @@
 //! `to(@service)`: calls another service of the host program instead of the wrapped one.
 //!
+//! # Behaviour
+//! The service takes the requests of the wrapped one, and answers and fails with the same types. A
+//! request that may be sent once, and was sent before, is not sent again.
+//!
 //! # Readiness
-//! Each run clones the service and polls that clone ready before it calls it.
+//! Each run clones the service and polls that clone ready before it calls it. The wrapped service is
+//! not asked.
 //!
 //! # Cancellation
 //! The clone and its future are dropped.
+//!
+//! # Clone
+//! What clones of the service share, all runs share.
+//!
+//! # Ordering in a stack
+//! A terminal: what guards it stands to its left, and nothing to its right.
+//!
+//! # Errors
+//! Those of the service; [`Reason::AlreadySent`] for a request that it may not send.
+//!
+//! # Examples
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! use ninelives_runtime::policy::{pass, to};
+//! use tower::{Layer, ServiceExt, service_fn};
+//!
+//! let down = service_fn(|_: u8| async { Err::<&str, _>("down") });
+//! let replica = service_fn(|_: u8| async { Ok::<_, &str>("from the replica") });
+//! let service = (pass() | to(replica)).layer(down);
+//! assert_eq!(service.oneshot(7).await, Ok("from the replica"));
+//! # }
+//! ```
 
 use crate::control::{Control, Fixed, Visit};
 use crate::error::Reason;

@@ -1,5 +1,19 @@
 //! The operators of the language: `|` ([`Or`]), `&` ([`And`]), and the shared right neighbour of a
 //! group ([`Tail`]). `+` needs no node: [`Then`](crate::node::Then) puts one inside the other.
+//!
+//! # Readiness
+//! Arms share the request's one instance of the service, which is polled ready before each call: over
+//! a service with room for one call they take turns.
+//!
+//! # Cancellation
+//! Whoever loses or is given up is cancelled, and everything inside of it, before anything else
+//! happens.
+//!
+//! # Clone
+//! Clones share the state of the layers in the arms; the operators have none.
+//!
+//! # Ordering in a stack
+//! What stands right of a group is shared by its arms: one layer, one state.
 
 pub mod and;
 mod arms;

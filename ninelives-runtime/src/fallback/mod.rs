@@ -6,12 +6,21 @@
 //! service: `to(@cache) | fallback`. Its answer is *degraded*: a success to every layer, held in
 //! reserve by `&`.
 //!
+//! # Readiness
+//! None is asked for: a service that is never ready has an answer all the same.
+//!
 //! # Cancellation
 //! A handler that answers later is dropped.
+//!
+//! # Clone
+//! Clones share the handler.
 //!
 //! # Ordering in a stack
 //! A terminal: on the right of `|`, or as an arm of `&`. Outside a `timeout`, or the deadline may
 //! pass before it runs.
+//!
+//! # Errors
+//! None: what ends in `| fallback` cannot fail.
 //!
 //! # Examples
 //! ```
