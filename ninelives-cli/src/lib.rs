@@ -1,5 +1,17 @@
 //! `nl`, the command line of Nine Lives: arguments in, texts read, one verb run, findings drawn, a
 //! verdict as exit code.
+//!
+//! ```text
+//! arguments ─> args ─> Command ─┐
+//! nl.toml   ─> config ──────────┼─> command::<verb> ─> output ─> exit code 0, 1, 2
+//! files, directories, stdin ────┘        │
+//!              (input)                   ├─> ninelives-dsl: load, lint, explain, diff, format
+//!                                        └─> render::<format>: human, concise, json, sarif, github, junit
+//! ```
+//!
+//! The program is two binaries, `nl` and `ninelives`, both of which are [`main`]. How it is used is in
+//! `docs/nl.md`. The library has besides what other programs of this repository show of it: [`draw`] findings as
+//! `nl check` does, [`main_of`] other arguments.
 
 mod args;
 mod command;
@@ -16,12 +28,19 @@ use clap::Parser;
 use exit::Exit;
 use ninelives_dsl::load::Load;
 use output::Output;
+use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
 /// Runs the program on the arguments of the process.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    main_of(std::env::args_os())
+}
+
+/// Runs the program on other arguments, the first of which is its name: for programs that have it as
+/// a part, such as `cargo xtask codegen`, which shows on the pages what it prints.
+pub fn main_of(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(usage) => {
             // Help that nobody reads to the end is no failure.

@@ -230,6 +230,11 @@ pub fn words() -> impl Iterator<Item = &'static str> {
     policies.chain(LATER_POLICIES).chain(parameters.map(|parameter| parameter.name))
 }
 
+/// The units of durations, from large to small, and of sizes.
+pub fn units() -> impl Iterator<Item = &'static str> {
+    crate::parse::units()
+}
+
 /// What may be written for a parameter of a policy or a value call, by its name, or else for the one
 /// given by position; nothing when either is unknown.
 pub fn accepted(callee: &str, parameter: Option<&str>) -> &'static [Kind] {

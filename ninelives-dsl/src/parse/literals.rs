@@ -9,6 +9,7 @@ use crate::codes::{self, Code};
 use crate::value::{Quantile, Rate, Ratio, Written};
 
 pub(super) use number::read as number;
+pub(crate) use number::units;
 pub(super) use text::unescape;
 
 /// What is wrong with a literal.

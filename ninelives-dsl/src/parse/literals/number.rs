@@ -29,6 +29,11 @@ pub(super) const UNITS: [(&str, Unit); 13] = [
     ("PiB", Unit::Bytes(1 << 50)),
 ];
 
+/// The words of the units.
+pub(crate) fn units() -> impl Iterator<Item = &'static str> {
+    UNITS.iter().map(|(unit, _)| *unit)
+}
+
 pub(super) fn unit(word: &str) -> Option<Unit> {
     // Both code points of the micro sign.
     let word = if matches!(word, "\u{b5}s" | "\u{3bc}s") { "us" } else { word };
