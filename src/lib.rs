@@ -1,6 +1,40 @@
 //! Nine Lives: one line says how a call survives.
 //!
-//! The facade: re-exports only. See the packages for what is behind them.
+//! ```text
+//! policy!(timeout(1s) + retry(3) | fallback)      a Policy: a tower::Layer, and a guard of closures
+//! PolicyBook::from_file("policies.nl", host)      the same from text, reloaded while requests run
+//!
+//! request ─> Policy ─> your service ─> response, or PolicyError: its error, or one refusal of ours
+//!               │
+//!               ├─ Registry      every number, by its path, read and set while requests run
+//!               └─ Telemetry     what layers did and what became of requests, as events
+//! ```
+//!
+//! ```
+//! use ninelives::policy;
+//! use tower::{Layer, ServiceExt, service_fn};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! let policy = policy!(timeout(1s) + retry(3) | fallback);
+//! let echo = service_fn(|text: String| async move { Ok::<_, std::io::Error>(text) });
+//! assert_eq!(policy.layer(echo).oneshot("hello".to_owned()).await.unwrap(), "hello");
+//! # }
+//! ```
+//!
+//! | to | see |
+//! |---|---|
+//! | write policies in Rust | [`policy!`], [`policies!`], [`macro@host`] |
+//! | load and reload them from text | [`PolicyBook`], [`Host`], [`Calls`] |
+//! | say what a failure is | [`Classify`], [`Repeat`], [`Class`] |
+//! | handle what comes out | [`PolicyError`], [`Rejected`], [`Reason`], [`Fault`] |
+//! | compose layers in Rust | [`prelude`], and a module a layer: [`timeout`], [`retry`], [`circuit_breaker`], [`bulkhead`], [`hedge`], [`fallback`], [`to`] |
+//! | read and set parameters | [`Registry`], [`adaptive`] |
+//! | hear what happens | [`telemetry`] |
+//! | test policies and layers | `testing` (a feature) |
+//! | write a node | [`node`], [`scope`], [`world`] |
+//!
+//! This crate is the facade: re-exports only. Chapters on all of it are in `docs/`, beginning with
+//! `docs/start.md`.
 
 #[doc(hidden)]
 pub mod rt;
@@ -262,22 +296,35 @@ pub mod prelude {
     };
 }
 
-/// The README's examples are tests.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+/// The blocks of Rust on the pages are tests: a type for each page that has some.
+#[cfg(all(doctest, feature = "http", feature = "testing", feature = "watch"))]
+mod pages {
+    macro_rules! tested {
+        ($($page:ident $path:literal)*) => {
+            $(
+                #[doc = include_str!(concat!("../docs/", $path))]
+                struct $page;
+            )*
+        };
+    }
 
-/// So are those of the chapters.
-#[cfg(all(doctest, feature = "watch"))]
-#[doc = include_str!("../docs/reload.md")]
-struct ReloadChapter;
-
-/// And this one.
-#[cfg(all(doctest, feature = "testing"))]
-#[doc = include_str!("../docs/testing.md")]
-struct TestingChapter;
-
-/// And this one.
-#[cfg(doctest)]
-#[doc = include_str!("../docs/adaptive.md")]
-struct AdaptiveChapter;
+    tested! {
+        Readme "../README.md"
+        Adaptive "adaptive.md"
+        Algebra "algebra.md"
+        Bulkhead "layers/bulkhead.md"
+        CircuitBreaker "layers/circuit_breaker.md"
+        Fallback "layers/fallback.md"
+        FromTower "from/tower.md"
+        Hedge "layers/hedge.md"
+        Nodes "nodes.md"
+        Operators "layers/operators.md"
+        Reload "reload.md"
+        Retry "layers/retry.md"
+        Start "start.md"
+        Telemetry "telemetry.md"
+        Testing "testing.md"
+        Timeout "layers/timeout.md"
+        To "layers/to.md"
+    }
+}

@@ -1,26 +1,37 @@
 //! Repository tasks: `cargo xtask ci` runs what a change must pass, `cargo xtask tidy` the rules
-//! about the shape of the sources, `cargo xtask codes` writes `docs/diagnostics.md`, `cargo xtask
+//! about the shape of the sources, `cargo xtask codegen` writes what is made of the catalogue, `cargo
+//! xtask book` builds the book, `cargo xtask first-steps` does what its first page says, `cargo xtask
 //! compile-time` measures what `policy!` costs the compiler, `cargo xtask verify` runs everything at full
 //! length and writes `docs/verified.md`.
 
-mod codes;
+mod blocks;
+mod book;
+mod codegen;
 mod compile_time;
+mod first_steps;
 mod tidy;
 mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-const USAGE: &str = "usage: cargo xtask ci|tidy|codes|compile-time|verify";
+const USAGE: &str =
+    "usage: cargo xtask ci|tidy|codegen [--check]|book|first-steps|compile-time|verify";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let task = arguments.next();
+    if task.as_deref() == Some("nl") {
+        // What the pages show of the program, `codegen` runs this way.
+        return ninelives_cli::main_of(std::env::args_os().skip(1));
+    }
     let arguments: Vec<_> = arguments.collect();
     let done = match task.as_deref() {
         Some("ci") => ci(),
         Some("tidy") => tidy::run(&root()),
-        Some("codes") => codes::write(&root()),
+        Some("codegen") => codegen::run(&root(), &arguments),
+        Some("book") => book::build(&root()).map(|report| say(&report)),
+        Some("first-steps") => first_steps::run(&root()).map(|report| say(&report)),
         Some("compile-time") => compile_time::run(&root()).map(|report| say(&report)),
         Some("verify") => verify::run(&root(), &arguments).map(|report| say(&report)),
         _ => Err(USAGE.to_owned()),

@@ -1,0 +1,36 @@
+// Starts `ninelives lsp` and connects the editor with it. Everything else the server does.
+
+const { workspace } = require("vscode");
+const { LanguageClient, TransportKind } = require("vscode-languageclient/node");
+
+let client;
+
+async function start() {
+  const command = workspace.getConfiguration("ninelives").get("path");
+  client = new LanguageClient(
+    "ninelives",
+    "Nine Lives",
+    { command, args: ["lsp"], transport: TransportKind.stdio },
+    { documentSelector: [{ language: "ninelives" }] },
+  );
+  await client.start();
+}
+
+async function stop() {
+  const stopping = client;
+  client = undefined;
+  await stopping?.stop();
+}
+
+exports.activate = async (context) => {
+  const changed = workspace.onDidChangeConfiguration(async (change) => {
+    if (change.affectsConfiguration("ninelives.path")) {
+      await stop();
+      await start();
+    }
+  });
+  context.subscriptions.push(changed);
+  await start();
+};
+
+exports.deactivate = stop;
