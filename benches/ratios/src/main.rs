@@ -79,7 +79,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     let rows =
         rows::ROWS.iter().map(|row| Judged::new(*row, &measured)).collect::<Result<Vec<_>, _>>()?;
     let tables = format!("{}\n{}", table::of_rows(&rows), table::of_cases(&measured));
-    println!("{tables}");
+    println!("{tables}\n{}", table::summary(&rows));
     if arguments.write {
         page::write(profile, &tables)?;
     }

@@ -6,7 +6,7 @@ use ninelives_measure::{Case, Measure};
 use ninelives_report::table;
 use std::collections::HashMap;
 use std::error::Error;
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::PathBuf;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target");
@@ -42,6 +42,8 @@ fn by_function(stacks: &[(Stack, f64)]) -> Vec<Vec<String>> {
 
 /// The flamegraph, beside what cargo built.
 fn draw(case: &str, stacks: &[(Stack, f64)]) -> Result<PathBuf, Box<dyn Error>> {
+    // Not there yet where cargo builds elsewhere.
+    fs::create_dir_all(FOLDER)?;
     let path = PathBuf::from(FOLDER).join(format!("{}.svg", file_name(case)));
     let lines: Vec<_> = stacks
         .iter()

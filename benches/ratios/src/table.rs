@@ -1,7 +1,7 @@
 //! The figures as tables that read the same in a terminal and on a page.
 
 use crate::rows::{Against, Bounds, Row};
-use crate::verdict::Judged;
+use crate::verdict::{Judged, Verdict};
 use ninelives_measure::{Figures, Measure, Measured};
 use ninelives_report::table;
 
@@ -27,6 +27,20 @@ pub fn of_rows(rows: &[Judged]) -> String {
         ]
     });
     table(&head, body.collect())
+}
+
+/// How many musts there are, and which of them are missed.
+pub fn summary(rows: &[Judged]) -> String {
+    let musts = rows.iter().filter(|row| row.verdict.is_some()).count();
+    let missed: Vec<_> = rows
+        .iter()
+        .filter(|row| row.verdict == Some(Verdict::Missed))
+        .map(|row| format!("{}, {}", row.row.ours, row.row.measure.name()))
+        .collect();
+    match missed.as_slice() {
+        [] => format!("{musts} musts, none missed"),
+        missed => format!("{musts} musts, {} missed: {}", missed.len(), missed.join("; ")),
+    }
 }
 
 /// Every case with its figures.

@@ -99,13 +99,13 @@ pub(crate) const STEPS: &[Step] = &[
         name: "ratios",
         what: "what a request costs beside the peers, default release profile",
         command: "cargo run --release --manifest-path benches/ratios/Cargo.toml -- --write",
-        counted: &[],
+        counted: &[" musts, "],
     },
     Step {
         name: "ratios-fat",
         what: "the same with fat LTO",
         command: "cargo run --profile fat --manifest-path benches/ratios/Cargo.toml -- --write",
-        counted: &[],
+        counted: &[" musts, "],
     },
     Step {
         name: "compile-time",
