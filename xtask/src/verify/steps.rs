@@ -59,7 +59,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "fuzz",
         what: "mutations of the corpora through each target",
-        command: "NINELIVES_MUTATIONS=500000 \
+        command: "NINELIVES_MUTATIONS=100000 \
                   cargo test --package ninelives-fuzz --release --test replay -- --nocapture",
         counted: &["mutations,"],
     },
