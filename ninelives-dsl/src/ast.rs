@@ -3,6 +3,7 @@
 //!
 //! Policies and values share one expression syntax; the expected type decides when it is resolved.
 
+use crate::catalogue::Kind;
 use crate::source::{FileId, Span};
 use crate::value::{Number, Quantile, Rate, Ratio};
 use std::time::Duration;
@@ -170,6 +171,13 @@ pub enum ExpressionKind {
 }
 
 impl Expression {
+    /// Where it begins, with what stands before it.
+    pub fn start(&self) -> u32 {
+        let label = self.label.iter().map(|label| label.span);
+        let before = label.chain(self.attributes.iter().map(|attribute| attribute.span));
+        before.map(|span| span.start).fold(self.span.start, u32::min)
+    }
+
     /// Gives the expressions that this one is made of, in the order written.
     pub fn parts<'a>(&'a self, mut seen: impl FnMut(&'a Self)) {
         match &self.kind {
@@ -216,6 +224,23 @@ pub enum Literal {
     Quantile(Quantile),
     /// `"…"`, unescaped
     Text(String),
+}
+
+impl Literal {
+    /// The kind of the value.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Duration(_) => Kind::Duration,
+            Self::Count(_) => Kind::Count,
+            Self::Number(_) => Kind::Number,
+            Self::Ratio(_) => Kind::Ratio,
+            Self::Rate(_) => Kind::Rate,
+            Self::Size(_) => Kind::Size,
+            Self::Range(..) => Kind::Range,
+            Self::Quantile(_) => Kind::Quantile,
+            Self::Text(_) => Kind::Text,
+        }
+    }
 }
 
 /// `( … )` after a name.

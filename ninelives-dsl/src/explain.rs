@@ -18,6 +18,14 @@ pub fn explain<'l>(load: &'l Load, policy: &'l Policy) -> String {
     text
 }
 
+/// The lines of [`explain`] about the policy as a whole; `None` for a text with errors.
+pub fn summary(load: &Load, policy: &Policy) -> Option<String> {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = words::summary(&Explained::new(load, policy).whole()?, "", &mut text);
+    Some(text)
+}
+
 struct Tree<'t> {
     load: &'t Load,
     policy: &'t Policy,
@@ -33,7 +41,7 @@ impl Tree<'_> {
             writeln!(out, "  {}", line.trim())?;
         }
         if let Some(figures) = self.figures.whole() {
-            words::summary(&figures, out)?;
+            words::summary(&figures, "  ", out)?;
         }
         self.node(out, &policy.body, "  ", "  ")?;
         for note in self.figures.notes() {

@@ -119,6 +119,11 @@ impl HostNames {
         self.0.insert((name.into(), kind));
     }
 
+    /// Every name with the kind of thing it stands for.
+    pub fn iter(&self) -> impl Iterator<Item = (HostKind, &str)> {
+        self.0.iter().map(|(name, kind)| (*kind, name.as_str()))
+    }
+
     /// NL018 for each `@name` that asks for what is not in the list, which is written in `file`.
     pub fn check(&self, plan: &Plan, file: &str) -> Vec<Diagnostic> {
         let mut findings = Findings::default();

@@ -37,6 +37,7 @@ pub mod codes;
 pub mod decode;
 pub mod diagnostic;
 pub mod diff;
+pub mod editor;
 pub mod explain;
 mod findings;
 pub mod format;

@@ -49,6 +49,8 @@ pub struct Load {
     pub looked_at: Vec<PathBuf>,
     /// What the warnings need of the texts beside the plan.
     pub(crate) texts: Texts,
+    /// By file: what it sees of others.
+    pub(crate) imports: Vec<Imports>,
 }
 
 impl Load {
@@ -71,7 +73,7 @@ pub(crate) struct Imports {
 /// `directory` is where `use` may look, or `None` to refuse every import.
 pub fn load_bytes(name: &str, bytes: &[u8], directory: Option<&Path>, front: Front) -> Load {
     let mut findings = Findings::default();
-    let mut sources = Sources::new(directory);
+    let mut sources = Sources::new(directory, directory, &|_| None);
     sources.first(name, bytes, None, &mut findings);
     finish(sources, front, findings)
 }
@@ -81,10 +83,28 @@ pub fn load_bytes(name: &str, bytes: &[u8], directory: Option<&Path>, front: Fro
 /// # Errors
 /// Only when the first file cannot be read; an import that cannot be read is a diagnostic.
 pub fn load_path(path: &Path, front: Front) -> std::io::Result<Load> {
-    let bytes = imports::read(path)?;
+    load_document(path, path, &|_| None, front)
+}
+
+/// The text that holds in the place of what the disk has for a file; `None` where the disk holds. It is
+/// asked with symbolic links followed, also for a file that is not there.
+pub type Unsaved<'a> = dyn Fn(&Path) -> Option<&'a str> + 'a;
+
+/// Loads a file and what it uses as an editor sees them: what is `unsaved` counts. Messages call the
+/// file `shown`, and those that it uses by names that begin where that name does.
+///
+/// # Errors
+/// Only when the first file cannot be read; an import that cannot be read is a diagnostic.
+pub fn load_document<'u>(
+    path: &Path,
+    shown: &Path,
+    unsaved: &'u Unsaved<'u>,
+    front: Front,
+) -> std::io::Result<Load> {
+    let bytes = imports::read_first(path, unsaved)?;
     let mut findings = Findings::default();
-    let mut sources = Sources::new(path.parent());
-    sources.first(&path.to_string_lossy(), &bytes, Some(path), &mut findings);
+    let mut sources = Sources::new(path.parent(), shown.parent(), unsaved);
+    sources.first(&shown.to_string_lossy(), &bytes, Some(path), &mut findings);
     Ok(finish(sources, front, findings))
 }
 
@@ -92,7 +112,7 @@ pub fn load_path(path: &Path, front: Front) -> std::io::Result<Load> {
 /// `name`, which is the entry.
 pub fn load_expression(name: &str, text: &str, front: Front) -> Load {
     let mut findings = Findings::default();
-    let mut sources = Sources::new(None);
+    let mut sources = Sources::new(None, None, &|_| None);
     sources.first_expression(name, text, &mut findings);
     finish(sources, front, findings)
 }
@@ -123,7 +143,7 @@ pub fn load_value(
     }
 }
 
-fn finish(mut sources: Sources, front: Front, mut findings: Findings) -> Load {
+fn finish(mut sources: Sources<'_>, front: Front, mut findings: Findings) -> Load {
     sources.follow(&mut findings);
     let order = sources.order(&mut findings);
     let resolved = resolve(
@@ -145,5 +165,6 @@ fn finish(mut sources: Sources, front: Front, mut findings: Findings) -> Load {
         diagnostics,
         looked_at: sources.looked_at,
         texts,
+        imports: sources.imports,
     }
 }

@@ -177,6 +177,18 @@ impl Class {
         }
     }
 
+    /// One line on what it means.
+    pub const fn summary(self) -> &'static str {
+        match self {
+            Self::Success => "the call did what was asked",
+            Self::Timeout => "a deadline passed: ours, or the service says so",
+            Self::Rejected => "refused by a layer of ours; nothing was sent",
+            Self::Overloaded => "the service says slow down; may carry a retry-after hint",
+            Self::Transient => "may work when tried again",
+            Self::Permanent => "will not work when tried again",
+        }
+    }
+
     const fn bit(self) -> u8 {
         match self {
             Self::Success => 1,

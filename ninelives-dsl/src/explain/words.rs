@@ -6,17 +6,17 @@ use crate::value::Written;
 use std::fmt::{self, Write};
 
 /// The lines about a whole policy.
-pub(super) fn summary(figures: &Figures, out: &mut String) -> fmt::Result {
+pub(super) fn summary(figures: &Figures, indent: &str, out: &mut String) -> fmt::Result {
     let handler = if figures.handler { ", and the handler's time" } else { "" };
     let WorstCase { latency, calls } = &figures.worst;
-    writeln!(out, "  worst case  {latency}{handler}; {}", all_calls(calls))?;
-    writeln!(out, "  long run    {}", long_run(&figures.long_run))?;
+    writeln!(out, "{indent}worst case  {latency}{handler}; {}", all_calls(calls))?;
+    writeln!(out, "{indent}long run    {}", long_run(&figures.long_run))?;
     let failures: Vec<_> = figures.failures().iter().map(|it| it.word()).collect();
     let failures = if failures.is_empty() { "none".to_owned() } else { failures.join(", ") };
-    writeln!(out, "  failures    {failures}")?;
-    writeln!(out, "  degraded    {}", figures.degraded)?;
+    writeln!(out, "{indent}failures    {failures}")?;
+    writeln!(out, "{indent}degraded    {}", figures.degraded)?;
     let (one, all) = (count(figures.in_flight), count(figures.in_flight_of_all));
-    writeln!(out, "  in flight   {one} a request, {all} in all")
+    writeln!(out, "{indent}in flight   {one} a request, {all} in all")
 }
 
 impl fmt::Display for Longest {

@@ -30,6 +30,7 @@ use crate::diagnostic::Diagnostic;
 use crate::parse::{Shape, parse_expression, parse_file};
 use crate::source::FileId;
 use declarations::Layout;
+pub(crate) use tokens::{comment_length, token_length};
 
 /// No line is longer, unless a single token or a comment is.
 pub const WIDTH: usize = 100;

@@ -58,7 +58,7 @@ pub(super) fn comments(text: &str, shape: Shape) -> Vec<&str> {
 }
 
 /// How long the token is that begins here; 0 at the end.
-fn token_length(text: &str) -> usize {
+pub(crate) fn token_length(text: &str) -> usize {
     let is_letter = |character: char| character.is_alphanumeric() || character == '_';
     let word = |text: &str| text.find(|character| !is_letter(character)).unwrap_or(text.len());
     match text.as_bytes() {
@@ -123,7 +123,7 @@ fn comments_in(text: &str, start: usize, end: usize) -> (Vec<Comment<'_>>, usize
 
 /// How long the comment is that begins here. What is no `/* … */` ends with its line: `// …`, and the
 /// interpreter in the first line of a file.
-fn comment_length(text: &str) -> usize {
+pub(crate) fn comment_length(text: &str) -> usize {
     if !text.starts_with("/*") {
         return text.find('\n').unwrap_or(text.len());
     }

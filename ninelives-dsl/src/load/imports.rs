@@ -1,6 +1,6 @@
 //! Follows `use`: reads the files of a load, never one outside the directory of the first.
 
-use super::Imports;
+use super::{Imports, Unsaved};
 use crate::ast::{Declaration, File, Name, PolicyDeclaration, UseDeclaration};
 use crate::codes;
 use crate::decode::decode;
@@ -10,6 +10,7 @@ use crate::graph;
 use crate::limits;
 use crate::parse;
 use crate::source::{FileId, SourceFile, Span};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Read};
@@ -20,14 +21,16 @@ use std::path::{Component, Path, PathBuf};
 struct Root {
     /// With symbolic links followed: what is outside of it is refused.
     canonical: PathBuf,
-    /// As the user wrote it, for the names of files.
+    /// As it was given, for the places that are looked at.
+    given: PathBuf,
+    /// As the user calls it, for the names of files.
     shown: PathBuf,
 }
 
 /// The files of a load.
-#[derive(Debug)]
-pub(super) struct Sources {
+pub(super) struct Sources<'a> {
     root: Option<Root>,
+    unsaved: &'a Unsaved<'a>,
     pub(super) files: Vec<SourceFile>,
     pub(super) parsed: Vec<File>,
     pub(super) imports: Vec<Imports>,
@@ -49,15 +52,22 @@ struct Place {
     uses: Vec<(FileId, Span)>,
 }
 
-impl Sources {
-    /// No file yet; imports are looked for in `directory`.
-    pub(super) fn new(directory: Option<&Path>) -> Self {
-        let root = directory.and_then(|directory| {
-            let here = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-            Some(Root { canonical: fs::canonicalize(here).ok()?, shown: directory.to_owned() })
+impl<'a> Sources<'a> {
+    /// No file yet; imports are looked for in `directory`, which messages call `shown`.
+    pub(super) fn new(
+        directory: Option<&Path>,
+        shown: Option<&Path>,
+        unsaved: &'a Unsaved<'a>,
+    ) -> Self {
+        let root = directory.and_then(|given| {
+            let here = if given.as_os_str().is_empty() { Path::new(".") } else { given };
+            let canonical = fs::canonicalize(here).ok()?;
+            let shown = shown.unwrap_or(given).to_owned();
+            Some(Root { canonical, given: given.to_owned(), shown })
         });
         Self {
             root,
+            unsaved,
             files: Vec::new(),
             parsed: Vec::new(),
             imports: Vec::new(),
@@ -77,7 +87,7 @@ impl Sources {
     ) {
         let id = self.add(name, bytes, Place::default(), findings);
         self.looked_at.extend(path.map(Path::to_owned));
-        if let Some(canonical) = path.and_then(|path| fs::canonicalize(path).ok()) {
+        if let Some(Ok(canonical)) = path.map(|path| canonical(path, self.unsaved)) {
             self.known.insert(canonical, id);
         }
     }
@@ -218,9 +228,9 @@ impl Sources {
             .get(from)
             .map_or_else(|| (Path::new(""), 0), |place| (place.directory.as_path(), place.depth));
         let place = below(directory, path).ok_or_else(outside)?;
-        self.looked_at.push(root.shown.join(&place));
-        let canonical =
-            fs::canonicalize(root.canonical.join(&place)).map_err(|error| unreadable(&error))?;
+        self.looked_at.push(root.given.join(&place));
+        let canonical = canonical(&root.canonical.join(&place), self.unsaved)
+            .map_err(|error| unreadable(&error))?;
         if !canonical.starts_with(&root.canonical) {
             return Err(outside());
         }
@@ -232,7 +242,10 @@ impl Sources {
             let error = Diagnostic::error(codes::LIMIT, import.path_span, message);
             return Err(Box::new(error.with_help("use the file from further up")));
         }
-        let bytes = read_regular(&canonical).map_err(|error| unreadable(&error))?;
+        let bytes = match (self.unsaved)(&canonical) {
+            Some(text) => Cow::Borrowed(text.as_bytes()),
+            None => Cow::Owned(read_regular(&canonical).map_err(|error| unreadable(&error))?),
+        };
         let name = root.shown.join(&place).to_string_lossy().into_owned();
         let place = Place {
             directory: place.parent().map(Path::to_owned).unwrap_or_default(),
@@ -306,8 +319,29 @@ fn below(directory: &Path, path: &str) -> Option<PathBuf> {
     Some(place)
 }
 
+/// The path with symbolic links followed, also of a file that is not on the disk yet.
+fn canonical(path: &Path, unsaved: &Unsaved<'_>) -> io::Result<PathBuf> {
+    fs::canonicalize(path).or_else(|error| {
+        let (Some(directory), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(error);
+        };
+        match fs::canonicalize(directory).map(|directory| directory.join(name)) {
+            Ok(path) if unsaved(&path).is_some() => Ok(path),
+            _ => Err(error),
+        }
+    })
+}
+
+/// Reads the first file of a load.
+pub(super) fn read_first<'u>(path: &Path, unsaved: &'u Unsaved<'u>) -> io::Result<Cow<'u, [u8]>> {
+    match canonical(path, unsaved).ok().and_then(|path| unsaved(&path)) {
+        Some(text) => Ok(Cow::Borrowed(text.as_bytes())),
+        None => read(path).map(Cow::Owned),
+    }
+}
+
 /// Reads a file, no further than shows that it is too long.
-pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     fs::File::open(path)?.take(limits::FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -167,6 +167,54 @@ fn an_import_that_cannot_be_read_silences_the_names_it_may_hold() {
     );
 }
 
+/// Loads a file of the folder as an editor has it, and calls it by its name alone.
+fn as_edited(folder: &Folder, name: &str, unsaved: &[(&str, &str)]) -> Load {
+    let root = fs::canonicalize(&folder.0).unwrap();
+    let text = |path: &Path| {
+        let found = unsaved.iter().find(|(name, _)| root.join(name) == path);
+        found.map(|(_, text)| *text)
+    };
+    load_document(&folder.0.join(name), Path::new(name), &text, Front::Text).unwrap()
+}
+
+#[test]
+fn what_is_not_saved_holds_in_the_place_of_the_disk() {
+    let folder = Folder::new(
+        "unsaved",
+        &[("a.nl", "use \"sub/b.nl\"; policy a = b;"), ("sub/b.nl", "policy b = pass;")],
+    );
+    let messages = |unsaved: &[(&str, &str)]| {
+        let load = as_edited(&folder, "a.nl", unsaved);
+        let names: Vec<_> = load.files.iter().map(|file| file.name().to_owned()).collect();
+        let said: Vec<_> = load.diagnostics.iter().map(|it| it.message.clone()).collect();
+        (names, said)
+    };
+    let files = vec!["a.nl".to_owned(), "sub/b.nl".to_owned()];
+    assert_eq!(messages(&[]), (files.clone(), vec![]));
+    let unknown = vec!["unknown policy `b`".to_owned()];
+    assert_eq!(messages(&[("sub/b.nl", "policy c = pass;")]), (files, unknown));
+    // A file that is on no disk yet, in a directory that is.
+    let new = [("a.nl", "use \"sub/c.nl\"; policy a = c;"), ("sub/c.nl", "policy c = pass;")];
+    assert_eq!(messages(&new), (vec!["a.nl".to_owned(), "sub/c.nl".to_owned()], vec![]));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_saved_opens_no_way_out_of_the_directory() {
+    let folder =
+        Folder::new("unsaved-outside", &[("in/a.nl", ""), ("out/b.nl", "policy b = pass;")]);
+    std::os::unix::fs::symlink(folder.0.join("out"), folder.0.join("in/link")).unwrap();
+    for path in ["../out/b.nl", "link/b.nl", "link/new.nl"] {
+        let text = format!("use \"{path}\"; policy a = b;");
+        let unsaved =
+            [("in/a.nl", text.as_str()), ("out/b.nl", "policy b = fail;"), ("out/new.nl", "")];
+        let load = as_edited(&folder, "in/a.nl", &unsaved);
+        assert_eq!(load.files.len(), 1, "{path}");
+        let message = &load.diagnostics[0].message;
+        assert!(message.ends_with("lies outside the directory of the first file"), "{message}");
+    }
+}
+
 #[test]
 fn a_text_without_a_directory_imports_nothing() {
     let load = load_bytes("<stdin>", b"use \"a.nl\";", None, Front::Text);

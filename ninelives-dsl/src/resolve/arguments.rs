@@ -1,7 +1,7 @@
 //! Which argument goes to which parameter: one rule for policies, value calls and templates.
 
 use super::Resolver;
-use crate::ast::{Argument, Arguments, Expression, ExpressionKind, Literal, Name};
+use crate::ast::{Argument, Arguments, Expression, ExpressionKind, Name};
 use crate::catalogue::{self, Kind};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -35,17 +35,7 @@ impl<'s> Signature<'s> {
 /// The kind of a value, where its text says so.
 fn kind_of(value: &Expression) -> Option<Kind> {
     match &value.kind {
-        ExpressionKind::Literal(literal) => Some(match literal {
-            Literal::Duration(_) => Kind::Duration,
-            Literal::Count(_) => Kind::Count,
-            Literal::Number(_) => Kind::Number,
-            Literal::Ratio(_) => Kind::Ratio,
-            Literal::Rate(_) => Kind::Rate,
-            Literal::Size(_) => Kind::Size,
-            Literal::Range(..) => Kind::Range,
-            Literal::Quantile(_) => Kind::Quantile,
-            Literal::Text(_) => Kind::Text,
-        }),
+        ExpressionKind::Literal(literal) => Some(literal.kind()),
         ExpressionKind::Call { name, arguments: Some(_) } => {
             catalogue::value_call(&name.text).map(|call| call.gives)
         }

@@ -9,12 +9,12 @@ mod calls;
 mod kind;
 mod layer;
 mod meter;
-mod names;
+pub(crate) mod names;
 mod paths;
 mod policy;
-mod references;
+pub(crate) mod references;
 mod refusals;
-mod suggestions;
+pub(crate) mod suggestions;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Item<'a> {
+pub(crate) enum Item<'a> {
     Policy(&'a PolicyDeclaration),
     Template(&'a PolicyDeclaration),
     Let(&'a LetDeclaration),
@@ -23,14 +23,14 @@ pub(super) enum Item<'a> {
 
 /// One declared name.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Declared<'a> {
-    pub(super) name: &'a Name,
-    pub(super) item: Item<'a>,
+pub(crate) struct Declared<'a> {
+    pub(crate) name: &'a Name,
+    pub(crate) item: Item<'a>,
 }
 
 /// What became of looking a name up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// Index into [`Names::declared`].
     Declared(usize),
     /// Declared in a file that this one does not use.
@@ -42,9 +42,9 @@ pub(super) enum Found {
 
 /// The namespace of a load.
 #[derive(Debug)]
-pub(super) struct Names<'a> {
+pub(crate) struct Names<'a> {
     /// In the order of declaration, imported files first.
-    pub(super) declared: Vec<Declared<'a>>,
+    pub(crate) declared: Vec<Declared<'a>>,
     by_name: HashMap<&'a str, usize>,
     imports: &'a [Imports],
     /// The files that hold, or use, something that could not be read: it may have declared a name.
@@ -53,7 +53,7 @@ pub(super) struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// Declares everything in `files`, reporting names that are used twice.
-    pub(super) fn declare(
+    pub(crate) fn declare(
         files: &[&'a File],
         imports: &'a [Imports],
         findings: &mut Findings,
@@ -107,7 +107,7 @@ impl<'a> Names<'a> {
     }
 
     /// Looks a name up as the file it is written in sees it.
-    pub(super) fn find(&self, name: &Name) -> Found {
+    pub(crate) fn find(&self, name: &Name) -> Found {
         // A reserved word is never declared, and most names are one.
         if catalogue::policy(&name.text).is_some() {
             return Found::Unknown;
@@ -122,7 +122,7 @@ impl<'a> Names<'a> {
     }
 
     /// The names that `from` sees.
-    pub(super) fn visible(&self, from: FileId) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn visible(&self, from: FileId) -> impl Iterator<Item = &'a str> {
         self.declared
             .iter()
             .enumerate()
@@ -144,12 +144,12 @@ impl<'a> Names<'a> {
     }
 
     /// True when all of every file could be read: what is not mentioned is not used.
-    pub(super) fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         let is_broken = |declared: &Declared<'_>| matches!(declared.item, Item::Broken);
         self.incomplete.is_empty() && !self.declared.iter().any(is_broken)
     }
 
-    pub(super) fn imports(&self, file: FileId) -> Option<&'a Imports> {
+    pub(crate) fn imports(&self, file: FileId) -> Option<&'a Imports> {
         self.imports.get(file.index())
     }
 }

@@ -1,7 +1,7 @@
 //! What refers to what: one walk over every declaration as it was written, and from it the order in
 //! which declarations can be resolved.
 
-use super::names::{Found, Item, Names};
+use super::names::{Declared, Found, Item, Names};
 use crate::ast::{Expression, ExpressionKind, Name, Parameter, PolicyDeclaration};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -29,20 +29,18 @@ pub(super) struct References {
 /// Walks all declarations.
 pub(super) fn references(names: &Names<'_>, findings: &mut Findings) -> References {
     let mut used_parameters = HashSet::new();
-    let mentions: Vec<Vec<Mention>> = names
-        .declared
-        .iter()
-        .map(|declared| {
-            let mut walk = Walk {
-                names,
-                used_parameters: &mut used_parameters,
-                parameters: &[],
-                mentions: Vec::new(),
-            };
-            walk.item(declared.item);
-            walk.mentions
-        })
-        .collect();
+    let of = |declared: &Declared<'_>| {
+        let mut mentions = Vec::new();
+        walk(names, declared.item, &mut |span, to| match to {
+            Target::Declared(target) => mentions.push(Mention { target, span }),
+            Target::Parameter(name) => {
+                used_parameters.insert(name.span);
+            }
+            Target::Argument(_) => {}
+        });
+        mentions
+    };
+    let mentions: Vec<Vec<Mention>> = names.declared.iter().map(of).collect();
     let edges: Vec<Vec<usize>> = mentions
         .iter()
         .map(|mentions| mentions.iter().map(|mention| mention.target).collect())
@@ -119,22 +117,34 @@ struct Mention {
     span: Span,
 }
 
+/// What a name stands for where it is mentioned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Target<'a> {
+    /// Index into [`Names::declared`].
+    Declared(usize),
+    /// A parameter of the template that the mention is in.
+    Parameter(&'a Name),
+    /// A parameter of the template that is called: the name of an argument.
+    Argument(&'a Name),
+}
+
+/// Gives every mention in what `item` declares, in the order written.
+pub(crate) fn walk<'a>(names: &Names<'a>, item: Item<'a>, seen: &mut dyn FnMut(Span, Target<'a>)) {
+    let mut walk = Walk { names, parameters: &[], seen };
+    match item {
+        Item::Policy(policy) | Item::Template(policy) => walk.policy(policy),
+        Item::Let(binding) => walk.expression(&binding.value),
+        Item::Broken => {}
+    }
+}
+
 struct Walk<'w, 'a> {
     names: &'w Names<'a>,
-    used_parameters: &'w mut HashSet<Span>,
     parameters: &'a [Parameter],
-    mentions: Vec<Mention>,
+    seen: &'w mut dyn FnMut(Span, Target<'a>),
 }
 
 impl<'a> Walk<'_, 'a> {
-    fn item(&mut self, item: Item<'a>) {
-        match item {
-            Item::Policy(policy) | Item::Template(policy) => self.policy(policy),
-            Item::Let(binding) => self.expression(&binding.value),
-            Item::Broken => {}
-        }
-    }
-
     fn policy(&mut self, policy: &'a PolicyDeclaration) {
         let parameters = policy.parameters.as_deref().unwrap_or_default();
         for default in parameters.iter().filter_map(|it| it.default.as_ref()) {
@@ -146,18 +156,36 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn expression(&mut self, expression: &'a Expression) {
-        if let ExpressionKind::Call { name, .. } = &expression.kind {
-            self.mention(name);
+        if let ExpressionKind::Call { name, arguments } = &expression.kind {
+            let template = self.mention(name);
+            let named = arguments.iter().flat_map(|arguments| &arguments.items);
+            for argument in named.filter_map(|argument| argument.name.as_ref()) {
+                let parameter = template.and_then(|template| parameter(template, argument));
+                if let Some(parameter) = parameter {
+                    (self.seen)(argument.span, Target::Argument(&parameter.name));
+                }
+            }
         }
         expression.parts(|part| self.expression(part));
     }
 
-    fn mention(&mut self, name: &Name) {
-        let parameter = self.parameters.iter().find(|it| it.name.text == name.text);
-        if let Some(parameter) = parameter {
-            self.used_parameters.insert(parameter.name.span);
-        } else if let Found::Declared(target) = self.names.find(name) {
-            self.mentions.push(Mention { target, span: name.span });
+    /// Tells of a name, and gives the template that it is the name of.
+    fn mention(&mut self, name: &Name) -> Option<&'a PolicyDeclaration> {
+        if let Some(parameter) = self.parameters.iter().find(|it| it.name.text == name.text) {
+            (self.seen)(name.span, Target::Parameter(&parameter.name));
+            return None;
+        }
+        let Found::Declared(id) = self.names.find(name) else {
+            return None;
+        };
+        (self.seen)(name.span, Target::Declared(id));
+        match self.names.declared.get(id)?.item {
+            Item::Template(template) => Some(template),
+            Item::Policy(_) | Item::Let(_) | Item::Broken => None,
         }
     }
+}
+
+fn parameter<'a>(template: &'a PolicyDeclaration, argument: &Name) -> Option<&'a Parameter> {
+    template.parameters.iter().flatten().find(|it| it.name.text == argument.text)
 }

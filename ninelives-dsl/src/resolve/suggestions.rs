@@ -117,7 +117,7 @@ fn policies() -> impl Iterator<Item = &'static str> {
 }
 
 /// The words that are values of a kind.
-fn words(kind: Kind) -> &'static [&'static str] {
+pub(crate) fn words(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Jitter => &["none", "full", "equal", "decorrelated"],
         Kind::Classes => &["timeout", "rejected", "overloaded", "transient", "permanent", "any"],

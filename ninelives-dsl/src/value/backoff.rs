@@ -140,6 +140,16 @@ impl Jitter {
             Self::Decorrelated => "decorrelated",
         }
     }
+
+    /// One line on what it does.
+    pub const fn summary(self) -> &'static str {
+        match self {
+            Self::None => "the wait as it is",
+            Self::Full => "uniform between zero and the wait",
+            Self::Equal => "half the wait, and uniform up to the whole",
+            Self::Decorrelated => "uniform between the base and three times the wait before",
+        }
+    }
 }
 
 impl fmt::Display for Jitter {
