@@ -4,13 +4,15 @@ mod check;
 mod diff;
 mod explain;
 mod fmt;
+mod lsp;
 
-pub(crate) use check::{Check, DeniedFinding, Format};
+pub(crate) use check::{Check, DeniedFinding, Format, Levels, Project};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 pub(crate) use diff::{Denied, Diff};
 pub(crate) use explain::Explain;
 pub(crate) use fmt::Fmt;
+pub(crate) use lsp::Lsp;
 use std::path::PathBuf;
 
 /// Checks and explains Nine Lives policy files
@@ -54,6 +56,9 @@ Example: nl diff old.nl new.nl
 
 A difference by itself exits with 0, as errors in one of the texts exit with 1: `--deny` says what else does.")]
     Diff(Diff),
+    /// Answer an editor: the language server, over stdin and stdout
+    #[command(after_help = lsp::HELP)]
+    Lsp(Lsp),
     /// Print the script with which a shell completes this command line
     #[command(after_help = "Example: nl completions fish > ~/.config/fish/completions/nl.fish")]
     Completions(Completions),

@@ -7,7 +7,6 @@ use ninelives_dsl::lint::{Level, Settings};
 use ninelives_dsl::source::{FileId, SourceFile, Span};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::env;
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
@@ -62,28 +61,26 @@ struct Mistake {
 }
 
 impl Config {
-    /// Reads the nearest file.
+    /// Reads the nearest file of the directory `here` and those above.
     ///
     /// # Errors
     /// What is wrong with it, with file, line and column.
-    pub(crate) fn nearest() -> Result<Self, String> {
-        let here = env::current_dir()
-            .map_err(|error| format!("cannot tell the current directory: {error}"))?;
+    pub(crate) fn nearest(here: &Path) -> Result<Self, String> {
         let mut above = here.ancestors().map(|directory| directory.join(NAME));
         match above.find(|path| path.is_file()) {
-            Some(path) => Self::read(path.strip_prefix(&here).unwrap_or(&path)),
+            Some(path) => Self::read(&path, path.strip_prefix(here).unwrap_or(&path)),
             None => Ok(Self::default()),
         }
     }
 
-    /// Reads a file.
+    /// Reads a file, which messages call `shown`.
     ///
     /// # Errors
     /// What is wrong with it, with file, line and column.
-    pub(crate) fn read(path: &Path) -> Result<Self, String> {
+    pub(crate) fn read(path: &Path, shown: &Path) -> Result<Self, String> {
         let text = fs::read_to_string(path)
-            .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
-        let name = path.to_string_lossy();
+            .map_err(|error| format!("cannot read `{}`: {error}", shown.display()))?;
+        let name = shown.to_string_lossy();
         let config = Self::parse(&text).map_err(|mistake| {
             let file = SourceFile::new(&*name, text);
             let span = Span::new(FileId(0), mistake.at.start, mistake.at.end);

@@ -18,7 +18,9 @@ mod command;
 mod config;
 mod exit;
 mod input;
+mod judge;
 mod level;
+mod lsp;
 mod output;
 mod render;
 mod write;
@@ -71,6 +73,7 @@ fn run(command: &Command, output: &mut Output) -> io::Result<Exit> {
         Command::Fmt(options) => command::fmt::run(options, output)?,
         Command::Explain(options) => command::explain::run(options, output)?,
         Command::Diff(options) => command::diff::run(options, output)?,
+        Command::Lsp(options) => lsp::run(options)?,
         Command::Completions(options) => command::completions::run(options, output)?,
         Command::Man(options) => command::man::run(options, output)?,
     };

@@ -1,15 +1,15 @@
 //! `nl check`: every finding of every text, once.
 
-mod fix;
-mod judge;
+pub(crate) mod fix;
 mod tally;
 mod texts;
 
 use crate::args::Check;
 use crate::exit::Exit;
+use crate::judge::Judge;
 use crate::output::Output;
 use crate::render;
-use judge::Judge;
+use std::env;
 use std::ffi::OsStr;
 use std::io;
 use tally::Tally;
@@ -21,7 +21,7 @@ use texts::Texts;
 /// Only when the output cannot be written.
 pub(crate) fn run(options: &Check, output: &mut Output) -> io::Result<Exit> {
     let possible = fix::possible(options).and_then(|()| report_apart(options));
-    let judge = match possible.and_then(|()| Judge::new(options)) {
+    let judge = match possible.and_then(|()| judge(options)) {
         Ok(judge) => judge,
         Err(problem) => {
             output.problem(&problem)?;
@@ -46,6 +46,16 @@ pub(crate) fn run(options: &Check, output: &mut Output) -> io::Result<Exit> {
     let summary = tally.summary(problems);
     report.finish(&summary, output)?;
     Ok(fixed.max(summary.exit()))
+}
+
+/// The judge of the current directory.
+///
+/// # Errors
+/// What is wrong with `nl.toml`.
+fn judge(options: &Check) -> Result<Judge, String> {
+    let here = env::current_dir()
+        .map_err(|error| format!("cannot tell the current directory: {error}"))?;
+    Judge::new(&options.levels, &options.project, &here)
 }
 
 /// Whether the report has a file of its own: a flag that is misplaced must not cost a policy.

@@ -1,7 +1,7 @@
 //! `nl fmt`: every file in the one layout, or what would change.
 
 mod rust;
-mod text;
+pub(crate) mod text;
 
 use crate::args::Fmt;
 use crate::exit::Exit;

@@ -64,6 +64,9 @@ fn the_page_of_the_program_is_printed() {
     nl\-diff(1)
     Print what a change means: policies, bounds, and the state that a reload keeps
     .TP
+    nl\-lsp(1)
+    Answer an editor: the language server, over stdin and stdout
+    .TP
     nl\-completions(1)
     Print the script with which a shell completes this command line
     .TP
@@ -86,7 +89,7 @@ fn a_page_for_each_verb_is_written_into_a_directory() {
     let mut names: Vec<_> =
         pages.map(|page| page.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    assert_snapshot!(names.join(" "), @"nl-check.1 nl-completions.1 nl-diff.1 nl-explain.1 nl-fmt.1 nl-man.1 nl.1");
+    assert_snapshot!(names.join(" "), @"nl-check.1 nl-completions.1 nl-diff.1 nl-explain.1 nl-fmt.1 nl-lsp.1 nl-man.1 nl.1");
     let check = fs::read_to_string(sandbox.0.join("share/man1/nl-check.1")).unwrap();
     assert!(check.contains("Exit codes: 0"), "{check}");
 }

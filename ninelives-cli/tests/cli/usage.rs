@@ -18,6 +18,7 @@ fn help_names_the_verbs_the_exit_codes_and_the_other_name() {
       fmt          Lay out policy files, and the bodies of `policy!` in Rust files
       explain      Print what policies do, every default written out; or what a finding means
       diff         Print what a change means: policies, bounds, and the state that a reload keeps
+      lsp          Answer an editor: the language server, over stdin and stdout
       completions  Print the script with which a shell completes this command line
       man          Print the manual page, or write the pages of all verbs
       help         Print this message or the help of the given subcommand(s)
@@ -134,6 +135,31 @@ fn each_verb_shows_an_example() {
     Example: nl explain api.nl
              nl explain NL002
              nl explain --all --format json
+    ");
+}
+
+#[test]
+fn the_help_of_lsp_leads_to_the_settings_of_editors() {
+    assert_snapshot!(Sandbox::new("lsp_help").run("lsp --help"), @"
+    exit 0
+    ── stdout
+    Answer an editor: the language server, over stdin and stdout
+
+    Usage: nl lsp [OPTIONS]
+
+    Options:
+          --color <auto|always|never>  Use colours; `auto` asks the terminal and NO_COLOR [default: auto]
+          --allow <NAME>               Leave a warning out; by name or code, repeatable
+          --warn <NAME>                Say a warning, and no more; by name or code, repeatable
+          --deny <NAME|warnings>       Make a warning an error, or all that are said; by name or code, repeatable
+          --config <FILE>              Use this file instead of the nearest `nl.toml` in the current directory or above
+          --no-config                  Use no `nl.toml`
+      -h, --help                       Print help
+
+    Example: nl lsp --deny warnings
+
+    Editors start it; docs/editors.md has the settings of Helix, Neovim, VS Code and Zed. Findings are
+    those of `nl check` with the same flags, in the folder that the editor has open.
     ");
 }
 

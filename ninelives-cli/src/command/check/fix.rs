@@ -1,12 +1,12 @@
 //! `--fix`: writes what is certain into the files that were named or found, round by round, because
 //! one fix may be in the way of another, and a text that reads better shows more.
 
-use super::judge::Judge;
 use super::tally::Tally;
 use super::texts::Texts;
 use crate::args::Check;
 use crate::exit::Exit;
 use crate::input::Source;
+use crate::judge::Judge;
 use crate::output::Output;
 use crate::render::counted;
 use crate::write;
@@ -114,7 +114,7 @@ impl Job<'_> {
 }
 
 /// The edits of those fixes that do not touch an earlier one, by place, and how many fixes those are.
-fn apart<'a>(fixes: &[&'a Fix]) -> (BTreeMap<u32, &'a Edit>, usize) {
+pub(crate) fn apart<'a>(fixes: &[&'a Fix]) -> (BTreeMap<u32, &'a Edit>, usize) {
     let mut edits: BTreeMap<u32, &Edit> = BTreeMap::new();
     let mut count = 0;
     for fix in fixes {

@@ -1,7 +1,7 @@
 //! The texts of a run, each with what it uses.
 
-use super::judge::Judge;
 use crate::input::{self, Source};
+use crate::judge::Judge;
 use ninelives_dsl::load::Load;
 use ninelives_dsl::source::SourceFile;
 use std::collections::HashSet;

@@ -7,8 +7,8 @@ use ninelives_dsl::source::FileId;
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A file as text with `\n`.
-pub(super) struct Text {
-    pub(super) content: String,
+pub(crate) struct Text {
+    pub(crate) content: String,
     marked: bool,
     /// The first line ends in `\r\n`: so all will.
     carriage_returns: bool,
@@ -20,7 +20,7 @@ impl Text {
     /// # Errors
     /// What makes them no text.
     #[expect(clippy::result_large_err, reason = "called once a file")]
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, Diagnostic> {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Diagnostic> {
         let content = decode(bytes, FileId::default())?;
         let first_line = bytes.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
         Ok(Self {
@@ -31,7 +31,7 @@ impl Text {
     }
 
     /// Another content in the same spelling.
-    pub(super) fn written(&self, content: &str) -> String {
+    pub(crate) fn written(&self, content: &str) -> String {
         let mark = if self.marked { BYTE_ORDER_MARK } else { "" };
         let line_end = if self.carriage_returns { "\r\n" } else { "\n" };
         format!("{mark}{}", content.replace('\n', line_end))

@@ -1,28 +1,31 @@
 //! What is found in a text, at the levels that the project and the command line ask for.
 
-use crate::args::{Check, DeniedFinding};
+use crate::args::{DeniedFinding, Levels, Project};
 use crate::config::Config;
 use ninelives_dsl::diagnostic::Severity;
+use ninelives_dsl::host::HostNames;
 use ninelives_dsl::lint::{Level, warnings};
 use ninelives_dsl::load::Load;
+use std::path::Path;
 
 /// What findings there are, and how much they weigh.
-pub(super) struct Judge {
+#[derive(Default)]
+pub(crate) struct Judge {
     config: Config,
     denies_warnings: bool,
 }
 
 impl Judge {
-    /// Reads `nl.toml`; flags are stronger.
+    /// Reads the `nl.toml` that holds in the directory `here`; flags are stronger.
     ///
     /// # Errors
     /// What is wrong with `nl.toml`.
-    pub(super) fn new(options: &Check) -> Result<Self, String> {
-        let mut config = match &options.project {
-            project if project.no_config => Config::default(),
-            project => project.config.as_deref().map_or_else(Config::nearest, Config::read)?,
+    pub(crate) fn new(flags: &Levels, project: &Project, here: &Path) -> Result<Self, String> {
+        let mut config = match &project.config {
+            _ if project.no_config => Config::default(),
+            Some(file) => Config::read(file, file)?,
+            None => Config::nearest(here)?,
         };
-        let flags = &options.levels;
         let mut denies_warnings = false;
         let mut set = |code: &_, level| config.levels.command_line(*code, level);
         // The strictest comes last and holds.
@@ -38,7 +41,7 @@ impl Judge {
     }
 
     /// Adds what loading a text does not find by itself, by place.
-    pub(super) fn complete(&self, load: &mut Load) {
+    pub(crate) fn complete(&self, load: &mut Load) {
         let mut found = warnings(load, &self.config.levels);
         if self.denies_warnings {
             found.iter_mut().for_each(|warning| warning.severity = Severity::Error);
@@ -48,5 +51,10 @@ impl Judge {
             found.sort_by_key(|finding| finding.span);
         }
         load.diagnostics.append(&mut found);
+    }
+
+    /// What the host program registers, if the project says so.
+    pub(crate) fn host(&self) -> Option<&HostNames> {
+        self.config.host.as_ref()
     }
 }

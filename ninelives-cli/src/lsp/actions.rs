@@ -1,0 +1,102 @@
+//! Code actions: each certain fix by itself, and all of a file at once, as `nl check --fix` writes them.
+
+use super::failure::Failure;
+use super::navigate::order;
+use super::workspace::{Checked, Document, Workspace};
+use crate::command::check::fix::apart;
+use gen_lsp_types::{
+    CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse, Range, TextEdit,
+    WorkspaceEdit,
+};
+use ninelives_dsl::diagnostic::{Diagnostic, Edit, Fix};
+use ninelives_dsl::source::FileId;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// Everything that is certain, at once.
+pub(super) const FIX_ALL: CodeActionKind =
+    CodeActionKind::Custom(Cow::Borrowed("source.fixAll.nl"));
+
+/// Answers `textDocument/codeAction`.
+pub(super) fn actions(
+    workspace: &Workspace<'_>,
+    params: &CodeActionParams,
+) -> Result<Option<Vec<CodeActionResponse>>, Failure> {
+    let (document, checked) = workspace.document(&params.text_document.uri)?;
+    // The range is looked at as any other place is.
+    document.offset(params.range.start)?;
+    let wanted = |kind: &CodeActionKind| {
+        let (only, kind) = (params.context.only.as_ref(), kind.as_str());
+        only.is_none_or(|only| only.iter().any(|it| is_part(kind, it.as_str())))
+    };
+    let mut actions = Vec::new();
+    if wanted(&CodeActionKind::QuickFix) {
+        let fixes = fixes(checked).filter_map(|(finding, fix)| {
+            let diagnostic = checked.diagnostic(finding)?;
+            let here = meets(diagnostic.range, params.range);
+            here.then(|| CodeAction {
+                title: title(checked, finding, fix),
+                kind: Some(CodeActionKind::QuickFix),
+                diagnostics: Some(vec![diagnostic]),
+                is_preferred: Some(true),
+                edit: Some(edit(document, fix.edits.iter())),
+                ..CodeAction::default()
+            })
+        });
+        actions.extend(fixes);
+    }
+    if wanted(&FIX_ALL) {
+        let all: Vec<&Fix> = fixes(checked).map(|(_, fix)| fix).collect();
+        let (edits, count) = apart(&all);
+        if count > 0 {
+            actions.push(CodeAction {
+                title: "fix everything that is certain".to_owned(),
+                kind: Some(FIX_ALL),
+                edit: Some(edit(document, edits.into_values())),
+                ..CodeAction::default()
+            });
+        }
+    }
+    Ok(Some(actions.into_iter().map(CodeActionResponse::CodeAction).collect()))
+}
+
+/// The findings of the document itself that have a certain fix.
+fn fixes(checked: &Checked) -> impl Iterator<Item = (&Diagnostic, &Fix)> {
+    let findings = checked.load.diagnostics.iter();
+    let own = findings.filter(|finding| finding.span.file == FileId::default());
+    own.filter_map(|finding| Some((finding, finding.fix.as_ref()?)))
+}
+
+/// `quickfix` is a part of itself and of nothing else, `source.fixAll.nl` of `source` too.
+fn is_part(kind: &str, of: &str) -> bool {
+    kind.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+fn meets(left: Range, right: Range) -> bool {
+    let (.., line, character) = order(left);
+    let starts = |range: Range| (range.start.line, range.start.character);
+    starts(left) <= (right.end.line, right.end.character) && starts(right) <= (line, character)
+}
+
+fn edit<'e>(document: &Document, edits: impl Iterator<Item = &'e Edit>) -> WorkspaceEdit {
+    let edits = edits.map(|edit| TextEdit {
+        range: document.text.range(edit.span),
+        new_text: edit.replacement.clone(),
+    });
+    let changes = HashMap::from([(document.uri.clone(), edits.collect())]);
+    WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
+}
+
+/// What a fix does.
+fn title(checked: &Checked, finding: &Diagnostic, fix: &Fix) -> String {
+    let [Edit { span, replacement: new }] = fix.edits.as_slice() else {
+        let said = finding.help.as_deref().unwrap_or(finding.code.name());
+        return said.to_owned();
+    };
+    let old = checked.load.files.first().map_or("", |file| file.slice(*span));
+    match (old.trim(), new.trim()) {
+        ("", new) => format!("insert `{new}`"),
+        (old, "") => format!("remove `{old}`"),
+        (old, new) => format!("replace `{old}` with `{new}`"),
+    }
+}

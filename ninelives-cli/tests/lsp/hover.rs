@@ -1,0 +1,226 @@
+//! Hover and signature help.
+
+use crate::client::{Client, range};
+use crate::sandbox::Sandbox;
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+/// What is shown at the mark.
+fn hover(name: &str, marked: &str) -> String {
+    let mut client = Client::new(name);
+    let hover = client.at("textDocument/hover", "a.nl", marked, json!({})).unwrap();
+    shown(&hover)
+}
+
+fn shown(hover: &Value) -> String {
+    if hover.is_null() {
+        return "nothing".to_owned();
+    }
+    assert_eq!(hover["contents"]["kind"], "markdown");
+    format!("{}\n{}", range(&hover["range"]), hover["contents"]["value"].as_str().unwrap())
+}
+
+#[test]
+fn policy_shows_its_text_its_documentation_and_its_bounds() {
+    let text = "/// Calls to the search service.\n/// Twice.\npolicy search =\n    \
+                timeout(1s) + retry(3) | fallback & (timeout(1s) + hedge);\n\
+                policy all = sea‸rch + bulkhead(4);\n";
+    assert_snapshot!(hover("hover_policy", text), @"
+    4:13-4:19
+    ```nl
+    policy search =
+        timeout(1s) + retry(3) | fallback & (timeout(1s) + hedge);
+    ```
+
+    Calls to the search service.
+    Twice.
+
+    ```text
+    worst case  2s, and the handler's time; 5 calls
+    long run    2.3 calls a request
+    failures    none
+    degraded    maybe
+    in flight   2 a request, any number in all
+    ```
+    ");
+}
+
+#[test]
+fn policy_of_a_text_with_errors_has_no_bounds() {
+    assert_snapshot!(hover("hover_error", "policy ‸a = timeout(1s) + retry(0);"), @"
+    0:7-0:8
+    ```nl
+    policy a = timeout(1s) + retry(0);
+    ```
+
+    ```text
+    no bounds: the text has errors
+    ```
+    ");
+}
+
+#[test]
+fn layer_shows_what_holds_in_its_place() {
+    let text = "policy a = timeout(1s) + re‸try(2, jitter = none);";
+    assert_snapshot!(hover("hover_layer", text), @"
+    0:25-0:30
+    ```nl
+    retry(max_attempts, backoff, jitter, on, budget, retry_after)
+    ```
+
+    tries again after a failure, with backoff, jitter and a shared budget
+
+    `a.retry`: 1s; 2 calls
+
+    - `max_attempts` = `2`: how many attempts in all, the first call included
+    - `backoff` = `exponential(100ms, factor = 2, max = 10s)` (default): how the wait between attempts grows: `fixed`, `linear` or `exponential`
+    - `jitter` = `none`: how the wait is spread: `none`, `full`, `equal` or `decorrelated`
+    - `on` = `timeout | overloaded | transient` (default): the outcome classes that are tried again
+    - `budget` = `budget(20%, min = 10/s, window = 10s)` (default): the share of calls that retries may add, over all clones; `off` for no bound
+    - `retry_after` = `30s` (default): the longest retry-after hint obeyed; a longer one ends the retry, `off` ignores hints
+    ");
+    assert_snapshot!(hover("hover_bulkhead", "policy a = bulk‸head"), @"
+    0:11-0:19
+    ```nl
+    bulkhead(max_concurrency, queue, wait)
+    ```
+
+    bounds the calls in flight; refuses or queues what is above
+
+    - `max_concurrency` (required): how many calls may be in flight at once
+    - `queue` = `0` (default): how many calls may wait for a place, first come first served
+    - `wait` (until the earliest deadline): how long a call waits in the queue; until the earliest deadline when not written
+    ");
+}
+
+#[test]
+fn layer_of_a_template_has_as_many_places_as_the_template_has_calls() {
+    let text = "policy t(d: duration) = tim‸eout(d); policy a = t(1s); policy b = t(2s);";
+    assert_snapshot!(hover("hover_template", text), @"
+    0:24-0:31
+    ```nl
+    timeout(duration)
+    ```
+
+    a deadline for everything inside; what is still running then is dropped
+
+    in 2 places of expanded templates
+
+    - `duration` (required): how long the call may take, from the moment it is made
+    ");
+}
+
+#[test]
+fn parameter_shows_type_default_and_range() {
+    assert_snapshot!(hover("hover_parameter", "policy a = retry(max_att‸empts = 2);"), @"
+    0:17-0:29
+    `max_attempts` of `retry`: how many attempts in all, the first call included
+
+    - takes a count
+    - default `3`
+    - range 1 to 100
+    - can be set while requests run
+    ");
+    assert_snapshot!(hover("hover_wait", "policy a = bulkhead(1, wa‸it = 2s);"), @"
+    0:23-0:27
+    `wait` of `bulkhead`: how long a call waits in the queue; until the earliest deadline when not written
+
+    - takes a duration
+    - default: until the earliest deadline
+    - range 0s to 30d
+    - can be set while requests run
+    ");
+    let text = "policy a = retry(3, backoff = expo‸nential(1s));";
+    assert_snapshot!(hover("hover_call", text), @"
+    0:30-0:41
+    ```nl
+    exponential(base, factor, max)
+    ```
+
+    a backoff: a wait that is multiplied each time
+
+    - `base`, a duration: the first wait
+    - `factor`, a number: how many times the wait before; 2 when not given
+    - `max`, a duration: the longest wait; 10s when not given
+    ");
+}
+
+#[test]
+fn words_templates_lets_findings_and_files_are_told() {
+    let of = |text: &str| hover("hover_words", text).replace('\n', " ⏎ ");
+    assert_snapshot!(of("policy a = retry(3, on = time‸out);"), @"0:25-0:32 ⏎ outcome class `timeout`: a deadline passed: ours, or the service says so");
+    assert_snapshot!(of("policy a = retry(3, jitter = eq‸ual);"), @"0:29-0:34 ⏎ jitter `equal`: half the wait, and uniform up to the whole");
+    assert_snapshot!(of("/// Patience.\nlet patient = 2s;\npolicy a = timeout(pa‸tient);"), @"2:19-2:26 ⏎ ```nl ⏎ let patient = 2s; ⏎ ``` ⏎  ⏎ Patience. ⏎");
+    assert_snapshot!(of("policy t(d: duration = 1s) = timeout(‸d);"), @"0:37-0:38 ⏎ parameter ⏎ ```nl ⏎ d: duration = 1s ⏎ ``` ⏎");
+    assert_snapshot!(of("policy a = first: timeout(1s) + firs‸t: retry(3);"), @"0:32-0:37 ⏎ label `first` of a part of `a`: its name in paths");
+    assert_snapshot!(of("policy a = fallback(@ca‸ched);"), @"0:21-0:27 ⏎ `@cached`: a handler of the host program");
+    assert_snapshot!(of("#[allow(no-ji‸tter)] policy a = pass;"), @"0:8-0:17 ⏎ NL104 no-jitter ⏎  ⏎ A retry waits without jitter. ⏎  ⏎ `nl explain NL104` says more.");
+    assert_snapshot!(of("policy a = pa‸ss;"), @"0:11-0:15 ⏎ `pass`: calls the service as it is");
+    assert_snapshot!(of("policy a = cac‸he;"), @"0:11-0:16 ⏎ `cache`: reserved; it cannot be run yet");
+    assert_snapshot!(of("policy a = pass ‸+ fail;"), @"nothing");
+    assert_snapshot!(of("// pa‸ss"), @"nothing");
+}
+
+#[test]
+fn name_of_another_file_is_told_from_there() {
+    let folder = Sandbox::new("lsp_hover_used")
+        .with("b.nl", "//! What others share.\n/// Of b.\npolicy b = timeout(2s);");
+    let mut client = Client::within(folder);
+    let text = "use \"b.‸nl\";\npolicy a = b;";
+    let hover = client.at("textDocument/hover", "a.nl", text, json!({})).unwrap();
+    assert_snapshot!(shown(&hover), @"
+    0:4-0:10
+    `b.nl`
+
+    What others share.
+    ");
+    let text = "use \"b.nl\";\npolicy a = ‸b;";
+    let hover = client.at("textDocument/hover", "a.nl", text, json!({})).unwrap();
+    assert_snapshot!(shown(&hover), @"
+    1:11-1:12
+    ```nl
+    policy b = timeout(2s);
+    ```
+
+    Of b.
+
+    ```text
+    worst case  2s; 1 call
+    long run    1 call a request
+    failures    timeout, overloaded, transient, permanent
+    degraded    never
+    in flight   1 a request, any number in all
+    ```
+    ");
+}
+
+#[test]
+fn client_without_markdown_gets_plain_text() {
+    let mut client = Client::silent(Sandbox::new("lsp_hover_plain"), &[]);
+    client.hello(&json!({"textDocument": {"hover": {"contentFormat": ["plaintext"]}}}));
+    let hover = client.at("textDocument/hover", "a.nl", "policy a = pa‸ss;", json!({})).unwrap();
+    assert_eq!(hover["contents"]["kind"], "plaintext");
+}
+
+#[test]
+fn signature_says_which_parameter_is_being_written() {
+    let of = |text: &str| {
+        let mut client = Client::new("signature");
+        let help = client.at("textDocument/signatureHelp", "a.nl", text, json!({})).unwrap();
+        let signature = &help["signatures"][0];
+        let active = signature["activeParameter"].as_u64().map(|at| {
+            let at = usize::try_from(at).unwrap();
+            signature["parameters"][at]["label"].as_str().unwrap().to_owned()
+        });
+        format!(
+            "{} | {}",
+            signature["label"].as_str().unwrap_or("none"),
+            active.unwrap_or_default()
+        )
+    };
+    assert_snapshot!(of("policy a = timeout(‸"), @"timeout(duration) | duration");
+    assert_snapshot!(of("policy a = hedge(p95, budget = ‸"), @"hedge(after = p95, initial, min_samples = 100, max_attempts = 2, budget = budget(10%, min = 1/s, window = 10s), on = timeout | overloaded | transient) | budget = budget(10%, min = 1/s, window = 10s)");
+    assert_snapshot!(of("policy t(d: duration, n: count) = timeout(d) + retry(n);\npolicy a = t(1s, ‸"), @"t(d, n) | n");
+    assert_snapshot!(of("policy a = retry(backoff = linear(1s, max = ‸"), @"linear(base, max) | max");
+    assert_snapshot!(of("policy a = (‸"), @"none |");
+}
