@@ -1,6 +1,7 @@
 //! `cargo xtask book`: builds the book, `docs/` with `mdbook`, into `target/book`, and fails when `mdbook`
 //! warns of anything. Where the program is not there it is built into `target/tools`, once.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -32,17 +33,21 @@ fn wanted() -> String {
 /// Without its server, watcher and search, and without optimization: it builds one small book.
 fn install(root: &Path, tools: &Path) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = tools.join("build");
     let installed = Command::new(cargo)
         .current_dir(root)
         .args(["install", "mdbook", "--version", VERSION, "--locked", "--debug", "--quiet"])
         .args(["--no-default-features", "--force", "--root"])
         .arg(tools)
         .arg("--target-dir")
-        .arg(tools.join("build"))
+        .arg(&built)
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .status();
     match installed {
-        Ok(status) if status.success() => Ok(()),
+        Ok(status) if status.success() => {
+            // Some hundred megabytes that nobody needs again.
+            fs::remove_dir_all(&built).map_err(|error| format!("{}: {error}", built.display()))
+        }
         Ok(status) => Err(format!("mdbook {VERSION} could not be installed: {status}")),
         Err(error) => Err(format!("cannot run cargo: {error}")),
     }

@@ -1,37 +1,52 @@
-//! `cargo xtask first-steps`: does what `docs/start.md` says, in order, in a clone of this repository beside
-//! a new crate: every `sh` block, every `console` command, every block that is a file.
+//! `cargo xtask first-steps`: does what `docs/start.md` says, in order: every `sh` block, every `console`
+//! command, every block that is a file. The clone that the page begins in is this checkout, and what its
+//! tests have built is not built again; with `--clone` it is a new one, and everything is built.
 
 use crate::blocks::{Piece, commands, file_of, pieces};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
+const USAGE: &str = "usage: cargo xtask first-steps [--clone]";
 const PAGE: &str = "docs/start.md";
 
-/// What a reader does once and for all, and what is done here instead: the program is built without
-/// optimization, for this run alone.
-const INSTALL: (&str, &str) = (
-    "cargo install --locked --path ninelives-cli",
-    "cargo install --quiet --debug --locked --path ninelives-cli --bin nl --root \"$STEPS/tools\"",
-);
-
-/// What a reader has, and what keeps it: the crates that are built already, at their versions.
-const NEW: (&str, &str) =
-    ("cargo new ../shop", "cargo new --quiet ../shop && cp Cargo.lock ../shop");
+/// What a reader types, and what is done instead: paths that may lie elsewhere, the versions of crates
+/// that are there already, a program that is built without optimization and for this run alone.
+const INSTEAD: [(&str, &str); 5] = [
+    ("cargo new ../shop", "cargo new --quiet ../shop && cp Cargo.lock ../shop"),
+    ("../shop", "\"$STEPS/shop\""),
+    ("../ninelives", "\"$CLONE\""),
+    (
+        "cargo run --example quickstart",
+        "{ \"$BUILT/examples/quickstart\" 2> /dev/null || cargo run --example quickstart; }",
+    ),
+    (
+        "cargo install --locked --path ninelives-cli",
+        "test -e \"$BUILT/nl\" || cargo build --quiet --package ninelives-cli; ln -s \"$BUILT/nl\" \"$STEPS/bin\"",
+    ),
+];
 
 /// Does it all, and says how far it came.
-pub(crate) fn run(root: &Path) -> Result<String, String> {
+pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<String, String> {
+    let fresh = match arguments {
+        [] => false,
+        [flag] if flag == "--clone" => true,
+        _ => return Err(USAGE.to_owned()),
+    };
     let page = fs::read_to_string(root.join(PAGE)).map_err(|error| format!("{PAGE}: {error}"))?;
     let steps = TempDir::new().map_err(|error| error.to_string())?;
-    let script = script(&page)?;
+    let clone = if fresh { steps.path().join("ninelives") } else { root.to_owned() };
+    let target = if fresh { steps.path().join("target") } else { target(root) };
     let done = Command::new("sh")
-        .args(["-c", &script])
+        .args(["-c", &script(&page, fresh)?])
         .current_dir(steps.path())
         .env("STEPS", steps.path())
         .env("CHECKOUT", root)
-        .env("CARGO_TARGET_DIR", target(root))
-        // The commands choose their own toolchain and packages, not those that started this task.
+        .env("CLONE", clone)
+        .env("BUILT", target.join("debug"))
+        .env("CARGO_TARGET_DIR", target)
+        // The commands are of a reader's shell, not of the one that started this task.
         .env_remove("CARGO_MANIFEST_DIR")
         .env_remove("RUSTUP_TOOLCHAIN")
         .status()
@@ -43,15 +58,20 @@ pub(crate) fn run(root: &Path) -> Result<String, String> {
     }
 }
 
-/// Where this program was built: what others built there need not be built again.
-fn target(root: &Path) -> std::path::PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into)
+/// Where this program was built.
+fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 /// The page as a script that ends at the first command that fails.
-fn script(page: &str) -> Result<String, String> {
-    let mut script = String::from(
-        "set -eu\nPATH=\"$STEPS/tools/bin:$PATH\"\ngit clone --quiet \"$CHECKOUT\" ninelives\ncd ninelives\n",
+fn script(page: &str, fresh: bool) -> Result<String, String> {
+    let mut script = String::from("set -eu\nmkdir bin .cargo\nPATH=\"$STEPS/bin:$PATH\"\n");
+    if fresh {
+        script.push_str("git clone --quiet \"$CHECKOUT\" \"$CLONE\"\n");
+    }
+    // With the levels of optimization that the crates of the clone are built with.
+    script.push_str(
+        "sed -n '/^\\[profile.dev/,$p' \"$CLONE/Cargo.toml\" > .cargo/config.toml\ncd \"$CLONE\"\n",
     );
     for piece in pieces(page)? {
         let Piece::Block { kind, body } = piece else { continue };
@@ -69,10 +89,9 @@ fn script(page: &str) -> Result<String, String> {
 
 /// A command, said before it runs. One that finds something (`nl check`) may end with 1.
 fn step(script: &mut String, line: &str) {
-    let line =
-        [INSTALL, NEW].iter().fold(line.to_owned(), |line, (read, done)| line.replace(read, done));
-    let found = if line.starts_with("nl check") { " || test $? -eq 1" } else { "" };
     let shown = line.replace('\'', "'\\''");
+    let line = INSTEAD.iter().fold(line.to_owned(), |line, (read, done)| line.replace(read, done));
+    let found = if line.starts_with("nl check") { " || test $? -eq 1" } else { "" };
     script.push_str(&format!("echo '$ {shown}'\n{line}{found}\n"));
 }
 
@@ -83,9 +102,11 @@ mod tests {
     #[test]
     fn a_page_is_a_script_of_its_commands_and_files() {
         let page = "```sh\ncargo new ../shop\n```\n```nl\n// a.nl\npolicy a = pass;\n```\n```console\n$ nl check a.nl\nfine\n```\n";
-        let script = script(page).unwrap();
+        let script = script(page, true).unwrap();
         let end = "cat > a.nl <<'END OF a.nl'\n// a.nl\npolicy a = pass;\nEND OF a.nl\necho '$ nl check a.nl'\nnl check a.nl || test $? -eq 1\n";
         assert!(script.ends_with(end), "{script}");
-        assert!(script.contains("&& cp Cargo.lock ../shop\n"), "{script}");
+        assert!(script.contains("git clone --quiet"), "{script}");
+        let new = "cargo new --quiet \"$STEPS/shop\" && cp Cargo.lock \"$STEPS/shop\"\n";
+        assert!(script.contains(new), "{script}");
     }
 }

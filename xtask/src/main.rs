@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 const USAGE: &str =
-    "usage: cargo xtask ci|tidy|codegen [--check]|book|first-steps|compile-time|verify";
+    "usage: cargo xtask ci|tidy|codegen [--check]|book|first-steps [--clone]|compile-time|verify";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         Some("tidy") => tidy::run(&root()),
         Some("codegen") => codegen::run(&root(), &arguments),
         Some("book") => book::build(&root()).map(|report| say(&report)),
-        Some("first-steps") => first_steps::run(&root()).map(|report| say(&report)),
+        Some("first-steps") => first_steps::run(&root(), &arguments).map(|report| say(&report)),
         Some("compile-time") => compile_time::run(&root()).map(|report| say(&report)),
         Some("verify") => verify::run(&root(), &arguments).map(|report| say(&report)),
         _ => Err(USAGE.to_owned()),
