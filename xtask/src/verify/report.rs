@@ -15,7 +15,7 @@ const HEAD: &str = "\
 
 Written by `cargo xtask verify`, which runs all of this at full length: what `.ci/run` runs on every change is
 its first step. `--list` names the steps, `--only STEP` runs one; what is left out keeps what it said last,
-with the commit and the day. What the steps mean is on [the page about correctness](correctness.md), what they measured on those about
+with the commit and the day; the machine is that of the last run. What the steps mean is on [the page about correctness](correctness.md), what they measured on those about
 [costs](benchmarks.md) and [load](load.md).
 ";
 
@@ -127,7 +127,11 @@ pub(crate) fn write(root: &Path, runs: &[Run]) -> Result<(), String> {
     let (mut git, mut date) = (Command::new("git"), Command::new("date"));
     git.args(["rev-parse", "--short", "HEAD"]);
     date.arg("+%F");
-    let on = format!("{}, {}", said(git, "git")?.trim(), said(date, "coreutils")?.trim());
+    // What the steps write themselves is under `docs`.
+    let mut changes = Command::new("git");
+    changes.args(["status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs"]);
+    let changed = if said(changes, "git")?.is_empty() { "" } else { ", changed" };
+    let on = format!("{}{changed}, {}", said(git, "git")?.trim(), said(date, "coreutils")?.trim());
     fs::write(path, page(&machine, &on, runs, &before)).map_err(|error| error.to_string())
 }
 

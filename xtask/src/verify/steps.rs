@@ -71,6 +71,13 @@ pub(crate) const STEPS: &[Step] = &[
         counted: &["storms,"],
     },
     Step {
+        name: "outside",
+        what: "tests of the programs that are no members, so that peers reach nobody's lock file",
+        command: "for program in benches/ratios benches/before conformance/peers; do \
+                  cargo test --locked --manifest-path $program/Cargo.toml || exit 1; done",
+        counted: &[],
+    },
+    Step {
         name: "peers",
         what: "the peers' bugs, asked of ours",
         command: "cargo run --manifest-path conformance/peers/Cargo.toml -- --write",
