@@ -4,7 +4,8 @@
 //! ```text
 //! cargo run --release --package ninelives-load     # every profile, five seconds each
 //!     -- --profile soak --seconds 3600
-//!     -- --accounts                                # what a machine with other work can judge
+//!     -- --no-pairs                                # what a machine with other work can judge
+//!     -- --accounts                                # no times at all
 //!     -- --write                                   # docs/load.md, and its plots
 //! ```
 //!
@@ -45,7 +46,10 @@ struct Arguments {
     /// Requests of one user, a second.
     #[arg(long, default_value_t = 1.0, value_parser = rate)]
     rate: f64,
-    /// Judge the accounts and the memory alone: times say something on a machine with nothing else to do.
+    /// Leave out the five pairs: their ratio says something on a machine with nothing else to do.
+    #[arg(long, conflicts_with = "write")]
+    no_pairs: bool,
+    /// Judge the accounts and the memory, and no times.
     #[arg(long, conflicts_with = "write")]
     accounts: bool,
     /// Write docs/load.md and its plots: the profiles if all of them ran, the soak if it did.
@@ -101,8 +105,10 @@ fn run(arguments: &Arguments) -> Result<Vec<String>, Box<dyn Error>> {
         let compared = measure.compare_all(&profiles)?;
         let mut tables = table::of_profiles(&compared);
         failures.extend(compared.iter().flat_map(verdict::of_accounts));
-        if profiles.contains(&Profile::Medium) && !arguments.accounts {
+        if !arguments.accounts {
             failures.extend(compared.iter().filter_map(verdict::of_latency));
+        }
+        if profiles.contains(&Profile::Medium) && !arguments.accounts && !arguments.no_pairs {
             let pairs = measure.pairs()?;
             tables = format!("{tables}\n{}", table::of_pairs(&pairs));
             failures.extend(verdict::of_pairs(&pairs));

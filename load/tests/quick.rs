@@ -1,4 +1,5 @@
-//! Five seconds of each load. What they take is for a machine with nothing else to do: `cargo xtask verify`.
+//! Five seconds of each load. What they may take is asked where nothing else runs: at the end of `.ci/run`, and
+//! by `cargo xtask verify`.
 
 use std::process::Command;
 

@@ -53,9 +53,14 @@ pub struct Policy {
 impl Policy {
     /// Its own layers, from left to right; those of policies it refers to are theirs.
     pub fn layers(&self) -> Vec<&Layer> {
-        fn collect<'p>(node: &'p Node, layers: &mut Vec<&'p Layer>) {
+        self.layer_nodes().into_iter().map(|(_, layer)| layer).collect()
+    }
+
+    /// The same, each with the part that it is.
+    pub fn layer_nodes(&self) -> Vec<(&Node, &Layer)> {
+        fn collect<'p>(node: &'p Node, layers: &mut Vec<(&'p Node, &'p Layer)>) {
             match &node.kind {
-                NodeKind::Layer(layer) => layers.push(layer),
+                NodeKind::Layer(layer) => layers.push((node, layer)),
                 NodeKind::Sequence(parts)
                 | NodeKind::Fallback(parts)
                 | NodeKind::ForkJoin(parts) => parts.iter().for_each(|part| collect(part, layers)),

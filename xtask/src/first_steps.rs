@@ -19,7 +19,7 @@ const INSTEAD: [(&str, &str); 5] = [
     ("../ninelives", "\"$CLONE\""),
     (
         "cargo run --example quickstart",
-        "{ \"$BUILT/examples/quickstart\" 2> /dev/null || cargo run --example quickstart; }",
+        "if test -x \"$BUILT/examples/quickstart\"; then \"$BUILT/examples/quickstart\"; else cargo run --example quickstart; fi",
     ),
     (
         "cargo install --locked --path ninelives-cli",

@@ -2,7 +2,6 @@
 //! does and are not written.
 
 use super::failure::Failure;
-use super::hover::each;
 use super::workspace::{Checked, Document, Workspace};
 use gen_lsp_types::{InlayHint, InlayHintKind, InlayHintParams, Label, TextEdit};
 use ninelives_dsl::catalogue::LayerKind;
@@ -31,13 +30,13 @@ pub(super) fn hints(
             }));
         }
         // What a template holds is met at each call of it, and is written once.
-        each(&policy.body, &mut |node, layer| {
+        for (node, layer) in policy.layer_nodes() {
             if seen.covers(node.span)
                 && let Some((at, text)) = defaults(checked, node, layer)
             {
                 hints.entry(at).or_insert_with(|| arguments(document, at, text));
             }
-        });
+        }
     }
     Ok(Some(hints.into_values().collect()))
 }

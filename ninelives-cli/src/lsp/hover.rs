@@ -9,7 +9,7 @@ use ninelives_dsl::catalogue::{
 use ninelives_dsl::codes::Code;
 use ninelives_dsl::editor::{Standing, Symbol, SymbolKind, standing};
 use ninelives_dsl::explain::{Explained, summary, value};
-use ninelives_dsl::plan::{Argument, Layer, Node, NodeKind, Policy, Value};
+use ninelives_dsl::plan::{Argument, Layer, Node, Policy, Value};
 use ninelives_dsl::source::{FileId, Span};
 use std::fmt::Write;
 
@@ -130,26 +130,13 @@ fn default(row: &ParameterEntry) -> String {
 
 /// The layers that are written there: several in a template that is called several times.
 fn places(checked: &Checked, span: Span) -> Vec<(&Policy, &Node, &Layer)> {
-    let mut places = Vec::new();
-    for policy in &checked.load.plan.policies {
-        each(&policy.body, &mut |node, layer| {
-            if node.span.file == span.file && node.span.start == span.start {
-                places.push((policy, node, layer));
-            }
-        });
-    }
-    places
-}
-
-/// Gives every layer of a part.
-pub(super) fn each<'p>(node: &'p Node, seen: &mut dyn FnMut(&'p Node, &'p Layer)) {
-    match &node.kind {
-        NodeKind::Layer(layer) => seen(node, layer),
-        NodeKind::Sequence(parts) | NodeKind::Fallback(parts) | NodeKind::ForkJoin(parts) => {
-            parts.iter().for_each(|part| each(part, seen));
-        }
-        NodeKind::Pass | NodeKind::Fail | NodeKind::Reference { .. } | NodeKind::HostLayer(_) => {}
-    }
+    let policies = checked.load.plan.policies.iter();
+    let layers = policies.flat_map(|policy| {
+        policy.layer_nodes().into_iter().map(move |(node, layer)| (policy, node, layer))
+    });
+    layers
+        .filter(|(_, node, _)| (node.span.file, node.span.start) == (span.file, span.start))
+        .collect()
 }
 
 fn parameter(entry: &PolicyEntry, row: &ParameterEntry) -> String {

@@ -59,7 +59,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "fuzz",
         what: "mutations of the corpora through each target",
-        command: "NINELIVES_MUTATIONS=100000 \
+        command: "NINELIVES_MUTATIONS=500000 \
                   cargo test --package ninelives-fuzz --release --test replay -- --nocapture",
         counted: &["mutations,"],
     },
@@ -91,8 +91,8 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "load",
-        what: "every profile, with the policy and without, ten seconds each",
-        command: "cargo run --release --package ninelives-load -- --write --seconds 10 \
+        what: "every profile, with the policy and without, thirty seconds each",
+        command: "cargo run --release --package ninelives-load -- --write --seconds 30 \
                   --profile baseline --profile medium --profile spike --profile high",
         counted: &["The median is"],
     },
