@@ -27,6 +27,7 @@ mod table;
 mod verdict;
 
 use clap::{Parser, ValueEnum};
+use ninelives_report::Others;
 use profile::Profile;
 use runs::Measure;
 use std::error::Error;
@@ -86,6 +87,7 @@ fn run(arguments: &Arguments) -> Result<Vec<String>, Box<dyn Error>> {
     let all = Profile::value_variants();
     let wanted = if arguments.profile.is_empty() { all } else { &arguments.profile };
     descriptors::allow(wanted)?;
+    let others = Others::from_now()?;
 
     let measure = Measure { time: Duration::from_secs(arguments.seconds), rate: arguments.rate };
     let mut failures = Vec::new();
@@ -96,7 +98,7 @@ fn run(arguments: &Arguments) -> Result<Vec<String>, Box<dyn Error>> {
         failures.extend(verdict::of_soak(&soak));
         say(&tables);
         if arguments.write {
-            page::write_soak(&soak, &tables)?;
+            page::write_soak(&soak, &tables, &others)?;
         }
     }
     let profiles: Vec<_> =
@@ -115,7 +117,7 @@ fn run(arguments: &Arguments) -> Result<Vec<String>, Box<dyn Error>> {
         }
         say(&tables);
         if arguments.write && profiles == Profile::COMPARED {
-            page::write_profiles(&compared, &tables)?;
+            page::write_profiles(&compared, &tables, &others)?;
         }
     }
     Ok(failures)

@@ -2,7 +2,7 @@
 
 use crate::plot;
 use crate::runs::{Compared, Soak};
-use ninelives_report::{provenance, section_of, with_section};
+use ninelives_report::{Others, provenance, section_of, with_section};
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -15,18 +15,22 @@ const EMPTY_PAGE: &str = include_str!("page.md");
 const MEASURED: [&str; 5] = ["hyper", "hyper-util", "ninelives", "tokio", "tower"];
 
 /// Writes the section of the profiles and their plot.
-pub(crate) fn write_profiles(profiles: &[Compared], tables: &str) -> Result<(), Box<dyn Error>> {
-    write("profiles", tables)?;
+pub(crate) fn write_profiles(
+    profiles: &[Compared],
+    tables: &str,
+    others: &Others,
+) -> Result<(), Box<dyn Error>> {
+    write("profiles", tables, others)?;
     plot::latency(&Path::new(DOCS).join("load-latency.svg"), profiles)
 }
 
 /// Writes the section of the soak and its plot.
-pub(crate) fn write_soak(soak: &Soak, tables: &str) -> Result<(), Box<dyn Error>> {
-    write("soak", tables)?;
+pub(crate) fn write_soak(soak: &Soak, tables: &str, others: &Others) -> Result<(), Box<dyn Error>> {
+    write("soak", tables, others)?;
     plot::soak(&Path::new(DOCS).join("load-soak.svg"), soak)
 }
 
-fn write(section: &str, tables: &str) -> Result<(), Box<dyn Error>> {
+fn write(section: &str, tables: &str, others: &Others) -> Result<(), Box<dyn Error>> {
     let path = Path::new(DOCS).join("load.md");
     // What explains the figures comes from here, the figures of the other section stay.
     let before = fs::read_to_string(&path).unwrap_or_default();
@@ -36,7 +40,7 @@ fn write(section: &str, tables: &str) -> Result<(), Box<dyn Error>> {
             page = with_section(&page, name, kept)?;
         }
     }
-    let text = format!("\n{}\n{tables}", provenance(LOCK_FILE, &MEASURED, &[])?);
+    let text = format!("\n{}\n{tables}", provenance(LOCK_FILE, &MEASURED, &[], others)?);
     fs::write(path, with_section(&page, section, &text)?)?;
     Ok(())
 }

@@ -51,6 +51,8 @@ pub mod fail;
 pub mod fallback;
 pub mod hedge;
 mod held;
+#[cfg(all(test, ninelives_loom))]
+mod interleavings;
 mod layer;
 pub mod moment;
 pub mod node;

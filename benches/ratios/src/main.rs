@@ -3,7 +3,7 @@
 //! ```text
 //! cargo run --release --manifest-path benches/ratios/Cargo.toml      # or --profile fat
 //!     -- --strict     time and throughput fail the run as well
-//!     -- --write      the tables go to docs/benchmarks.md too
+//!     -- --write      the tables go to docs/benchmarks.md too, and to docs/profiles.md where the instructions are
 //!     -- --profile "compiled R3"      only where the instructions of this case are
 //! ```
 //!
@@ -14,11 +14,13 @@ mod before;
 mod cases;
 mod page;
 mod profile;
+mod profiles;
 mod rows;
 mod table;
 mod verdict;
 
 use ninelives_measure::{Case, count};
+use ninelives_report::Others;
 use std::error::Error;
 use std::process::ExitCode;
 use tokio::runtime::Builder;
@@ -73,15 +75,19 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
         profile::show(case, &cases::all()?)?;
         return Ok(ExitCode::SUCCESS);
     }
+    let others = Others::from_now()?;
     let before = before::measure(profile)?;
-    let mut measured = ninelives_measure::all(&cases::all()?)?;
+    let cases = cases::all()?;
+    let mut measured = ninelives_measure::all(&cases)?;
     before::join(&mut measured, before)?;
     let rows =
         rows::ROWS.iter().map(|row| Judged::new(*row, &measured)).collect::<Result<Vec<_>, _>>()?;
     let tables = format!("{}\n{}", table::of_rows(&rows), table::of_cases(&measured));
     println!("{tables}\n{}", table::summary(&rows));
     if arguments.write {
-        page::write(profile, &tables)?;
+        let from = page::provenance(&others)?;
+        page::BENCHMARKS.write(profile, &format!("{from}\n{tables}"))?;
+        page::PROFILES.write(profile, &profiles::of(&rows, &cases)?)?;
     }
     let failed = rows.iter().any(|row| row.fails(arguments.strict));
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

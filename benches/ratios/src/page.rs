@@ -1,14 +1,31 @@
-//! The page with the tables: a section for each profile, each written by a run of that profile.
+//! The pages with the tables: a section for each profile, each written by a run of that profile.
 
 use crate::before;
-use ninelives_report::{provenance, section_of, versions, with_section};
+use ninelives_report::{Others, section_of, versions, with_section};
 use std::error::Error;
 use std::ffi::OsStr;
 use std::{env, fs};
 
-const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/benchmarks.md");
 const LOCK_FILE: &str = include_str!("../Cargo.lock");
-const EMPTY_PAGE: &str = include_str!("page.md");
+
+/// A page, and what stands on it around the tables.
+#[derive(Debug)]
+pub struct Page {
+    path: &'static str,
+    empty: &'static str,
+}
+
+/// The figures.
+pub const BENCHMARKS: Page = Page {
+    path: concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/benchmarks.md"),
+    empty: include_str!("page.md"),
+};
+
+/// Where the instructions are that miss a bound.
+pub const PROFILES: Page = Page {
+    path: concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/profiles.md"),
+    empty: include_str!("profiles.md"),
+};
 
 /// The crates whose versions the page names.
 const MEASURED: [&str; 15] = [
@@ -63,30 +80,41 @@ impl Profile {
     }
 }
 
-/// Writes the page anew, with the tables of one profile; those of the other one stay.
-pub fn write(profile: Profile, tables: &str) -> Result<(), Box<dyn Error>> {
-    let written = format!(
-        "\n{}By the other program: {}.\n\n{tables}",
-        provenance(LOCK_FILE, &MEASURED, &TOOLS)?,
+/// When, where and with what it was measured.
+pub fn provenance(others: &Others) -> Result<String, Box<dyn Error>> {
+    Ok(format!(
+        "{}By the other program: {}.\n",
+        ninelives_report::provenance(LOCK_FILE, &MEASURED, &TOOLS, others)?,
         versions(before::LOCK_FILE, &MEASURED).join(", "),
-    );
-    let old = fs::read_to_string(PATH).unwrap_or_default();
-    let page = Profile::ALL.into_iter().try_fold(EMPTY_PAGE.to_owned(), |page, each| {
-        let kept = section_of(&old, each.name()).unwrap_or_default();
-        with_section(&page, each.name(), if each == profile { &written } else { kept })
-    })?;
-    fs::write(PATH, page)?;
-    Ok(())
+    ))
+}
+
+impl Page {
+    /// Writes it anew, with the tables of one profile; those of the other one stay.
+    pub fn write(&self, profile: Profile, tables: &str) -> Result<(), Box<dyn Error>> {
+        let old = fs::read_to_string(self.path).unwrap_or_default();
+        let page = Profile::ALL.into_iter().try_fold(self.empty.to_owned(), |page, each| {
+            let kept = section_of(&old, each.name()).unwrap_or_default();
+            let written = format!("\n{tables}");
+            with_section(&page, each.name(), if each == profile { &written } else { kept })
+        })?;
+        fs::write(self.path, page)?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{EMPTY_PAGE, LOCK_FILE, MEASURED, Profile, before, versions, with_section};
+    use super::{
+        BENCHMARKS, LOCK_FILE, MEASURED, PROFILES, Profile, before, versions, with_section,
+    };
 
     #[test]
-    fn the_page_has_a_section_for_each_profile() {
-        for profile in Profile::ALL {
-            assert!(with_section(EMPTY_PAGE, profile.name(), "").is_ok());
+    fn each_page_has_a_section_for_each_profile() {
+        for page in [BENCHMARKS, PROFILES] {
+            for profile in Profile::ALL {
+                assert!(with_section(page.empty, profile.name(), "").is_ok());
+            }
         }
     }
 

@@ -29,6 +29,17 @@ pub fn of_rows(rows: &[Judged]) -> String {
     table(&head, body.collect())
 }
 
+/// What became of a row, in words.
+pub fn sentence(judged: &Judged) -> String {
+    let (row, figure) = (judged.row, compared(&judged.row, judged.compared));
+    let bound = |name, bound| format!("{name} {}", compared(&row, bound));
+    let bounds =
+        row.bounds.map(|bounds| [bound("must", bounds.must), bound("reach", bounds.reach)]);
+    let verdict = judged.verdict.map(|verdict| verdict.to_string());
+    let parts = bounds.into_iter().flatten().chain(verdict).collect::<Vec<_>>().join(", ");
+    format!("{} {figure}: {parts}", row.measure.name())
+}
+
 /// How many musts there are, and which of them are missed.
 pub fn summary(rows: &[Judged]) -> String {
     let musts = rows.iter().filter(|row| row.verdict.is_some()).count();

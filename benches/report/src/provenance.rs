@@ -1,12 +1,12 @@
 //! When, where and with what something was measured.
 
-use crate::output_of;
+use crate::{Others, output_of};
 use std::error::Error;
 use std::fs;
 use std::process::Command;
 
-/// Date, machine, load, compiler and `programs` (each with the Debian package that has it), and on a
-/// line of their own the `measured` crates as they were locked.
+/// Date, machine, what `others` used of it meanwhile, compiler and `programs` (each with the Debian package
+/// that has it), and on a line of their own the `measured` crates as they were locked.
 ///
 /// # Errors
 /// Where the machine does not say, as any but Linux, or a program is missing.
@@ -14,6 +14,7 @@ pub fn provenance(
     lock_file: &str,
     measured: &[&str],
     programs: &[(&str, &str)],
+    others: &Others,
 ) -> Result<String, Box<dyn Error>> {
     let first_line = |program: &str, argument: &str, package: &str| {
         let text = output_of(Command::new(program).arg(argument), package)?;
@@ -25,21 +26,19 @@ pub fn provenance(
         .filter(|line| line.starts_with("model name"))
         .filter_map(|line| Some(line.split_once(": ")?.1))
         .collect();
-    // The program itself is a load of one; what is above that disturbed the times, not the counts.
-    let load = fs::read_to_string("/proc/loadavg")?;
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     let mut tools = vec![first_line("rustc", "--version", "rustup")?];
     for (program, package) in programs {
         tools.push(first_line(program, "--version", package)?);
     }
     Ok(format!(
-        "Measured {date} on {count} × {model}, Linux {kernel}, load average {load}; {tools}.\n{versions}.\n",
+        "Measured {date} on {count} × {model}, Linux {kernel}, of which others used {others:.2} meanwhile; {tools}.\n{versions}.\n",
         date = first_line("date", "+%F", "coreutils")?,
         count = models.len(),
         model = models.first().unwrap_or(&"unknown processor"),
         // Without what whoever built it added.
         kernel = kernel.split(['-', '\n']).next().unwrap_or_default(),
-        load = load.split(' ').next().unwrap_or_default(),
+        others = others.processors()?,
         tools = tools.join(", "),
         versions = versions(lock_file, measured).join(", "),
     ))

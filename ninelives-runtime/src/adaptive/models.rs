@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::circuit_breaker::{Sample, Window};
+use crate::interleavings::every;
 use loom::sync::Arc;
 use loom::sync::atomic::AtomicU64 as Modelled;
 use loom::thread;
@@ -16,22 +17,22 @@ const fn sample(calls: u32) -> Sample {
 
 #[test]
 fn group_is_seen_whole_beside_its_writer() {
-    loom::model(|| {
+    every(|| {
         let word = std::sync::Arc::new(Modelled::new(sample(1).pack()));
         let (written, group) = (word.clone(), Grouped::<Sample, _>::new(word));
-        let writer = thread::spawn(move || {
-            let Ok(_) = Cell::update(&*written, |_: Sample| Ok::<_, Infallible>(sample(2)));
-        });
-        let seen: Sample = group.group().get();
+        // Not the other way round: of an atomic, loom knows who was at it last, and the load of a writer
+        // would hide that of a reader before it.
+        let reader = thread::spawn(move || Cell::<Sample>::get(group.group()));
+        let Ok(_) = Cell::update(&*written, |_: Sample| Ok::<_, Infallible>(sample(2)));
+        let seen = reader.join().unwrap();
         assert!(seen == sample(1) || seen == sample(2), "{seen:?}");
-        writer.join().unwrap();
-        assert_eq!(Cell::<Sample>::get(group.group()), sample(2));
+        assert_eq!(Cell::<Sample>::get(&*written), sample(2));
     });
 }
 
 #[test]
 fn members_of_a_group_written_at_once_are_both_written() {
-    loom::model(|| {
+    every(|| {
         let word = std::sync::Arc::new(Modelled::new(sample(1).pack()));
         let within = |name| {
             let cell = Grouped::<Sample, _>::new(word.clone());
@@ -55,7 +56,7 @@ fn members_of_a_group_written_at_once_are_both_written() {
 
 #[test]
 fn updates_of_a_word_are_all_made() {
-    loom::model(|| {
+    every(|| {
         let attempts = Adaptive::<u32, _>::within(&RETRY, "max_attempts", Modelled::new(1));
         let attempts = Arc::new(attempts.unwrap());
         let other = attempts.clone();
@@ -68,7 +69,7 @@ fn updates_of_a_word_are_all_made() {
 
 #[test]
 fn updates_of_a_wide_value_are_all_made() {
-    loom::model(|| {
+    every(|| {
         let cell = Wide::new(Backoff::fixed(Duration::ZERO));
         let backoff = Arc::new(Adaptive::within(&RETRY, "backoff", cell).unwrap());
         let longer = |now: Backoff| Backoff::fixed(now.base() + Duration::from_millis(1));

@@ -2,18 +2,12 @@
 //! made.
 
 use super::*;
-use loom::model::Builder;
+use crate::interleavings::{every, interrupted};
 use loom::sync::Arc;
 use loom::thread;
 use ninelives_dsl::catalogue::RETRY;
 use ninelives_dsl::value::{Rate, Ratio};
 use std::time::Duration;
-
-fn check(preemptions: Option<usize>, model: impl Fn() + Sync + Send + 'static) {
-    let mut builder = Builder::new();
-    builder.preemption_bound = preemptions;
-    builder.check(model);
-}
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -39,7 +33,7 @@ fn call_and_repeat(budget: &Budget, now: Instant) -> usize {
 
 #[test]
 fn each_first_call_is_worth_one_repetition() {
-    check(None, || {
+    every(|| {
         let (budget, now) = budget(0);
         let other = {
             let budget = budget.clone();
@@ -54,7 +48,7 @@ fn each_first_call_is_worth_one_repetition() {
 
 #[test]
 fn each_first_call_of_three_threads_is_worth_one_repetition() {
-    check(Some(3), || {
+    interrupted(3, || {
         let (budget, now) = budget(0);
         let others = [(); 2].map(|()| {
             let budget = budget.clone();
@@ -69,7 +63,7 @@ fn each_first_call_of_three_threads_is_worth_one_repetition() {
 
 #[test]
 fn refunded_token_is_there_once_for_whoever_asks() {
-    check(None, || {
+    every(|| {
         let (budget, now) = budget(1);
         let other = {
             let budget = budget.clone();
@@ -84,7 +78,7 @@ fn refunded_token_is_there_once_for_whoever_asks() {
 
 #[test]
 fn write_beside_a_withdrawal_makes_no_token_and_loses_none() {
-    check(None, || {
+    every(|| {
         let (budget, now) = budget(2);
         let other = {
             let budget = budget.clone();
@@ -100,7 +94,7 @@ fn write_beside_a_withdrawal_makes_no_token_and_loses_none() {
 
 #[test]
 fn token_of_a_budget_that_is_switched_off_and_on_stands_in_the_books_or_does_not() {
-    check(None, || {
+    every(|| {
         let (budget, now) = budget(1);
         let other = {
             let budget = budget.clone();

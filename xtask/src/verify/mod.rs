@@ -4,6 +4,7 @@
 mod report;
 mod steps;
 
+use ninelives_report::Others;
 use report::{Run, Verdict};
 use std::fs::{self, File};
 use std::path::Path;
@@ -31,6 +32,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<String, String> {
     };
     let logs = root.join("target/verify");
     fs::create_dir_all(&logs).map_err(|error| error.to_string())?;
+    let others = Others::from_now().map_err(|error| error.to_string())?;
     let mut runs = Vec::new();
     for step in STEPS {
         if only.is_empty() || only.contains(&step.name) {
@@ -38,7 +40,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<String, String> {
             crate::say(&format!("{run}"));
             runs.push(run);
             // After each: all of them take hours.
-            report::write(root, &runs)?;
+            report::write(root, &runs, &others)?;
         }
     }
     let failed: Vec<_> = runs.iter().filter(|run| run.verdict == Verdict::Failed).collect();

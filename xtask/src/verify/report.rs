@@ -1,7 +1,7 @@
 //! How a step ended, and the page that says so.
 
 use super::steps::{STEPS, Step};
-use ninelives_report::{output_of, provenance, table};
+use ninelives_report::{Others, output_of, provenance, table};
 use std::fmt;
 use std::fs;
 use std::path::Path;
@@ -53,7 +53,7 @@ impl Run {
         let passed = passed(said);
         let tests = (passed > 0).then(|| format!("{passed} tests"));
         let is_count = |line: &&str| step.counted.iter().any(|mark| line.contains(mark));
-        let lines: Vec<_> = said.lines().filter(is_count).map(plain).collect();
+        let lines = summed(said.lines().filter(is_count).map(plain));
         let ran = (passed > 0 || !step.command.contains("cargo test"))
             && (!lines.is_empty() || step.counted.is_empty());
         let verdict = if holds && ran { Verdict::Holds } else { Verdict::Failed };
@@ -106,6 +106,23 @@ fn plain(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "/")
 }
 
+/// Lines that differ in the number they begin with alone, as one with the sum.
+fn summed(lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut sums = Vec::<(u64, String)>::new();
+    let mut others = Vec::new();
+    for line in lines {
+        let counted = line.split_once(' ').and_then(|(n, of)| Some((n.parse::<u64>().ok()?, of)));
+        match counted {
+            Some((count, of)) => match sums.iter_mut().find(|(_, known)| known == of) {
+                Some((sum, _)) => *sum = sum.saturating_add(count),
+                None => sums.push((count, of.to_owned())),
+            },
+            None => others.push(line),
+        }
+    }
+    sums.into_iter().map(|(sum, of)| format!("{sum} {of}")).chain(others).collect()
+}
+
 /// The cells of a step.
 type Row = Vec<String>;
 
@@ -116,11 +133,11 @@ fn name(step: &Step) -> String {
 }
 
 /// Writes the page: what has ended now, and of all else what the page says already.
-pub(crate) fn write(root: &Path, runs: &[Run]) -> Result<(), String> {
+pub(crate) fn write(root: &Path, runs: &[Run], others: &Others) -> Result<(), String> {
     let path = root.join(PAGE);
     let before = fs::read_to_string(&path).unwrap_or_default();
     let lock = fs::read_to_string(root.join("Cargo.lock")).map_err(|error| error.to_string())?;
-    let machine = provenance(&lock, &WITH, &[]).map_err(|error| error.to_string())?;
+    let machine = provenance(&lock, &WITH, &[], others).map_err(|error| error.to_string())?;
     let said = |mut command: Command, package| {
         output_of(command.current_dir(root), package).map_err(|error| error.to_string())
     };
@@ -183,6 +200,14 @@ mod tests {
         assert_eq!(run.verdict, Verdict::Holds);
     }
 
+    #[test]
+    fn counts_of_the_same_are_one() {
+        let said = "test a ... 20 interleavings\ntest b ... ok\n4 interleavings\n\
+                    test result: ok. 2 passed; 0 failed\n";
+        let run = Run::ended(step("loom"), true, Duration::ZERO, said);
+        assert_eq!(run.counted, ["2 tests", "24 interleavings"]);
+    }
+
     fn rows(page: &str) -> Vec<Row> {
         STEPS.iter().filter_map(|step| kept(step, page)).collect()
     }
@@ -190,8 +215,8 @@ mod tests {
     #[test]
     fn a_step_that_ran_nothing_fails() {
         let verdict = |name, said| Run::ended(step(name), true, Duration::ZERO, said).verdict;
-        assert_eq!(verdict("loom", "test result: ok. 0 passed; 0 failed"), Verdict::Failed);
-        assert_eq!(verdict("loom", "test result: ok. 1 passed; 0 failed"), Verdict::Holds);
+        assert_eq!(verdict("outside", "test result: ok. 0 passed; 0 failed"), Verdict::Failed);
+        assert_eq!(verdict("outside", "test result: ok. 1 passed; 0 failed"), Verdict::Holds);
         assert_eq!(verdict("growth", "done"), Verdict::Failed);
         assert_eq!(verdict("growth", "58 shapes, none missed"), Verdict::Holds);
     }

@@ -20,8 +20,8 @@ pub(crate) const STEPS: &[Step] = &[
         name: "loom",
         what: "every interleaving of what is shared without a lock",
         command: "RUSTFLAGS='--cfg ninelives_loom' CARGO_TARGET_DIR=target/loom \
-                  cargo test --package ninelives-runtime --release --lib models",
-        counted: &[],
+                  cargo test --package ninelives-runtime --release --lib models -- --nocapture",
+        counted: &[" interleavings"],
     },
     Step {
         name: "shuttle",
@@ -113,6 +113,12 @@ pub(crate) const STEPS: &[Step] = &[
         what: "the same with fat LTO",
         command: "cargo run --profile fat --manifest-path benches/ratios/Cargo.toml -- --write",
         counted: &[" musts, "],
+    },
+    Step {
+        name: "editor",
+        what: "from an edit of a file of 1,000 policies to its findings",
+        command: "cargo bench --package ninelives-cli --bench lsp",
+        counted: &[" edits of"],
     },
     Step {
         name: "compile-time",

@@ -11,7 +11,7 @@ mod stacks;
 pub use collected::run;
 pub use stacks::{Stack, stacks};
 
-use crate::Case;
+use crate::{Case, known};
 use callgrind::Profile;
 use disassembly::Locked;
 use ninelives_report::output_of;
@@ -20,7 +20,7 @@ use std::collections::hash_map::Entry;
 use std::error::Error;
 use std::path::Path;
 use std::process::Command;
-use std::{env, fs, process};
+use std::{env, fs, iter, process};
 
 /// The argument that makes a program the one that is counted.
 pub const COLLECT: &str = "--collect";
@@ -39,8 +39,9 @@ pub(crate) fn of(cases: &[&Case]) -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
     if cfg!(not(all(target_arch = "x86_64", target_os = "linux"))) {
         return Err("locked operations are known for x86-64 on Linux only".into());
     }
-    // The first case is the one of which the counts are known.
-    let mut counted = in_folder(|folder| count_in(folder, 1 + cases.len()))?.into_iter();
+    let known = known::case();
+    let cases: Vec<_> = iter::once(&known).chain(cases.iter().copied()).collect();
+    let mut counted = in_folder(|folder| count_in(folder, &cases))?.into_iter();
     match counted.next() {
         Some([_, 1.0, 1.0, 1.0]) => Ok(counted.map(Vec::from).collect()),
         counts => Err(format!("one of each was counted as {counts:?}").into()),
@@ -64,7 +65,7 @@ fn profile(out: &Path, number: usize) -> Result<Profile, Box<dyn Error>> {
     Profile::parse(&fs::read_to_string(out.with_added_extension(number.to_string()))?)
 }
 
-fn count_in(folder: &Path, cases: usize) -> Result<Vec<Counts>, Box<dyn Error>> {
+fn count_in(folder: &Path, cases: &[&Case]) -> Result<Vec<Counts>, Box<dyn Error>> {
     let out = folder.join("out");
     under_callgrind(&out, &[])?;
     let mut locked = LockedByObject::default();
@@ -77,12 +78,15 @@ fn count_in(folder: &Path, cases: usize) -> Result<Vec<Counts>, Box<dyn Error>> 
             profile.calls(&ALLOCATE),
         ])
     };
-    (0..cases).map(|case| Ok(per_request(part(3 * case + 2)?, part(3 * case + 3)?))).collect()
+    let counts = |(at, case): (usize, &&Case)| {
+        let [short, long] = [part(3 * at + 2)?, part(3 * at + 3)?];
+        Ok(per_request(short, long, collected::counted(case)))
+    };
+    cases.iter().enumerate().map(counts).collect()
 }
 
 /// The difference of a short stretch and a long one: what both pay once cancels.
-fn per_request(short: [u64; 4], long: [u64; 4]) -> Counts {
-    let requests = (collected::LONG - collected::SHORT) as f64;
+fn per_request(short: [u64; 4], long: [u64; 4], requests: f64) -> Counts {
     let mut counts = short;
     for (count, long) in counts.iter_mut().zip(long) {
         *count = long - *count;

@@ -3,6 +3,7 @@
 
 use super::callgrind::{Function, Place, Profile};
 use super::{COLLECT_ONE, collected, in_folder, profile, under_callgrind};
+use crate::Case;
 use ninelives_report::output_of;
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
@@ -17,23 +18,26 @@ const LOOP: &str = "src/case.rs ";
 /// Calls within one another; functions that call each other have no end.
 const DEEPEST: usize = 32;
 
-/// The instructions of a request of the case of this name, by the functions in which they are.
+/// The instructions of a request of a counted case, by the functions in which they are.
 ///
 /// # Errors
-/// When there is no such case, and when a program that counts is missing.
-pub fn stacks(case: &str) -> Result<Vec<(Stack, f64)>, Box<dyn Error>> {
+/// When a program that counts is missing.
+pub fn stacks(case: &Case) -> Result<Vec<(Stack, f64)>, Box<dyn Error>> {
     in_folder(|folder| {
         let out = folder.join("out");
-        under_callgrind(&out, &[COLLECT_ONE, case])?;
+        under_callgrind(&out, &[COLLECT_ONE, case.name])?;
         // After the three stretches of the case of which the counts are known.
         let [short, long] = [profile(&out, 5)?, profile(&out, 6)?];
-        difference(&short, &long)
+        difference(&short, &long, collected::counted(case))
     })
 }
 
 /// What the long stretch has more, of each request.
-fn difference(short: &Profile, long: &Profile) -> Result<Vec<(Stack, f64)>, Box<dyn Error>> {
-    let requests = (collected::LONG - collected::SHORT) as f64;
+fn difference(
+    short: &Profile,
+    long: &Profile,
+    requests: f64,
+) -> Result<Vec<(Stack, f64)>, Box<dyn Error>> {
     let mut places = HashMap::new();
     #[expect(clippy::iter_over_hash_type, reason = "a map is made of a map")]
     for (function, executed) in long.functions() {

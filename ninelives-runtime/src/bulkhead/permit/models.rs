@@ -1,9 +1,9 @@
 //! Every interleaving of threads at the permits: the word and the line never part.
 
 use super::*;
+use crate::interleavings::{every, interrupted};
 use loom::cell::UnsafeCell;
 use loom::future::block_on;
-use loom::model::Builder;
 use loom::sync::Arc;
 use loom::thread;
 use std::future::poll_fn;
@@ -66,15 +66,9 @@ impl Guarded {
     }
 }
 
-fn check(preemptions: Option<usize>, model: impl Fn() + Sync + Send + 'static) {
-    let mut builder = Builder::new();
-    builder.preemption_bound = preemptions;
-    builder.check(model);
-}
-
 #[test]
 fn two_calls_take_turns() {
-    check(None, || {
+    every(|| {
         let guarded = Guarded::new();
         let other = guarded.clone();
         let other = thread::spawn(move || other.call());
@@ -86,7 +80,7 @@ fn two_calls_take_turns() {
 
 #[test]
 fn three_calls_take_turns() {
-    check(Some(3), || {
+    interrupted(3, || {
         let guarded = Guarded::new();
         let others = [guarded.clone(), guarded.clone()];
         let others = others.map(|other| thread::spawn(move || other.call()));
@@ -100,7 +94,7 @@ fn three_calls_take_turns() {
 
 #[test]
 fn waiter_that_leaves_takes_no_permit_with_it() {
-    check(Some(3), || {
+    interrupted(3, || {
         let guarded = Guarded::new();
         let held = guarded.take();
         let leaves = guarded.clone();
@@ -116,7 +110,7 @@ fn waiter_that_leaves_takes_no_permit_with_it() {
 
 #[test]
 fn larger_limit_is_not_missed_by_who_comes_to_wait() {
-    check(None, || {
+    every(|| {
         let guarded = Guarded::new();
         let held = guarded.take();
         let waits = guarded.clone();
@@ -130,7 +124,7 @@ fn larger_limit_is_not_missed_by_who_comes_to_wait() {
 
 #[test]
 fn call_under_a_limit_of_one_is_alone_whoever_came_under_a_larger_one() {
-    check(Some(2), || {
+    interrupted(2, || {
         let guarded = Guarded::limited(2);
         let others = [guarded.clone(), guarded.clone()];
         let others = others.map(|other| thread::spawn(move || other.join_in()));
@@ -154,7 +148,7 @@ fn assert_none_is_granted_above_one(permits: &Permits) {
 
 #[test]
 fn who_takes_a_permit_takes_none_above_a_smaller_limit() {
-    check(None, || {
+    every(|| {
         let guarded = Guarded::limited(2);
         let held = guarded.take();
         let takes = guarded.clone();
@@ -168,7 +162,7 @@ fn who_takes_a_permit_takes_none_above_a_smaller_limit() {
 
 #[test]
 fn who_comes_to_wait_takes_none_above_a_smaller_limit() {
-    check(None, || {
+    every(|| {
         let guarded = Guarded::limited(2);
         let held = guarded.take();
         let waits = guarded.clone();
@@ -186,7 +180,7 @@ fn who_comes_to_wait_takes_none_above_a_smaller_limit() {
 
 #[test]
 fn who_waits_is_handed_none_above_a_smaller_limit_and_is_not_forgotten() {
-    check(None, || {
+    every(|| {
         let guarded = Guarded::limited(2);
         let (held, given_back) = (guarded.take(), guarded.take());
         let Joined::Waiting(ticket) = guarded.permits.cell().join(9) else {
@@ -205,7 +199,7 @@ fn who_waits_is_handed_none_above_a_smaller_limit_and_is_not_forgotten() {
 
 #[test]
 fn limit_that_shrinks_and_grows_again_forgets_nobody() {
-    check(Some(3), || {
+    interrupted(3, || {
         let guarded = Guarded::limited(2);
         let held = guarded.take();
         let waits = guarded.clone();
@@ -220,7 +214,7 @@ fn limit_that_shrinks_and_grows_again_forgets_nobody() {
 
 #[test]
 fn two_that_resize_leave_one_of_their_limits_in_force() {
-    check(None, || {
+    every(|| {
         let guarded = Guarded::limited(9);
         let held = guarded.take();
         let other = guarded.clone();

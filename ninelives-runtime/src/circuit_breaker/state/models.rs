@@ -3,6 +3,7 @@
 
 use super::super::config::CircuitBreakerConfig;
 use super::*;
+use crate::interleavings::{every, interrupted};
 use loom::sync::Arc;
 use loom::thread;
 use ninelives_dsl::value::Ratio;
@@ -46,7 +47,7 @@ fn both<A: 'static, B>(
 
 #[test]
 fn two_calls_after_the_cooldown_get_one_probe() {
-    loom::model(|| {
+    every(|| {
         let circuit = circuit(touchy());
         call(&circuit, 0, BAD);
         let admit = |circuit: &Circuit| circuit.admit(|| 8 * MS);
@@ -58,9 +59,7 @@ fn two_calls_after_the_cooldown_get_one_probe() {
 
 #[test]
 fn three_calls_after_the_cooldown_get_two_probes() {
-    let mut model = loom::model::Builder::new();
-    model.preemption_bound = Some(3);
-    model.check(|| {
+    interrupted(3, || {
         let circuit = circuit(touchy().probes(2));
         call(&circuit, 0, BAD);
         let shared = circuit.clone();
@@ -74,7 +73,7 @@ fn three_calls_after_the_cooldown_get_two_probes() {
 
 #[test]
 fn dropped_probe_gives_its_slot_back_once() {
-    loom::model(|| {
+    every(|| {
         let circuit = circuit(touchy());
         call(&circuit, 0, BAD);
         let drop = |circuit: &Circuit| call(circuit, 8 * MS, Verdict::Nothing);
@@ -87,7 +86,7 @@ fn dropped_probe_gives_its_slot_back_once() {
 
 #[test]
 fn success_and_failure_of_two_probes_open_again() {
-    loom::model(|| {
+    every(|| {
         let circuit = circuit(touchy().probes(2));
         call(&circuit, 0, BAD);
         let good = circuit.admit(|| 8 * MS).unwrap();
@@ -105,7 +104,7 @@ fn success_and_failure_of_two_probes_open_again() {
 /// The failing probe begins a cooldown that the other call, however late, does not cut short.
 #[test]
 fn overtaken_call_does_not_end_the_next_cooldown() {
-    loom::model(|| {
+    every(|| {
         let circuit = circuit(touchy());
         call(&circuit, 0, BAD);
         let fail = |circuit: &Circuit| call(circuit, 8 * MS, BAD);
@@ -119,7 +118,7 @@ fn overtaken_call_does_not_end_the_next_cooldown() {
 /// Whoever sees the opening also sees until when, or asks under the lock.
 #[test]
 fn open_circuit_refuses_from_its_first_moment() {
-    loom::model(|| {
+    every(|| {
         let circuit = circuit(touchy());
         let (admitted, ()) =
             both(&circuit, |circuit| circuit.admit(|| 0), |circuit| call(circuit, 0, BAD));
@@ -130,7 +129,7 @@ fn open_circuit_refuses_from_its_first_moment() {
 #[test]
 fn late_outcomes_count_in_no_later_generation() {
     for verdict in [GOOD, BAD] {
-        loom::model(move || {
+        every(move || {
             let circuit = circuit(touchy());
             let late = circuit.admit(|| 0).unwrap();
             both(
@@ -152,7 +151,7 @@ fn late_outcomes_count_in_no_later_generation() {
 /// Whoever is admitted in a generation finds the stripes that count for it.
 #[test]
 fn good_answer_of_the_new_generation_is_counted() {
-    loom::model(|| {
+    every(|| {
         let circuit = circuit(CircuitBreakerConfig::new());
         let (generation, ()) = both(
             &circuit,
@@ -170,7 +169,7 @@ fn good_answer_of_the_new_generation_is_counted() {
 
 #[test]
 fn no_call_is_lost_or_counted_twice() {
-    loom::model(|| {
+    every(|| {
         let config = CircuitBreakerConfig::new().window(9).min_calls(4);
         let circuit = circuit(config);
         both(&circuit, |circuit| call(circuit, 0, GOOD), |circuit| call(circuit, 0, BAD));
@@ -185,7 +184,7 @@ fn no_call_is_lost_or_counted_twice() {
 /// is called clean holds no failure.
 #[test]
 fn window_with_a_failure_is_never_clean() {
-    loom::model(|| {
+    every(|| {
         let config = CircuitBreakerConfig::new().window(2).min_calls(9);
         let circuit = circuit(config.failure_rate(Ratio::ONE));
         call(&circuit, 0, GOOD);
@@ -202,7 +201,7 @@ fn window_with_a_failure_is_never_clean() {
 
 #[test]
 fn step_of_a_window_of_time_begins_once() {
-    loom::model(|| {
+    every(|| {
         let config = CircuitBreakerConfig::new().window(Duration::from_millis(10));
         let circuit = circuit(config.min_calls(4));
         let good = |circuit: &Circuit| call(circuit, 5 * MS, GOOD);

@@ -1,7 +1,7 @@
 //! Every interleaving of those who put the next one in force and those who follow.
 
 use super::*;
-use loom::model;
+use crate::interleavings::every;
 use loom::thread;
 
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ impl Book {
 
 #[test]
 fn who_sees_a_number_finds_what_it_belongs_to_or_later() {
-    model(|| {
+    every(|| {
         let book = Book::new();
         let writer = book.clone();
         let writer = thread::spawn(move || {
@@ -54,7 +54,7 @@ fn who_sees_a_number_finds_what_it_belongs_to_or_later() {
 
 #[test]
 fn each_is_made_once_however_many_ask() {
-    model(|| {
+    every(|| {
         let book = Book::new();
         let first = Arc::downgrade(&book.follow());
         book.current.put(Text(2));
@@ -69,7 +69,7 @@ fn each_is_made_once_however_many_ask() {
 
 #[test]
 fn one_that_comes_while_another_is_made_is_followed_next() {
-    model(|| {
+    every(|| {
         let book = Book::new();
         book.current.put(Text(2));
         let writer = book.clone();

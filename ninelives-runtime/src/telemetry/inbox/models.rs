@@ -2,6 +2,7 @@
 //! come to an end: each event is read, or the next one finds the reader.
 
 use super::*;
+use crate::interleavings::every;
 use crate::telemetry::ring::WORDS;
 use loom::future::block_on;
 use loom::sync::Arc;
@@ -94,7 +95,7 @@ const NOWHERE: Option<()> = None;
 
 #[test]
 fn reader_that_falls_asleep_reads_all_there_is_before_the_end() {
-    loom::model(|| {
+    every(|| {
         let (inbox, reader) = Inbox::with_reader();
         let task = {
             let inbox = inbox.clone();
@@ -109,7 +110,7 @@ fn reader_that_falls_asleep_reads_all_there_is_before_the_end() {
 
 #[test]
 fn event_beside_the_end_of_a_place_is_read_then_or_with_the_next_one() {
-    loom::model(|| {
+    every(|| {
         let (inbox, reader) = Inbox::with_reader();
         let task = {
             let inbox = inbox.clone();
@@ -125,7 +126,7 @@ fn event_beside_the_end_of_a_place_is_read_then_or_with_the_next_one() {
 
 #[test]
 fn event_from_nowhere_beside_one_from_somewhere_is_read_then_or_with_the_next_one() {
-    loom::model(|| {
+    every(|| {
         let inbox = Inbox::idle_one();
         let nowhere = {
             let inbox = inbox.clone();
@@ -142,7 +143,7 @@ fn event_from_nowhere_beside_one_from_somewhere_is_read_then_or_with_the_next_on
 
 #[test]
 fn reader_whose_place_ends_beside_the_close_reads_all_elsewhere_or_is_dropped() {
-    loom::model(|| {
+    every(|| {
         let (inbox, reader) = Inbox::with_reader();
         let task = {
             let inbox = inbox.clone();

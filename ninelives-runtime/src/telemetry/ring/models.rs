@@ -2,19 +2,13 @@
 //! woken for each.
 
 use super::*;
-use loom::model::Builder;
+use crate::interleavings::{every, interrupted};
 use loom::sync::{Arc, Notify};
 use loom::thread;
 
 /// The words of the event with this number: a torn one would show.
 fn event(number: u64) -> [u64; WORDS] {
     [number; WORDS]
-}
-
-fn check(preemptions: Option<usize>, model: impl Fn() + Sync + Send + 'static) {
-    let mut builder = Builder::new();
-    builder.preemption_bound = preemptions;
-    builder.check(model);
 }
 
 struct Watched {
@@ -59,7 +53,7 @@ impl Watched {
 
 #[test]
 fn each_event_of_two_writers_is_read_once_and_none_sleeps_through_it() {
-    check(Some(3), || {
+    interrupted(3, || {
         let watched = Watched::new(2);
         let writers = [1, 2].map(|number| {
             let watched = watched.clone();
@@ -78,7 +72,7 @@ fn each_event_of_two_writers_is_read_once_and_none_sleeps_through_it() {
 
 #[test]
 fn events_of_one_writer_come_in_order_through_a_ring_of_one() {
-    check(None, || {
+    every(|| {
         let watched = Watched::new(1);
         let writer = {
             let watched = watched.clone();
@@ -101,7 +95,7 @@ fn events_of_one_writer_come_in_order_through_a_ring_of_one() {
 
 #[test]
 fn what_two_writers_cannot_add_to_a_full_ring_is_known_to_them() {
-    check(None, || {
+    every(|| {
         let watched = Watched::new(1);
         let other = {
             let watched = watched.clone();
@@ -119,7 +113,7 @@ fn what_two_writers_cannot_add_to_a_full_ring_is_known_to_them() {
 
 #[test]
 fn a_full_ring_that_was_abandoned_wakes_somebody() {
-    check(None, || {
+    every(|| {
         let watched = Watched::new(1);
         assert!(watched.add(1));
         let writer = {
