@@ -73,11 +73,17 @@ impl<I: Shape> Wraps for Gauge<I> {
 impl<W: World, I: Node<W>> Node<W> for Gauge<I> {
     type Run = GaugeRun<I::Run>;
 
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
-        self.inner.start(&mut run.inner, request, scope);
+    fn start(
+        &self,
+        run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        let run = run.project();
+        self.inner.start(run.inner, request, scope);
         // Last, so that nobody is inside who does not come in because the start above panics.
         self.inside.fetch_add(1, Ordering::Relaxed);
-        run.counted = true;
+        *run.counted = true;
     }
 
     fn poll(

@@ -11,11 +11,11 @@ use ninelives_runtime::combine::{And, Arm, End, Or};
 use ninelives_runtime::control::Visit;
 use ninelives_runtime::fail::Fail;
 use ninelives_runtime::fallback::Fallback;
-use ninelives_runtime::node::{Node, Outcome, Shape, Then, started};
+use ninelives_runtime::node::{Node, Outcome, Shape, Then, begin};
 use ninelives_runtime::scope::Scope;
 use ninelives_runtime::timeout::{Timeout, TimeoutLayer};
 use ninelives_runtime::world::World;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use support::{compare, fails};
@@ -62,14 +62,22 @@ impl<N: Shape> Shape for Faulty<N> {
 impl<W: World, N: Node<W, Run: Unpin>> Node<W> for Faulty<N> {
     type Run = Option<N::Run>;
 
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+    fn start(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         match self.fault {
             Fault::CauseDropped => drop(scope.take_cause()),
             // A second run that nobody ends: what it takes is never given back.
-            Fault::PermitKept => drop(started(&self.node, None, scope)),
+            Fault::PermitKept => begin(&self.node, pin!(N::Run::default()), None, scope),
             _ => {}
         }
-        *run = Some(started(&self.node, request, scope));
+        run.set(Some(N::Run::default()));
+        if let Some(run) = run.as_pin_mut() {
+            self.node.start(run, request, scope);
+        }
     }
 
     fn poll(

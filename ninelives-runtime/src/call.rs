@@ -56,8 +56,13 @@ impl<W: World> Node<W> for Call {
     type Run = CallRun<W::Request, <W::Service as Service<W::Request>>::Future>;
 
     #[inline(always)]
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
-        *run = match request.filter(|_| !scope.spent()) {
+    fn start(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        let begun = match request.filter(|_| !scope.spent()) {
             None => CallRun::Spent,
             Some(request) if scope.exchange.readiness == Readiness::Ready => {
                 scope.exchange.readiness = Readiness::Unasked;
@@ -66,6 +71,7 @@ impl<W: World> Node<W> for Call {
             }
             Some(request) => CallRun::Waiting { request },
         };
+        run.set(begun);
     }
 
     #[inline(always)]

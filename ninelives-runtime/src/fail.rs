@@ -29,7 +29,7 @@ impl Shape for Fail {
 impl<W: World> Node<W> for Fail {
     type Run = ();
 
-    fn start(&self, _: &mut (), _: Option<W::Request>, _: &mut Scope<'_, W>) {}
+    fn start(&self, _: Pin<&mut ()>, _: Option<W::Request>, _: &mut Scope<'_, W>) {}
 
     fn poll(
         &self,

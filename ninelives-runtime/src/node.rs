@@ -87,15 +87,19 @@ pub trait Node<W: World>: Shape {
     type Run: Default;
 
     /// Begins, in place: runs lie inside one another, and each copy of one on its way out would cost
-    /// a request more than most layers do. Called in the edge's `call`, or in a poll of the part
-    /// around this one ([`started`]); the run is not pinned yet. Without a request (an earlier part
-    /// used it up, and it cannot be copied) what calls a service can only hand on the outcome before
-    /// it, while a `fallback` still answers.
+    /// a request more than most layers do. Called in the first poll of the request, or in a later one by
+    /// the part around this one ([`begin`]). Without a request (an earlier part used it up, and it
+    /// cannot be copied) what calls a service can only hand on the outcome before it, while a `fallback`
+    /// still answers.
     ///
-    /// When the start of an inner run panics, this run is cancelled if it lies where its first start
-    /// put it, and dropped if it was to be moved: so until the inner start is over, what was taken
-    /// for it is kept by something that gives it back when dropped.
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>);
+    /// When the start of an inner run panics, this run is cancelled: so until the inner start is over,
+    /// what was taken for it is kept by something that gives it back when dropped.
+    fn start(
+        &self,
+        run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    );
 
     /// Drives the run.
     fn poll(
@@ -109,17 +113,16 @@ pub trait Node<W: World>: Shape {
     fn cancel(&self, run: Pin<&mut Self::Run>);
 }
 
-/// A run that was started, for a place that is pinned already. Out of line, as every second place is
-/// that starts or polls a part.
+/// [`Node::start`] out of line, on a run made idle before: for every second place that starts a part.
 #[inline(never)]
-pub fn started<W: World, N: Node<W>>(
+pub fn begin<W: World, N: Node<W>>(
     node: &N,
+    mut run: Pin<&mut N::Run>,
     request: Option<W::Request>,
     scope: &mut Scope<'_, W>,
-) -> N::Run {
-    let mut run = N::Run::default();
-    node.start(&mut run, request, scope);
-    run
+) {
+    run.set(N::Run::default());
+    node.start(run, request, scope);
 }
 
 /// [`Node::poll`] out of line: for every second place that polls a part. What a happy request runs is

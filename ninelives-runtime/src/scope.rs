@@ -26,17 +26,8 @@ pub struct Exchange<W: World> {
     pub(crate) mark: Mark,
     /// The request's first look at the clock, from which its moments count.
     first_look: Option<Instant>,
-    pub(crate) stage: Stage,
-}
-
-/// How far a request is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// Started, and in its first poll: what the clock said at the start is still good.
-    Begun,
-    Polled,
     /// The run gave its outcome, and holds nothing since.
-    Over,
+    pub(crate) over: bool,
 }
 
 /// What an instance of the service answered when it was last asked whether it is ready.
@@ -101,7 +92,7 @@ impl<W: World> Exchange<W> {
             once: false,
             mark: Mark::Plain,
             first_look: None,
-            stage: Stage::Begun,
+            over: false,
         }
     }
 
@@ -148,20 +139,11 @@ impl<'a, W: World> Scope<'a, W> {
         }
     }
 
-    /// The time, read at most once per pass. In the first poll it is the reading made when the
-    /// request began, so a request that is answered at once reads the clock once.
+    /// The time, read at most once per pass: a request that is answered in its first poll, in which it
+    /// begins, reads the clock once.
     #[inline(always)]
     pub fn now(&mut self) -> Moment {
-        if self.now.comes() { self.now } else { self.look() }
-    }
-
-    #[inline]
-    fn look(&mut self) -> Moment {
-        if self.exchange.stage == Stage::Begun && self.exchange.first_look.is_some() {
-            self.now = Moment::FIRST;
-            return self.now;
-        }
-        self.read_clock()
+        if self.now.comes() { self.now } else { self.read_clock() }
     }
 
     /// The time, read afresh: for what is measured or begins now (a latency, a backoff).
@@ -227,7 +209,6 @@ impl<'a, W: World> Scope<'a, W> {
     /// the clock.
     #[inline]
     pub(crate) fn rest(&mut self) -> Option<(Instant, Moment)> {
-        self.exchange.stage = Stage::Polled;
         self.give_up_unwanted();
         let first = self.exchange.first_look.filter(|_| self.wake.comes())?;
         Some((first, self.wake))

@@ -123,11 +123,16 @@ where
 {
     type Run = ToRun<S, W::Request, S::Future>;
 
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
-        *run = match request.filter(|_| !scope.spent()) {
+    fn start(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        run.set(match request.filter(|_| !scope.spent()) {
             Some(request) => ToRun::Waiting { service: self.service.clone(), request },
             None => ToRun::Spent,
-        };
+        });
     }
 
     fn poll(

@@ -9,7 +9,7 @@ use ninelives_runtime::bulkhead::{BulkheadConfig, BulkheadLayer};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::error::{PolicyError, Reason, Rejected};
 use ninelives_runtime::policy::{Policy, pass, timeout};
-use ninelives_runtime::testing::{Failure, Probe, Script, drop_at_each_poll, hang, ms, ok};
+use ninelives_runtime::testing::{Failure, Probe, Script, begun, drop_at_each_poll, hang, ms, ok};
 use std::time::Duration;
 use tokio::task::yield_now;
 use tokio::time::Instant;
@@ -70,14 +70,14 @@ async fn full_queue_refuses() {
 async fn queue_is_first_come_first_served_also_before_newcomers() {
     let layer = queued(1, 9);
     let mut service = layer.layer(Probe::new(Script::new([hang()])));
-    let holder = service.call(());
-    let first = service.call(());
-    let second = service.call(());
+    let holder = begun(service.call(()));
+    let first = begun(service.call(()));
+    let second = begun(service.call(()));
     assert_eq!((layer.in_flight(), layer.queued()), (1, 2));
     drop(holder);
-    // Handed over, though `first` was never polled: a newcomer finds no permit free.
+    // Handed over, though `first` was not polled again: a newcomer finds no permit free.
     assert_eq!((layer.in_flight(), layer.queued()), (1, 1));
-    let newcomer = service.call(());
+    let newcomer = begun(service.call(()));
     assert_eq!((layer.in_flight(), layer.queued()), (1, 2));
     drop(first);
     assert_eq!((layer.in_flight(), layer.queued()), (1, 1));
@@ -106,7 +106,7 @@ async fn wait_ends_with_a_refusal() {
 async fn wait_of_nothing_is_refused_at_once() {
     let layer = BulkheadConfig::new(1).queue(1).wait(Duration::ZERO).build();
     let service = layer.unwrap().layer(Script::new([hang()]));
-    let _holder = service.clone().call(());
+    let _holder = begun(service.clone().call(()));
     let refused = refusal(service.oneshot(()).await);
     let waited = Duration::ZERO;
     assert_eq!(refused.reason(), Reason::QueueWaitOver { waited });
@@ -120,7 +120,7 @@ async fn ends(own: Option<Duration>) -> (Duration, Class) {
     }
     let policy = timeout(ms(20)) + Policy(config.build().unwrap());
     let service = policy.layer(Probe::new(Script::new([hang()])));
-    let _holder = service.clone().call(());
+    let _holder = begun(service.clone().call(()));
     let began = Instant::now();
     let refused = refusal(service.oneshot(()).await);
     (began.elapsed(), refused.class())
@@ -137,8 +137,8 @@ async fn wait_ends_at_the_earliest_deadline_at_the_latest() {
 #[tokio::test(start_paused = true)]
 async fn permit_is_back_before_the_answer_is() {
     let layer = BulkheadLayer::new(1);
-    let mut service = layer.layer(Script::new([ok("done")]));
-    let mut first = Box::pin(service.call(()));
+    let mut service = layer.layer(Script::new([ok("done").after(ms(10))]));
+    let mut first = begun(service.call(()));
     assert_eq!(layer.in_flight(), 1);
     assert_eq!(first.as_mut().await, Ok("done"));
     assert_eq!(layer.in_flight(), 0);
@@ -168,7 +168,7 @@ async fn dropped_waiter_leaves_the_queue_at_every_poll() {
     let layer = BulkheadConfig::new(1).queue(1).wait(ms(30)).build();
     let layer = layer.unwrap();
     let mut service = layer.layer(Probe::new(Script::new([hang()])));
-    let _holder = service.call(());
+    let _holder = begun(service.call(()));
     let polls = drop_at_each_poll(
         || service.clone().oneshot(()),
         |k| {
@@ -203,8 +203,8 @@ async fn larger_limit_lets_in_who_waits_at_once() {
 async fn smaller_limit_lets_those_inside_finish() {
     let layer = queued(3, 9);
     let mut service = layer.layer(Script::new([hang()]));
-    let mut inside: Vec<_> = (0..3).map(|_| service.call(())).collect();
-    let waiter = service.call(());
+    let mut inside: Vec<_> = (0..3).map(|_| begun(service.call(()))).collect();
+    let waiter = begun(service.call(()));
     layer.max_concurrency().set(1).unwrap();
     assert_eq!((layer.in_flight(), layer.queued()), (3, 1));
     inside.pop();
@@ -220,11 +220,11 @@ async fn smaller_limit_lets_those_inside_finish() {
 async fn queue_that_is_switched_off_keeps_nobody_out() {
     let layer = queued(1, 1);
     let mut service = layer.layer(Script::new([hang()]));
-    let holder = service.call(());
-    drop(service.call(()));
+    let holder = begun(service.call(()));
+    drop(begun(service.call(())));
     drop(holder);
     layer.queue().set(0).unwrap();
-    let _holder = service.call(());
+    let _holder = begun(service.call(()));
     assert_eq!((layer.in_flight(), layer.queued()), (1, 0));
 }
 

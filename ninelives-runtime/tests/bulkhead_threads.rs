@@ -2,6 +2,7 @@
 
 use ninelives_runtime::bulkhead::BulkheadConfig;
 use ninelives_runtime::error::PolicyError;
+use ninelives_runtime::testing::begun;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -70,7 +71,7 @@ fn permits_are_conserved_whatever_threads_and_cancellations_do() {
         assert!(peak.load(Ordering::SeqCst) <= limit as usize);
         assert!(answered.into_inner() > 0);
         // Every permit can be taken again.
-        let held: Vec<_> = (0..limit).map(|_| service.send(())).collect();
+        let held: Vec<_> = (0..limit).map(|_| begun(service.send(()))).collect();
         assert_eq!(layer.in_flight(), u64::from(limit));
         drop(held);
     }

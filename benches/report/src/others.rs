@@ -54,11 +54,12 @@ impl Ticks {
         let processors = rest.lines().filter(|line| line.starts_with("cpu")).count();
         // The name before may have spaces and parentheses in it.
         let (_, own) = own.rsplit_once(") ")?;
-        let own = numbers(own).skip(11).take(4).sum::<Option<u64>>()?;
+        let own = numbers(own).skip(11).take(4).collect::<Option<Vec<_>>>()?;
+        let [_, _, _, _] = *own else { return None };
         Some(Self {
             passed: sum.checked_div(processors.try_into().ok()?)?,
             busy: sum - idle - waiting,
-            own,
+            own: own.iter().sum(),
         })
     }
 

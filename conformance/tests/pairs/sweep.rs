@@ -6,7 +6,7 @@ use ninelives::Class;
 use ninelives::circuit_breaker::State;
 use ninelives::prelude::Policy;
 use ninelives::testing::{
-    AsSaid, Probe, Script, Step, drop_at_each_poll, elapse, err, hang, ms, ok, paused,
+    AsSaid, Probe, Script, Step, begun, drop_at_each_poll, elapse, err, hang, ms, ok, paused,
 };
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -77,7 +77,7 @@ impl Trial {
         let mut trial = Self { own, service, sides, held: Vec::new() };
         for side in [&trial.sides.left, &trial.sides.right] {
             if scene.full {
-                let holder = side.bulkhead.layer(Script::new([hang()])).send(());
+                let holder = begun(side.bulkhead.layer(Script::new([hang()])).send(()));
                 trial.held.push(Box::pin(async { drop(holder.await) }));
             }
             if scene.probing {
@@ -187,7 +187,7 @@ fn permit_and_token_that_are_kept_are_found() {
         };
         assert!(!lost(|_| ()));
         assert!(lost(|trial| {
-            let holder = trial.sides.left.bulkhead.layer(Script::new([hang()])).send(());
+            let holder = begun(trial.sides.left.bulkhead.layer(Script::new([hang()])).send(()));
             #[expect(clippy::mem_forget, reason = "that is the fault")]
             std::mem::forget(holder);
         }));

@@ -9,7 +9,7 @@ use crate::control::{Control, LayerState, Parameter};
 use crate::error::Reason;
 use crate::held::Held;
 use crate::moment::Moment;
-use crate::node::{Node, Outcome, Shape, Then, Wraps, started};
+use crate::node::{Node, Outcome, Shape, Then, Wraps, begin};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::telemetry::{EventKind, Fact, Reporter};
@@ -141,19 +141,20 @@ impl State {
     fn wait_or_refuse<W: World, I: Node<W>>(
         &self,
         inner: &I,
-        run: &mut BulkheadRun<I::Run, W::Request>,
+        run: Pin<&mut BulkheadRun<I::Run, W::Request>>,
         request: Option<W::Request>,
         scope: &mut Scope<'_, W>,
     ) {
+        let run = run.project();
         let full = Place::Full { max_concurrency: self.permits.get() };
         let queue = self.queue.get();
         if queue == 0 {
-            run.place = full;
+            *run.place = full;
             return;
         }
         let wait = self.wait.get();
         if wait == Some(Duration::ZERO) {
-            run.place = Place::NoWait;
+            *run.place = Place::NoWait;
             return;
         }
         // Before the line: this clones the service, and a panic must leave no ticket behind.
@@ -163,15 +164,15 @@ impl State {
         match self.places().join(queue) {
             Joined::Taken(permit) => {
                 self.acquired(Moment::NEVER, scope);
-                run.inner = started(inner, request, scope);
+                begin(inner, run.inner, request, scope);
                 permit.keep();
-                run.place = Place::Inside;
+                *run.place = Place::Inside;
             }
             Joined::Waiting(ticket) => {
                 let patience = wait.and_then(|wait| Patience::new(wait, scope));
-                run.queued = Some(Box::new(Queued { ticket, request, patience, since }));
+                *run.queued = Some(Box::new(Queued { ticket, request, patience, since }));
             }
-            Joined::Full => run.place = full,
+            Joined::Full => *run.place = full,
         }
     }
 
@@ -181,11 +182,11 @@ impl State {
     fn wait_outside<W: World, I: Node<W>>(
         &self,
         inner: &I,
-        mut run: Pin<&mut BulkheadRun<I::Run, W::Request>>,
+        run: Pin<&mut BulkheadRun<I::Run, W::Request>>,
         scope: &mut Scope<'_, W>,
         task: &Context<'_>,
     ) -> Poll<Option<Outcome<W>>> {
-        let mut run = run.as_mut().project();
+        let run = run.project();
         let permits = self.places();
         let (admitted, since) = match (run.queued.as_mut(), *run.place) {
             (Some(queued), _) => {
@@ -217,7 +218,7 @@ impl State {
         match admitted {
             Ok((permit, request)) => {
                 self.acquired(since, scope);
-                run.inner.set(started(inner, request, scope));
+                begin(inner, run.inner, request, scope);
                 permit.keep();
                 *run.place = Place::Inside;
                 Poll::Ready(None)
@@ -312,7 +313,12 @@ impl<W: World, I: Node<W>, H: Held<State>> Node<W> for Bulkhead<I, H> {
     type Run = BulkheadRun<I::Run, W::Request>;
 
     #[inline(always)]
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+    fn start(
+        &self,
+        run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         let mut permit = None;
         if let Some(state) = self.state.held() {
             permit = state.places().try_take();
@@ -322,10 +328,11 @@ impl<W: World, I: Node<W>, H: Held<State>> Node<W> for Bulkhead<I, H> {
             state.acquired(Moment::NEVER, scope);
         }
         // A panic in here drops the permit.
-        self.inner.start(&mut run.inner, request, scope);
+        let run = run.project();
+        self.inner.start(run.inner, request, scope);
         if let Some(permit) = permit {
             permit.keep();
-            run.place = Place::Inside;
+            *run.place = Place::Inside;
         }
     }
 

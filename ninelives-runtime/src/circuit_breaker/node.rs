@@ -270,20 +270,26 @@ impl<W: World, I: Node<W>, H: Held<Shared>> Node<W> for CircuitBreaker<I, H> {
     type Run = CircuitBreakerRun<I::Run>;
 
     #[inline(always)]
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+    fn start(
+        &self,
+        run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        let run = run.project();
         let mut starting = None;
         if let Some(shared) = self.shared.held() {
             let Some(token) = shared.circuit.admit(|| shared.time(scope.instant_now())) else {
-                run.refused = true;
+                *run.refused = true;
                 return;
             };
             if shared.circuit.parameters.slow_call.get().is_some() {
-                run.began = scope.now();
+                *run.began = scope.now();
             }
             starting = Some(Starting { shared, token: Some(token) });
         }
-        self.inner.start(&mut run.inner, request, scope);
-        run.token = starting.and_then(|mut starting| starting.token.take());
+        self.inner.start(run.inner, request, scope);
+        *run.token = starting.and_then(|mut starting| starting.token.take());
     }
 
     #[inline(always)]

@@ -101,12 +101,13 @@ where
     type Run = AndRun<W, L::Runs>;
 
     #[inline]
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, _: &mut Scope<'_, W>) {
+    fn start(&self, run: Pin<&mut Self::Run>, request: Option<W::Request>, _: &mut Scope<'_, W>) {
         // The arms start in the first poll: when one of them panics then, this run is cancelled, and
         // the arms that started before it give back what they hold.
-        run.runs = self.arms.idle();
+        let mut run = run.project();
+        run.runs.set(self.arms.idle());
         run.verdict.request = request;
-        run.stage = Stage::Racing;
+        *run.stage = Stage::Racing;
     }
 
     #[inline]

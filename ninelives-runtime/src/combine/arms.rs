@@ -3,7 +3,7 @@
 
 use super::{And, Tail, share};
 use crate::classify::{Class, Repeat};
-use crate::node::{Node, Outcome, Shape, Then, started};
+use crate::node::{Node, Outcome, Shape, Then, begin};
 use crate::scope::{Kept, Mark, Scope};
 use crate::world::World;
 use pin_project_lite::pin_project;
@@ -131,7 +131,7 @@ pin_project! {
     }
 }
 
-impl<R> Slot<R> {
+impl<R: Default> Slot<R> {
     /// Starts the arm in its first pass, unless every answer of it would be degraded, and polls it.
     #[inline]
     pub(super) fn poll<W, N>(
@@ -184,7 +184,10 @@ impl<R> Slot<R> {
         N: Node<W, Run = R>,
     {
         let given = share(node, &mut verdict.request, scope);
-        self.set(Self::Active { run: started(node, given, scope) });
+        self.set(Self::Active { run: R::default() });
+        if let SlotProjection::Active { run } = self.project() {
+            begin(node, run, given, scope);
+        }
     }
 
     #[inline]

@@ -11,7 +11,7 @@
 use super::{Tail, share};
 use crate::classify::{Class, Repeat};
 use crate::control::Visit;
-use crate::node::{Node, Outcome, Shape, Then, started};
+use crate::node::{Node, Outcome, Shape, Then, begin};
 use crate::scope::{Kept, Mark, Scope};
 use crate::world::World;
 use pin_project_lite::pin_project;
@@ -87,13 +87,13 @@ where
     #[inline(always)]
     fn start(
         &self,
-        run: &mut Self::Run,
+        mut run: Pin<&mut Self::Run>,
         mut request: Option<W::Request>,
         scope: &mut Scope<'_, W>,
     ) {
         let given = share(&self.left, &mut request, scope);
-        *run = OrRun::Left { run: A::Run::default(), request };
-        if let OrRun::Left { run: left, .. } = run {
+        run.set(OrRun::Left { run: A::Run::default(), request });
+        if let OrProjection::Left { run: left, .. } = run.project() {
             self.left.start(left, given, scope);
         }
     }
@@ -112,11 +112,13 @@ where
                 return Poll::Ready(outcome);
             }
             let request = request.take();
-            let mut cause = scope.keep(outcome);
+            let cause = scope.keep(outcome);
             // The left arm is over: what it still holds goes before the right one begins.
             run.set(OrRun::Done);
-            let right = scope.following(&mut cause, |scope| started(&self.right, request, scope));
-            run.set(OrRun::Right { run: right, cause });
+            run.set(OrRun::Right { run: B::Run::default(), cause });
+            if let OrProjection::Right { run: right, cause } = run.as_mut().project() {
+                scope.following(cause, |scope| begin(&self.right, right, request, scope));
+            }
         }
         let OrProjection::Right { run: right, cause } = run.as_mut().project() else {
             return Poll::Pending;

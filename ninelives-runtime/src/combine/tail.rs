@@ -48,7 +48,12 @@ impl<W: World, C: Node<W>> Node<W> for Tail<C> {
     type Run = C::Run;
 
     #[inline(never)]
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+    fn start(
+        &self,
+        run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         self.0.start(run, request, scope);
     }
 

@@ -71,16 +71,21 @@ impl<W: World, A: Node<W>, B: Node<W>> Node<W> for Either<A, B> {
     type Run = EitherRun<A::Run, B::Run>;
 
     #[inline(always)]
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+    fn start(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         match self {
             Self::Left(node) => {
-                if let EitherRun::Left { run } = run {
+                if let EitherProjection::Left { run } = run.project() {
                     node.start(run, request, scope);
                 }
             }
             Self::Right(node) => {
-                *run = EitherRun::Right { run: Default::default() };
-                if let EitherRun::Right { run } = run {
+                run.set(EitherRun::Right { run: Default::default() });
+                if let EitherProjection::Right { run } = run.project() {
                     node.start(run, request, scope);
                 }
             }

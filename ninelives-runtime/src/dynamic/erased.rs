@@ -120,9 +120,9 @@ where
     N: Node<W, Run: Send + 'static> + Send + Sync + 'static,
 {
     fn start(&self, request: Option<W::Request>, scope: &mut Scope<'_, W>) -> ErasedRun<W> {
-        let mut run = Box::new(RunOf { run: N::Run::default(), node: PhantomData::<fn(&N)> });
-        Node::start(self, &mut run.run, request, scope);
-        ErasedRun(Some(Box::into_pin(run)))
+        let mut run = Box::pin(RunOf { run: N::Run::default(), node: PhantomData::<fn(&N)> });
+        Node::start(self, run.as_mut().project().run, request, scope);
+        ErasedRun(Some(run))
     }
 
     fn layers(&self, visit: Visit<'_>) {
@@ -182,8 +182,13 @@ impl<W: World> Node<W> for Erased<W> {
     type Run = ErasedRun<W>;
 
     #[inline]
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
-        *run = self.node.start(request, scope);
+    fn start(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        run.set(self.node.start(request, scope));
     }
 
     #[inline]

@@ -70,8 +70,8 @@ impl<H, S, C, M> Guarded<H, S, C, M> {
     /// Sends one request with a fresh clone of the service; `&self`, so a shared client needs no
     /// lock. Dropping the future cancels the request.
     ///
-    /// As with tower's `call`, the request begins here and not at the first poll: deadlines run from
-    /// now on, and a place in a bulkhead is taken. So poll the future or drop it.
+    /// The request begins at the first poll of the future, as with tower's `call`: deadlines run from then
+    /// on, and what is not polled holds no place in a bulkhead and no probe of a breaker.
     pub fn send<Req>(&self, request: Req) -> Running<H::Hold, On<S, Req, C, M>>
     where
         H: Handle<Plan: Node<On<S, Req, C, M>>>,

@@ -1,7 +1,7 @@
 //! The future of one request.
 
 use crate::node::{Node, Outcome};
-use crate::scope::{Exchange, Scope, Stage};
+use crate::scope::{Exchange, Scope};
 use crate::timer::Timer;
 use crate::world::World;
 use pin_project_lite::pin_project;
@@ -12,6 +12,10 @@ use std::task::{Context, Poll};
 
 pin_project! {
     /// One request on its way through a policy.
+    ///
+    /// It begins at its first poll: the policy is the one that was in force when it was made, the
+    /// instance of the service the one that was asked for readiness then; deadlines run from the first
+    /// poll on, and nothing is taken before it.
     ///
     /// # Cancellation
     /// Dropping it cancels the run: what it drives is dropped, and every permit, probe and token is
@@ -29,7 +33,7 @@ pin_project! {
         // Made at the first `Pending` that wants it; one for all nodes of the plan.
         timer: Timer,
         #[pin]
-        run: <H::Target as Node<W>>::Run,
+        course: Course<W::Request, <H::Target as Node<W>>::Run>,
     }
 
     impl<H, W> PinnedDrop for Running<H, W>
@@ -40,12 +44,29 @@ pin_project! {
     {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            if this.exchange.stage != Stage::Over {
-                let mut rest = Rest::<W, _> { node: &**this.handle, run: Some(this.run) };
+            if let CourseProjection::Begun { run } = this.course.project()
+                && !this.exchange.over
+            {
+                let mut rest = Rest::<W, _> { node: &**this.handle, run: Some(run) };
                 rest.cancel();
                 rest.run = None;
             }
         }
+    }
+}
+
+pin_project! {
+    /// How far a request is. It begins where it is polled, which is where it stays: had it begun before,
+    /// it would be moved with all that its layers have written, which costs more than most layers do.
+    #[project = CourseProjection]
+    enum Course<Request, Run> {
+        Idle {
+            request: Option<Request>,
+        },
+        Begun {
+            #[pin]
+            run: Run,
+        },
     }
 }
 
@@ -83,14 +104,8 @@ where
         exchange: Exchange<W>,
         request: W::Request,
     ) -> Self {
-        let run = <H::Target as Node<W>>::Run::default();
-        let mut this = Self { handle, classifier, exchange, timer: Timer::default(), run };
-        // The scope ends before the future moves out: the other way round it moves twice.
-        {
-            let mut scope = Scope::new(&mut this.exchange, &this.classifier, false);
-            this.handle.start(&mut this.run, Some(request), &mut scope);
-        }
-        this
+        let course = Course::Idle { request: Some(request) };
+        Self { handle, classifier, exchange, timer: Timer::default(), course }
     }
 }
 
@@ -108,8 +123,18 @@ where
         let mut fired = this.timer.has_run_out();
         loop {
             let mut scope = Scope::new(this.exchange, this.classifier, fired);
-            if let Poll::Ready(outcome) = this.handle.poll(this.run.as_mut(), &mut scope, task) {
-                this.exchange.stage = Stage::Over;
+            if let CourseProjection::Idle { request } = this.course.as_mut().project() {
+                let request = request.take();
+                this.course.set(Course::Begun { run: Default::default() });
+                if let CourseProjection::Begun { run } = this.course.as_mut().project() {
+                    this.handle.start(run, request, &mut scope);
+                }
+            }
+            let CourseProjection::Begun { run } = this.course.as_mut().project() else {
+                return Poll::Pending;
+            };
+            if let Poll::Ready(outcome) = this.handle.poll(run, &mut scope, task) {
+                this.exchange.over = true;
                 return Poll::Ready(outcome);
             }
             let Some((first, wake)) = scope.rest() else {

@@ -78,7 +78,12 @@ impl<W: World, H: Handler<W::Request, W::Response, W::Error>> Node<W> for Fallba
     type Run = FallbackRun<W::Response>;
 
     #[inline]
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+    fn start(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         run.0 = Some(self.handler.handle(request, scope.take_cause()));
     }
 

@@ -10,7 +10,7 @@ use crate::classify::{Class, ClassSet, Repeat};
 use crate::config::valid;
 use crate::control::Control;
 use crate::moment::Moment;
-use crate::node::{Node, Outcome, Shape, Then, Wraps, started};
+use crate::node::{Node, Outcome, Shape, Then, Wraps, begin};
 use crate::path::Path;
 use crate::scope::{Kept, Scope};
 use crate::telemetry::{EventKind, Fact, Span};
@@ -174,21 +174,30 @@ where
     type Run = HedgeRun<W, I::Run>;
 
     #[inline(always)]
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+    fn start(
+        &self,
+        run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         self.state.budget.deposit();
         let copy =
             if self.state.max_attempts.get() > 1 { scope.copy(request.as_ref()) } else { None };
         // A request that cannot be copied goes with the first attempt.
         let (first, kept) = if copy.is_some() { (copy, request) } else { (request, None) };
-        run.first.began = scope.now();
+        let run = run.project();
+        let mut attempt = run.first.project();
+        *attempt.began = scope.now();
         if kept.is_some() {
-            run.next = self.state.next(run.first.began, 1, scope);
+            *run.next = self.state.next(*attempt.began, 1, scope);
         }
-        run.request = kept;
-        run.first.span = Span::attempt(&self.state.reporter, 1);
-        let attempt = run.first.run.insert(I::Run::default());
-        let _inside = run.first.span.enter();
-        self.inner.start(attempt, first, scope);
+        *run.request = kept;
+        *attempt.span = Span::attempt(&self.state.reporter, 1);
+        attempt.run.set(Some(I::Run::default()));
+        let _inside = attempt.span.enter();
+        if let Some(started) = attempt.run.as_pin_mut() {
+            self.inner.start(started, first, scope);
+        }
     }
 
     #[inline(always)]
@@ -408,16 +417,15 @@ impl<I> Hedge<I> {
             if self.state.are_all(attempts) { None } else { scope.copy(run.request.as_ref()) };
         let request = copy.or_else(|| run.request.take());
         let sent = scope.sent();
-        let attempt = {
-            let _inside = span.enter();
-            started(&self.inner, request, scope)
-        };
-        run.later.push(Box::pin(Attempt {
-            run: Some(attempt),
-            began,
-            token: (scope.sent() == sent).then_some(token),
-            span,
-        }));
+        let idle = Some(I::Run::default());
+        let mut attempt = Box::pin(Attempt { run: idle, began, token: None, span });
+        let started = attempt.as_mut().project();
+        if let Some(inner) = started.run.as_pin_mut() {
+            let _inside = started.span.enter();
+            begin(&self.inner, inner, request, scope);
+        }
+        *started.token = (scope.sent() == sent).then_some(token);
+        run.later.push(attempt);
         *run.next = self.state.next(began, attempts, scope);
         true
     }

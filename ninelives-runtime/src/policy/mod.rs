@@ -205,8 +205,8 @@ impl<P: Plan, C: Clone, M> Policy<P, C, M> {
     /// Guards one async closure, which may borrow. It is called once per attempt, so it must be
     /// able to start over; the requests it stands for are taken to be repeatable.
     ///
-    /// The request begins here and not at the first poll: deadlines run from now on, a place in a
-    /// bulkhead is taken, and the closure may be called. So poll the future or drop it.
+    /// The request begins at the first poll of the future: deadlines run from then on, and before it
+    /// nothing is held and the closure is not called.
     ///
     /// The future borrows the policy, except a declared one, whose handle is static. To spawn it, give
     /// the task a clone, which shares the state:

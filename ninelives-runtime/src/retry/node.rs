@@ -10,7 +10,7 @@ use crate::config::valid;
 use crate::control::{Control, LayerState, Parameter};
 use crate::held::Held;
 use crate::moment::Moment;
-use crate::node::{Node, Outcome, Shape, Then, Wraps, polled, started};
+use crate::node::{Node, Outcome, Shape, Then, Wraps, begin, polled};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::telemetry::{EventKind, Fact, Reporter, Span};
@@ -229,21 +229,27 @@ where
     type Run = RetryRun<I::Run, W::Request>;
 
     #[inline(always)]
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+    fn start(
+        &self,
+        run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        let run = run.project();
         let mut first = request;
         if let Some(state) = self.state.held() {
             state.budget.deposit();
             // A request that cannot be copied goes with the first attempt.
             if let Some(copy) = scope.copy(first.as_ref()) {
-                run.request = first.replace(copy);
+                *run.request = first.replace(copy);
             }
             if state.reporter.listens() {
-                run.began = scope.now();
+                *run.began = scope.now();
             }
-            run.span = Span::attempt(&state.reporter, 1);
+            *run.span = Span::attempt(&state.reporter, 1);
         }
         let _inside = run.span.enter();
-        self.inner.start(&mut run.attempt, first, scope);
+        self.inner.start(run.attempt, first, scope);
     }
 
     #[inline(always)]
@@ -409,7 +415,7 @@ impl State {
         W: World<Classifier: Repeat<<W as World>::Request>>,
         I: Node<W>,
     {
-        let mut run = run.project();
+        let run = run.project();
         let Some(again) = run.again else {
             return;
         };
@@ -422,14 +428,11 @@ impl State {
         *run.began = if listens { scope.now() } else { Moment::NEVER };
         *run.span = Span::attempt(&self.reporter, again.number);
         let sent = scope.sent();
-        let attempt = {
-            let _inside = run.span.enter();
-            started(inner, request, scope)
-        };
+        let _inside = run.span.enter();
+        begin(inner, run.attempt, request, scope);
         if scope.sent() != sent {
             again.token = None;
         }
-        run.attempt.set(attempt);
     }
 
     /// Decides whether there is another attempt after a failure of `class`, and when.

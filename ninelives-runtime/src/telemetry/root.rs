@@ -100,11 +100,17 @@ impl<W: World, I: Node<W>> Node<W> for Root<I> {
     type Run = RootRun<I::Run>;
 
     #[inline(always)]
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
-        run.began = self.reporter.listens().then(|| scope.instant_now());
-        run.span = Span::request(&self.reporter);
+    fn start(
+        &self,
+        run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        let run = run.project();
+        *run.began = self.reporter.listens().then(|| scope.instant_now());
+        *run.span = Span::request(&self.reporter);
         let _inside = run.span.enter();
-        self.inner.start(&mut run.inner, request, scope);
+        self.inner.start(run.inner, request, scope);
     }
 
     #[inline(always)]

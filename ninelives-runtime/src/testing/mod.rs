@@ -22,12 +22,14 @@
 //! });
 //! ```
 
+mod begun;
 mod clock;
 mod failure;
 mod probe;
 mod script;
 mod sweep;
 
+pub use begun::begun;
 pub use clock::{elapse, ms, paused, paused_runtime};
 pub use failure::{AsSaid, Failure, failure};
 pub use probe::{Probe, Probed};

@@ -119,16 +119,22 @@ impl<W: World, I: Node<W>, H: Held<State>> Node<W> for Timeout<I, H> {
     type Run = TimeoutRun<I::Run>;
 
     #[inline(always)]
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+    fn start(
+        &self,
+        run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
+        let run = run.project();
         if let Some(state) = self.state.held() {
-            run.began = scope.now();
-            let ends = run.began + state.duration.get();
+            *run.began = scope.now();
+            let ends = *run.began + state.duration.get();
             if ends < scope.deadline() {
-                run.ends = ends;
+                *run.ends = ends;
             }
         }
-        let enclosing = scope.enter(run.ends);
-        self.inner.start(&mut run.inner, request, scope);
+        let enclosing = scope.enter(*run.ends);
+        self.inner.start(run.inner, request, scope);
         scope.leave(enclosing);
     }
 

@@ -10,6 +10,7 @@ use ninelives_runtime::policy::{
 };
 use ninelives_runtime::registry::{Registry, RegistryError};
 use ninelives_runtime::retry::RetryConfig;
+use ninelives_runtime::testing::begun;
 use ninelives_runtime::timeout::TimeoutConfig;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -124,10 +125,10 @@ async fn state_is_that_of_the_layers() {
     assert_eq!(states, expected);
 
     breaker.reset();
-    let held = policy.run(|| async {
+    let held = begun(policy.run(|| async {
         tokio::time::sleep(SECOND).await;
         Ok::<_, String>(())
-    });
+    }));
     assert_eq!(
         registry.layers()[0].state,
         Some(LayerState::Bulkhead { in_use: 1, limit: 3, queued: 0 })

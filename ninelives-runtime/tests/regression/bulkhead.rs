@@ -6,7 +6,7 @@ use ninelives_runtime::classify::Class;
 use ninelives_runtime::dsl::value::{Backoff, Jitter};
 use ninelives_runtime::policy::{Policy, timeout, to};
 use ninelives_runtime::retry::RetryConfig;
-use ninelives_runtime::testing::{Failure, Probe, Script, err, hang, ms, ok};
+use ninelives_runtime::testing::{Failure, Probe, Script, begun, err, hang, ms, ok};
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
@@ -38,8 +38,8 @@ async fn readied_clone_that_is_never_called_holds_nothing() {
 async fn permit_handed_to_a_cancelled_waiter_goes_to_the_next() {
     let layer = queued(1, 9);
     let mut service = layer.layer(Script::new([hang()]));
-    let holder = service.call(());
-    let cancelled = service.call(());
+    let holder = begun(service.call(()));
+    let cancelled = begun(service.call(()));
     let mut next = Box::pin(service.call(()));
     let wakes = Arc::default();
     assert!(poll_as(&wakes, next.as_mut()).is_pending());
@@ -91,7 +91,7 @@ async fn permit_is_given_back_once_when_dropping_the_call_panics() {
         }
     });
     let mut healthy = layer.layer(Script::new([hang()]));
-    let _holder = healthy.call(());
+    let _holder = begun(healthy.call(()));
     let mut alone = Box::pin(layer.layer(bombs).call(()));
     assert!(poll_once(alone.as_mut()).is_pending());
     assert!(catch_unwind(AssertUnwindSafe(|| drop(alone))).is_err());
@@ -153,7 +153,7 @@ async fn clones_polled_ready_before_do_not_exceed_the_limit_together() {
 async fn waiter_is_polled_only_when_its_turn_comes() {
     let layer = queued(1, 9);
     let mut service = layer.layer(Script::new([hang()]));
-    let holder = service.call(());
+    let holder = begun(service.call(()));
     let mut waiters: Vec<_> = (0..5).map(|_| Box::pin(service.call(()))).collect();
     let wakes: Vec<Arc<Wakes>> = waiters.iter().map(|_| Arc::default()).collect();
     for (waiter, wakes) in waiters.iter_mut().zip(&wakes) {
@@ -174,7 +174,7 @@ async fn waiter_is_polled_only_when_its_turn_comes() {
 async fn waiter_that_moved_to_another_task_is_woken_there() {
     let layer = queued(1, 9);
     let mut service = layer.layer(Script::new([hang()]));
-    let holder = service.call(());
+    let holder = begun(service.call(()));
     let mut waiter = Box::pin(service.call(()));
     let (before, now) = (Arc::default(), Arc::default());
     assert!(poll_as(&before, waiter.as_mut()).is_pending());
@@ -212,7 +212,7 @@ async fn panic_of_the_service_gives_the_permit_back() {
     assert_eq!(layer.in_flight(), 0);
 
     let mut healthy = layer.layer(Script::new([hang()]));
-    let holder = healthy.call(());
+    let holder = begun(healthy.call(()));
     let mut in_call = in_call;
     let after_waiting = tokio::spawn(in_call.call(()));
     drop(holder);

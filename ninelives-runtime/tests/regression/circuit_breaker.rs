@@ -7,7 +7,9 @@ use ninelives_runtime::classify::Class;
 use ninelives_runtime::error::{PolicyError, Reason};
 use ninelives_runtime::policy::{Policy, bulkhead, pass, retry, timeout};
 use ninelives_runtime::retry::RetryLayer;
-use ninelives_runtime::testing::{AsSaid, Failure, Probe, Script, err, failure, hang, ms, ok};
+use ninelives_runtime::testing::{
+    AsSaid, Failure, Probe, Script, begun, err, failure, hang, ms, ok,
+};
 use std::error::Error;
 use std::future::{pending, poll_fn};
 use std::panic::AssertUnwindSafe;
@@ -87,7 +89,7 @@ async fn probe_refused_inside_gives_its_slot_back() {
     let layer = cooled(touchy()).await;
     let full = bulkhead(1);
     let mut taken = full.clone().layer(Script::new([hang()]));
-    let held = taken.ready().await.unwrap().call(());
+    let held = begun(taken.ready().await.unwrap().call(()));
     let policy = Policy(layer.clone()) + full;
     let service = policy.layer(Script::new([ok("back")]));
     assert!(service.clone().oneshot(()).await.is_err());
@@ -123,7 +125,9 @@ async fn clones_polled_ready_before_get_no_more_probes_than_allowed() {
     for clone in &mut clones {
         assert!(poll_once(clone.ready()).is_ready());
     }
-    let _calls: Vec<_> = clones.iter_mut().map(|clone| clone.call(())).collect();
+    let mut calls: Vec<_> = clones.iter_mut().map(|clone| Box::pin(clone.call(()))).collect();
+    let polls = calls.iter_mut().map(|call| poll_once(call.as_mut()));
+    assert_eq!(polls.filter(Poll::is_pending).count(), 3);
     assert_eq!(script.calls(), 3);
 }
 
@@ -133,9 +137,9 @@ async fn clones_polled_ready_before_get_no_more_probes_than_allowed() {
 async fn probe_that_leads_into_half_open_is_one_of_the_cycle() {
     let layer = cooled(touchy().probes(2)).await;
     let mut service = layer.layer(Script::new([hang()]));
-    let _first = service.ready().await.unwrap().call(());
+    let _first = begun(service.ready().await.unwrap().call(()));
     assert_eq!(layer.state(), State::HalfOpen);
-    let _second = service.ready().await.unwrap().call(());
+    let _second = begun(service.ready().await.unwrap().call(()));
     assert!(poll_once(service.ready().await.unwrap().call(())).is_ready());
 }
 
@@ -146,12 +150,12 @@ async fn success_from_before_the_trip_closes_nothing() {
     let layer = touchy().build().unwrap();
     let script = Script::new([ok("late").after(ms(1_200)), err(Class::Transient), hang()]);
     let mut service = layer.layer(script);
-    let late = tokio::spawn(service.ready().await.unwrap().call(()));
+    let late = begun(service.ready().await.unwrap().call(()));
     assert!(service.ready().await.unwrap().call(()).await.is_err());
     advance(ms(1_000)).await;
     let mut probe = pin!(service.ready().await.unwrap().call(()));
     assert!(poll_once(probe.as_mut()).is_pending());
-    assert_eq!(late.await.unwrap(), Ok("late"));
+    assert_eq!(late.await, Ok("late"));
     assert_eq!(layer.state(), State::HalfOpen, "the probe is still out");
 }
 
@@ -162,7 +166,7 @@ async fn success_from_before_the_trip_ends_no_cooldown() {
     let layer = touchy().build().unwrap();
     let script = Script::new([ok("late").after(ms(10)), err(Class::Transient)]);
     let mut service = layer.layer(script.clone());
-    let late = service.ready().await.unwrap().call(());
+    let late = begun(service.ready().await.unwrap().call(()));
     assert!(service.ready().await.unwrap().call(()).await.is_err());
     assert_eq!(late.await, Ok("late"));
     assert_eq!(layer.state(), State::Open);
@@ -177,11 +181,11 @@ async fn failure_from_before_the_trip_opens_nothing() {
     let late = err(Class::Transient).after(ms(1_200));
     let script = Script::new([late, err(Class::Transient), ok("back")]);
     let mut service = layer.layer(script);
-    let late = tokio::spawn(service.ready().await.unwrap().call(()));
+    let late = begun(service.ready().await.unwrap().call(()));
     assert!(service.ready().await.unwrap().call(()).await.is_err());
     advance(ms(1_000)).await;
     assert_eq!(service.ready().await.unwrap().call(()).await, Ok("back"));
-    assert!(late.await.unwrap().is_err());
+    assert!(late.await.is_err());
     assert_eq!(layer.state(), State::Closed);
 }
 
@@ -250,7 +254,7 @@ async fn full_bulkhead_inside_is_neither_a_failure_nor_repeated() {
     let guarded = Policy(layer.clone()) + bulkhead(1);
     let script = Script::new([hang()]);
     let mut holder = guarded.clone().layer(script.clone());
-    let _held = holder.ready().await.unwrap().call(());
+    let _held = begun(holder.ready().await.unwrap().call(()));
     let service = (retry(3) + guarded).layer(script.clone());
     let began = Instant::now();
     for _ in 0..9 {

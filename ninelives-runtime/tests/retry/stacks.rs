@@ -3,11 +3,11 @@
 use super::budget::{floor, tokens};
 use super::{failed, plain};
 use ninelives_runtime::bulkhead::BulkheadConfig;
-use ninelives_runtime::call::Call;
+use ninelives_runtime::call::{Call, CallRun};
 use ninelives_runtime::circuit_breaker::CircuitBreakerConfig;
 use ninelives_runtime::classify::{Class, ClassSet};
 use ninelives_runtime::control::Visit;
-use ninelives_runtime::node::{Node, Outcome, Shape, started};
+use ninelives_runtime::node::{Node, Outcome, Shape, begin};
 use ninelives_runtime::policy::{Policy, bulkhead};
 use ninelives_runtime::scope::Scope;
 use ninelives_runtime::testing::{AsSaid, Probe, Script, err, hang, ms, ok};
@@ -84,9 +84,17 @@ impl Shape for Memory {
 impl<W: World<Response = &'static str>> Node<W> for &Memory {
     type Run = Option<Pin<Box<<Call as Node<W>>::Run>>>;
 
-    fn start(&self, run: &mut Self::Run, request: Option<W::Request>, scope: &mut Scope<'_, W>) {
+    fn start(
+        &self,
+        mut run: Pin<&mut Self::Run>,
+        request: Option<W::Request>,
+        scope: &mut Scope<'_, W>,
+    ) {
         let known = self.called.swap(true, SeqCst);
-        *run = (!known).then(|| Box::pin(started(&Call, request, scope)));
+        run.set((!known).then(|| Box::pin(CallRun::Done)));
+        if let Some(call) = run.as_mut().get_mut() {
+            begin::<W, _>(&Call, call.as_mut(), request, scope);
+        }
     }
 
     fn poll(

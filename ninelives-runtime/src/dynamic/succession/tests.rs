@@ -7,6 +7,7 @@ use crate::dynamic::shelf::Shelf;
 use crate::dynamic::{Calls, Host};
 use crate::hedge::HedgeLayer;
 use crate::retry::RetryLayer;
+use crate::testing::begun;
 use ninelives_dsl::catalogue::LayerKind;
 use ninelives_dsl::diff::{self, Fate};
 use ninelives_dsl::load::{Front, Load, load_bytes};
@@ -69,7 +70,7 @@ fn mark(generation: &Generation, layer: &Layer) -> Option<Box<dyn Any>> {
         LayerKind::Bulkhead => {
             let bulkhead = layers.find::<BulkheadLayer>(path).unwrap();
             let hangs = service_fn(|(): ()| pending::<Result<(), ()>>());
-            return Some(Box::new(bulkhead.layer(hangs).send(())));
+            return Some(Box::new(begun(bulkhead.layer(hangs).send(()))));
         }
         LayerKind::Retry => {
             let budget = layers.find::<RetryLayer>(path).unwrap().budget();
