@@ -1,5 +1,6 @@
 //! How the models run: all interleavings of their threads, counted.
 
+use crate::stripes::threads;
 use loom::model::Builder;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,6 +24,7 @@ fn check(preemptions: Option<usize>, model: impl Fn() + Sync + Send + 'static) {
     let counted = Arc::clone(&count);
     builder.check(move || {
         counted.fetch_add(1, Ordering::Relaxed);
+        threads::begin();
         model();
     });
     let count = count.load(Ordering::Relaxed);

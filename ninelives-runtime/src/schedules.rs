@@ -12,6 +12,7 @@
 use crate::classify::Class;
 use crate::control::LayerState;
 use crate::dynamic::{Calls, Host, PolicyBook, TextPolicy};
+use crate::stripes::threads;
 use crate::testing::{AsSaid, Failure, failure, ms, paused_runtime};
 use fastrand::Rng;
 use shuttle::scheduler::RandomScheduler;
@@ -213,6 +214,7 @@ fn nothing_is_held_and_nobody_waits_for_ever_whatever_the_schedule() {
     let execution = {
         let (runtime, ended, running) = (runtime.clone(), ended.clone(), running.clone());
         move || {
+            threads::begin();
             let seed = seed.fetch_add(1, Ordering::Relaxed);
             let mut random = Rng::with_seed(seed);
             let text = text(&mut random);

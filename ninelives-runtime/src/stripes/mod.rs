@@ -1,10 +1,10 @@
 //! One value a thread, more or less: what every request writes must not be one shared word, which
 //! falls to a third of its throughput on two threads.
 
-use std::cell::Cell;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::available_parallelism;
+#[cfg(all(test, ninelives_loom))]
+mod models;
+#[cfg_attr(all(test, any(ninelives_loom, ninelives_shuttle)), path = "modelled.rs")]
+pub(crate) mod threads;
 
 /// Copies of `T`, each on cache lines of its own. A thread always writes the same one; a reader
 /// adds them up.
@@ -19,33 +19,22 @@ pub(crate) struct Stripes<T> {
 #[derive(Debug, Default)]
 struct Padded<T>(T);
 
-/// More stripes than threads that run at once, so that few share one.
-fn count() -> usize {
-    static COUNT: OnceLock<usize> = OnceLock::new();
-    const MOST: usize = 64;
-    *COUNT
-        .get_or_init(|| available_parallelism().map_or(1, |threads| (2 * threads.get()).min(MOST)))
-}
-
 // Not yet known: larger than any stripe's index.
 const UNKNOWN: usize = usize::MAX;
 
-thread_local! {
-    static MINE: Cell<usize> = const { Cell::new(UNKNOWN) };
-}
-
 /// The index of this thread, which is not known yet.
 fn take_index() -> usize {
-    static THREADS: AtomicUsize = AtomicUsize::new(0);
-    // Relaxed: any number will do, and it guards nothing.
-    let mine = THREADS.fetch_add(1, Ordering::Relaxed) % count();
-    MINE.set(mine);
+    let mine = threads::next() % threads::count();
+    threads::set(mine);
     mine
 }
 
 impl<T: Default> Default for Stripes<T> {
     fn default() -> Self {
-        Self { first: Padded::default(), rest: (1..count()).map(|_| Padded::default()).collect() }
+        Self {
+            first: Padded::default(),
+            rest: (1..threads::count()).map(|_| Padded::default()).collect(),
+        }
     }
 }
 
@@ -53,7 +42,7 @@ impl<T> Stripes<T> {
     /// The stripe of this thread.
     #[inline(always)]
     pub(crate) fn mine(&self) -> &T {
-        let mine = MINE.get();
+        let mine = threads::mine();
         match self.rest.get(mine) {
             Some(stripe) => &stripe.0,
             None => self.first_or_unknown(mine),
@@ -75,9 +64,11 @@ impl<T> Stripes<T> {
 }
 
 #[cfg(test)]
+#[cfg(not(any(ninelives_loom, ninelives_shuttle)))]
 mod tests {
+    use super::threads::count;
     use super::*;
-    use std::sync::atomic::AtomicU64;
+    use std::sync::atomic::{AtomicU64, Ordering};
 
     #[test]
     fn no_addition_of_any_thread_is_lost() {
