@@ -14,15 +14,17 @@ fn random_stacks_keep_towers_contract() {
     let runtime = paused_runtime();
     // Layers made outside of it would begin on another clock.
     let _inside = runtime.enter();
-    let mut rng = Rng::with_seed(77);
+    let (mut rng, mut calls) = (Rng::with_seed(77), 0);
     for seed in 0..10_000 {
         // Eight layers on the way to the service, now and then with groups between them.
         let depth = u32::from(rng.u8(..4) == 0);
         let stack: Vec<_> = (0..8).map(|_| Tree::open(&mut rng, depth)).collect();
         let policy = load(&Tree::Sequence(stack).text());
-        Scene::random(seed).run(&runtime, &policy);
+        let trace = Scene::random(seed).run(&runtime, &policy);
+        calls += trace.iter().filter(|line| line.contains("is called")).count();
     }
-    println!("10000 random stacks of depth 8: 0 violations");
+    println!("10000 random stacks of depth 8, {calls} calls: 0 violations");
+    assert!(calls > 10_000, "{calls} calls");
 }
 
 /// Every layer and every terminal; the first six call what is to their right.

@@ -9,6 +9,7 @@
 use ninelives_fuzz::mutate::Mutator;
 use ninelives_fuzz::{TARGETS, Target, corpus};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::time::Instant;
 
 /// Mutations of each target's inputs, in the quick tier; `NINELIVES_MUTATIONS=10000000` so many.
@@ -71,6 +72,9 @@ fn every_target_is_replayed_and_has_a_corpus() {
     let source = include_str!("replay.rs");
     for target in TARGETS {
         assert!(source.contains(&format!("replay({:?})", target.name)), "{}", target.name);
-        assert!(corpus::of(target.name).unwrap().len() > 100, "{}", target.name);
+        let inputs = corpus::of(target.name).unwrap();
+        let folder = Path::new("corpus").join(target.name);
+        let own = |path: &Path| path.parent().is_some_and(|parent| parent.ends_with(&folder));
+        assert!(inputs.len() > 100 && inputs.iter().any(|(path, _)| own(path)), "{}", target.name);
     }
 }

@@ -108,7 +108,7 @@ fn run(arguments: &Arguments) -> Result<Vec<String>, Box<dyn Error>> {
         let mut tables = table::of_profiles(&compared);
         failures.extend(compared.iter().flat_map(verdict::of_accounts));
         if !arguments.accounts {
-            failures.extend(compared.iter().filter_map(verdict::of_latency));
+            failures.extend(compared.iter().flat_map(verdict::of_latency));
         }
         if profiles.contains(&Profile::Medium) && !arguments.accounts && !arguments.no_pairs {
             let pairs = measure.pairs()?;

@@ -15,6 +15,9 @@ pub(crate) const LARGEST_RATIO: f64 = 1.05;
 /// by a deadline and made anew, and one that is closing may still be there.
 pub(crate) const MARGIN: usize = 64;
 
+/// The share of requests that must be answered well: p99 of refusals, which are fast, says nothing.
+pub(crate) const LEAST_OK: f64 = 0.99;
+
 /// What is wrong with the accounts of a profile.
 pub(crate) fn of_accounts(compared: &Compared) -> Vec<String> {
     let Compared { profile, bare, guarded } = compared;
@@ -25,17 +28,30 @@ pub(crate) fn of_accounts(compared: &Compared) -> Vec<String> {
 }
 
 /// What is wrong with the times of a profile.
-pub(crate) fn of_latency(compared: &Compared) -> Option<String> {
+pub(crate) fn of_latency(compared: &Compared) -> Vec<String> {
     let Compared { profile, guarded, .. } = compared;
+    if *profile != Profile::Medium {
+        return Vec::new();
+    }
     let p99 = guarded.quantile(0.99);
-    let is_late = *profile == Profile::Medium && p99 > LONGEST_P99;
-    is_late.then(|| format!("{}: p99 is {p99:?}, at most {LONGEST_P99:?}", profile.name()))
+    let late = (p99 > LONGEST_P99)
+        .then(|| format!("{}: p99 is {p99:?}, at most {LONGEST_P99:?}", profile.name()));
+    late.into_iter().chain(of_answers(profile.name(), &guarded.tally)).collect()
+}
+
+/// What is wrong with a load of which only times were judged.
+fn of_answers(name: &str, tally: &Tally) -> Option<String> {
+    let Tally { sent, ok, .. } = *tally;
+    let enough = ok as f64 >= LEAST_OK * sent as f64;
+    (!enough)
+        .then(|| format!("{name}: {ok} of {sent} requests were answered well, {LEAST_OK} must be"))
 }
 
 /// What is wrong with the policy's part of p99.
 pub(crate) fn of_pairs(pairs: &Pairs) -> Vec<String> {
     let mut found = of_tally("pairs without a policy", &pairs.bare);
     found.extend(of_tally("pairs", &pairs.guarded));
+    found.extend(of_answers("pairs", &pairs.guarded));
     let median = pairs.median();
     // What is no number holds no bound.
     if median.is_nan() || median > LARGEST_RATIO {
@@ -49,6 +65,7 @@ pub(crate) fn of_pairs(pairs: &Pairs) -> Vec<String> {
 /// What is wrong with a soak.
 pub(crate) fn of_soak(soak: &Soak) -> Vec<String> {
     let mut found = of_tally("soak", &soak.report.tally);
+    found.extend(of_answers("soak", &soak.report.tally));
     let [before, after] = [soak.before.live, soak.after.live];
     if before + MARGIN < after {
         found
@@ -100,15 +117,25 @@ mod tests {
 
     #[test]
     fn p99_at_a_thousand_users_is_bounded() {
-        assert_eq!(of_latency(&medium(Duration::from_millis(499))), None);
-        let found = of_latency(&medium(Duration::from_millis(600))).unwrap();
-        assert!(found.ends_with("at most 500ms"), "{found}");
+        assert!(of_latency(&medium(Duration::from_millis(499))).is_empty());
+        let found = of_latency(&medium(Duration::from_millis(600)));
+        assert_eq!(found, ["medium: p99 is 600.063ms, at most 500ms"]);
+    }
+
+    #[test]
+    fn who_refuses_most_is_not_fast() {
+        let mut compared = medium(Duration::from_millis(1));
+        compared.guarded.tally = Tally { sent: 200, ok: 197, refused: 3, ..Tally::default() };
+        let found = "medium: 197 of 200 requests were answered well, 0.99 must be";
+        assert_eq!(of_latency(&compared), [found]);
+        compared.guarded.tally = Tally { ok: 198, refused: 2, ..compared.guarded.tally };
+        assert!(of_latency(&compared).is_empty());
     }
 
     #[test]
     fn other_profiles_are_not_held_to_the_clock() {
         let compared = Compared { profile: Profile::High, ..medium(Duration::from_secs(9)) };
-        assert_eq!(of_latency(&compared), None);
+        assert!(of_latency(&compared).is_empty());
     }
 
     #[test]

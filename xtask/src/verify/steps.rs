@@ -100,7 +100,7 @@ pub(crate) const STEPS: &[Step] = &[
         name: "soak",
         what: "ten minutes of load on a server that fails and hangs",
         command: "cargo run --release --package ninelives-load -- --write --seconds 600 --profile soak",
-        counted: &[],
+        counted: &[" requests a second: "],
     },
     Step {
         name: "ratios",

@@ -124,7 +124,7 @@ fn larger_limit_is_not_missed_by_who_comes_to_wait() {
 
 #[test]
 fn call_under_a_limit_of_one_is_alone_whoever_came_under_a_larger_one() {
-    interrupted(2, || {
+    interrupted(3, || {
         let guarded = Guarded::limited(2);
         let others = [guarded.clone(), guarded.clone()];
         let others = others.map(|other| thread::spawn(move || other.join_in()));
@@ -199,7 +199,7 @@ fn who_waits_is_handed_none_above_a_smaller_limit_and_is_not_forgotten() {
 
 #[test]
 fn limit_that_shrinks_and_grows_again_forgets_nobody() {
-    interrupted(3, || {
+    every(|| {
         let guarded = Guarded::limited(2);
         let held = guarded.take();
         let waits = guarded.clone();
