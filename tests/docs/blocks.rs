@@ -45,6 +45,10 @@ fn every_block_is_of_a_kind_that_is_checked() {
 fn check(page: &Page, block: Block<'_>) -> Result<(), String> {
     let (language, marks) = block.kind.split_once(',').unwrap_or((block.kind, ""));
     match language {
+        "rust" if block.body.lines().any(|line| line == "#" || line.starts_with("# ")) => {
+            Err("lines that rustdoc hides are shown elsewhere: write them as a reader would"
+                .to_owned())
+        }
         "rust" => doc_tested(page),
         "nl" => policies(block.body, marks),
         "toml" => tables(page, block.body),
@@ -221,5 +225,8 @@ fn each_rule_about_a_block_can_fail() {
     ] {
         assert!(check(&page, block(kind, body)).is_err(), "{kind}: {body}");
     }
+    let tested = Page { name: "docs/start.md".into(), text: String::new() };
+    assert_eq!(check(&tested, block("rust", "fn main() {}\n")), Ok(()));
+    assert!(check(&tested, block("rust", "# fn main() {\n# }\n")).is_err());
     assert_eq!(check(&page, Block { generated: true, ..block("text", "anything\n") }), Ok(()));
 }
