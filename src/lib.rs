@@ -27,14 +27,15 @@
 //! | load and reload them from text | [`PolicyBook`], [`Host`], [`Calls`] |
 //! | say what a failure is | [`Classify`], [`Repeat`], [`Class`] |
 //! | handle what comes out | [`PolicyError`], [`Rejected`], [`Reason`], [`Fault`] |
-//! | compose layers in Rust | [`prelude`], and a module a layer: [`timeout`], [`retry`], [`circuit_breaker`], [`bulkhead`], [`hedge`], [`fallback`], [`to`] |
+//! | compose layers in Rust | [`prelude`], and a module a layer: [`timeout`], [`retry`], [`circuit_breaker`], [`bulkhead`], [`hedge`], [`fallback`], [`to`]; `|` and `&` are in [`combine`] |
 //! | read and set parameters | [`Registry`], [`adaptive`] |
 //! | hear what happens | [`telemetry`] |
 //! | test policies and layers | `testing` (a feature) |
 //! | write a node | [`node`], [`scope`], [`world`] |
 //!
-//! This crate is the facade: re-exports only. Chapters on all of it are in `docs/`, beginning with
-//! `docs/start.md`.
+//! This crate is the facade: re-exports only. Chapters on all of it, with what comes from where when one leaves
+//! another library, are a book: `docs/` of the repository, which `cargo xtask book` builds into
+//! `target/book/index.html`. Its first page is `docs/start.md`.
 
 #[doc(hidden)]
 pub mod rt;
@@ -274,8 +275,8 @@ pub use ninelives_runtime::testing;
 pub use ninelives_runtime::world::{Flat, Lifted};
 // The layers by themselves, and what a node of one's own needs.
 pub use ninelives_runtime::{
-    adaptive, bulkhead, circuit_breaker, control, fallback, hedge, node, registry, retry, scope,
-    telemetry, timeout, to, world,
+    adaptive, bulkhead, circuit_breaker, combine, control, fallback, hedge, node, registry, retry,
+    scope, telemetry, timeout, to, world,
 };
 
 /// What a file that composes policies in Rust imports: the constructors and the traits behind

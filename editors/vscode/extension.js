@@ -1,6 +1,6 @@
 // Starts `ninelives lsp` and connects the editor with it. Everything else the server does.
 
-const { workspace } = require("vscode");
+const { window, workspace } = require("vscode");
 const { LanguageClient, TransportKind } = require("vscode-languageclient/node");
 
 let client;
@@ -13,13 +13,18 @@ async function start() {
     { command, args: ["lsp"], transport: TransportKind.stdio },
     { documentSelector: [{ language: "ninelives" }] },
   );
-  await client.start();
+  try {
+    await client.start();
+  } catch (error) {
+    window.showErrorMessage(`${command} could not be started: ${error.message}. The setting is ninelives.path.`);
+  }
 }
 
 async function stop() {
   const stopping = client;
   client = undefined;
-  await stopping?.stop();
+  // One that never started throws when it is stopped.
+  if (stopping?.isRunning()) await stopping.stop();
 }
 
 exports.activate = async (context) => {

@@ -4,12 +4,16 @@ use crate::page::{Block, Page, chapters, page, root};
 use ninelives_dsl::format::declarations;
 use ninelives_dsl::lint::{self, Settings};
 use ninelives_dsl::load::{Front, load_bytes};
+use std::fs;
 
 /// Written as a whole by a program.
 const GENERATED: &str = "docs/diagnostics.md";
 
+/// Settings of editors stand here alone.
+const EDITORS: &str = "docs/editors.md";
+
 /// What the commands of `sh` blocks start.
-const PROGRAMS: [&str; 9] = [
+const PROGRAMS: [&str; 11] = [
     "addr2line",
     "callgrind_annotate",
     "cargo",
@@ -18,13 +22,15 @@ const PROGRAMS: [&str; 9] = [
     "mkdir",
     "ninelives",
     "nl",
+    "npm",
+    "npx",
     "valgrind",
 ];
 
 #[test]
 fn every_block_is_of_a_kind_that_is_checked() {
     let mut wrong = Vec::new();
-    for page in chapters().into_iter().chain([page("README.md")]) {
+    for page in chapters().into_iter().chain(["README.md", "editors/vscode/README.md"].map(page)) {
         if page.name == GENERATED {
             continue;
         }
@@ -39,39 +45,82 @@ fn every_block_is_of_a_kind_that_is_checked() {
 fn check(page: &Page, block: Block<'_>) -> Result<(), String> {
     let (language, marks) = block.kind.split_once(',').unwrap_or((block.kind, ""));
     match language {
+        "rust" if block.body.lines().any(|line| line == "#" || line.starts_with("# ")) => {
+            Err("lines that rustdoc hides are shown elsewhere: write them as a reader would"
+                .to_owned())
+        }
         "rust" => doc_tested(page),
         "nl" => policies(block.body, marks),
-        "toml" => {
-            toml::from_str::<toml::Table>(block.body).map(drop).map_err(|error| error.to_string())
-        }
+        "toml" => tables(page, block.body),
         "json" => serde_json::from_str::<serde_json::Value>(block.body)
-            .map(drop)
-            .map_err(|error| error.to_string()),
+            .map_err(|error| error.to_string())
+            .and_then(|_| of_an_editor(page, "json")),
         "console" => block
             .body
             .starts_with("$ ")
             .then_some(())
             .ok_or_else(|| "a `console` block begins with `$ ` and a command".to_owned()),
-        "sh" => block.body.lines().filter(|line| !line.is_empty()).try_for_each(command),
-        "yaml" => block
-            .body
-            .contains("ninelives")
-            .then_some(())
-            .ok_or_else(|| "a `yaml` block runs `ninelives`".to_owned()),
-        "lua" => block
-            .body
-            .contains("\"lsp\"")
-            .then_some(())
-            .ok_or_else(|| "a `lua` block starts the language server".to_owned()),
+        "sh" => block.body.lines().filter(|line| !line.trim().is_empty()).try_for_each(command),
+        "yaml" => starts_ours(block.body),
+        "lua" => of_an_editor(page, "lua"),
         "text" if block.generated => Ok(()),
         "text" => Err("a `text` block that nothing writes: use `console` or `nl`".to_owned()),
         kind => Err(format!("nothing checks blocks of the kind `{kind}`")),
     }
 }
 
+/// The settings of editors are tried by `ninelives-cli/tests/cli/documentation.rs`, on the page that it reads.
+fn of_an_editor(page: &Page, kind: &str) -> Result<(), String> {
+    let problem = || format!("nothing tries blocks of `{kind}` but on {EDITORS}");
+    (page.name == EDITORS).then_some(()).ok_or_else(problem)
+}
+
+/// Of a manifest of Cargo, of `nl.toml` (which the same tests have the program read), or an editor's.
+fn tables(page: &Page, text: &str) -> Result<(), String> {
+    let tables = toml::from_str::<toml::Table>(text).map_err(|error| error.to_string())?;
+    for (name, table) in &tables {
+        match name.as_str() {
+            "profile" | "levels" | "host" => {}
+            "dependencies" | "dev-dependencies" => dependencies(table)?,
+            _ => of_an_editor(page, "toml")
+                .map_err(|problem| format!("there is no `{name}` in `nl.toml`; {problem}"))?,
+        }
+    }
+    Ok(())
+}
+
+/// None of ours has a version: on the registry the name is another project's.
+fn dependencies(table: &toml::Value) -> Result<(), String> {
+    for (name, dependency) in table.as_table().into_iter().flatten() {
+        let is_local = dependency.get("path").is_some() && dependency.get("version").is_none();
+        if name.starts_with("ninelives") && !is_local {
+            return Err(format!("`{name}` on the registry is not this one: say `path`"));
+        }
+    }
+    Ok(())
+}
+
+/// A job runs the program; the page of the hooks names those that there are.
+fn starts_ours(text: &str) -> Result<(), String> {
+    let hooks = fs::read_to_string(root().join(".pre-commit-hooks.yaml")).unwrap();
+    let items: Vec<_> =
+        text.lines().map(|line| line.trim_start_matches([' ', '-']).trim_end()).collect();
+    for item in items.iter().filter(|item| item.starts_with("id: ")) {
+        if !hooks.lines().any(|line| line.trim_start_matches("- ") == *item) {
+            return Err(format!("`.pre-commit-hooks.yaml` has no `{item}`"));
+        }
+    }
+    let is_ours = |item: &&str| item.starts_with("ninelives ") || item.starts_with("id: ");
+    items
+        .iter()
+        .any(is_ours)
+        .then_some(())
+        .ok_or_else(|| "a `yaml` block runs `ninelives`".to_owned())
+}
+
 /// The page is one of those whose blocks of Rust are doc tests.
 fn doc_tested(page: &Page) -> Result<(), String> {
-    let facade = std::fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let facade = fs::read_to_string(root().join("src/lib.rs")).unwrap();
     let name = page.name.strip_prefix("docs/").unwrap_or(&page.name);
     let is_there =
         facade.contains(&format!("\"{name}\"")) || facade.contains(&format!("/{name}\""));
@@ -111,6 +160,13 @@ fn command(line: &str) -> Result<(), String> {
         return Err(format!("`{program}` is no program that the pages use"));
     }
     let words: Vec<_> = words.collect();
+    if let ["add" | "install", named @ ..] = words.as_slice()
+        && program == "cargo"
+        && named.iter().any(|it| it.starts_with("ninelives"))
+        && !named.contains(&"--path")
+    {
+        return Err(format!("`{line}`: on the registry that is not this one, say `--path`"));
+    }
     for pair in words.windows(2) {
         let [option, value] = pair else { continue };
         let file = match *option {
@@ -150,16 +206,27 @@ fn each_rule_about_a_block_can_fail() {
         ("nl,NL108", "policy a = timeout(1s);\n"),
         ("nl", "policy a=pass;\n"),
         ("toml", "a = \n"),
+        ("toml", "[dev-dependencies]\nninelives = \"0.1\"\n"),
+        ("toml", "[dependencies]\nninelives = { version = \"0.1\", features = [] }\n"),
+        ("toml", "[level]\nNL108 = \"deny\"\n"),
         ("json", "{\n"),
+        ("json", "{}\n"),
         ("console", "nl check\n"),
         ("sh", "rm -r target\n"),
         ("sh", "cargo run --example none\n"),
+        ("sh", "cargo add ninelives --features testing\n"),
+        ("sh", "cargo install ninelives-cli\n"),
         ("yaml", "a: b\n"),
-        ("lua", "print()\n"),
+        ("yaml", "# ninelives\nrun: true\n"),
+        ("yaml", "- id: nl-chek\n"),
+        ("lua", "vim.lsp.config(\"lsp\")\n"),
         ("text", "anything\n"),
         ("", "anything\n"),
     ] {
         assert!(check(&page, block(kind, body)).is_err(), "{kind}: {body}");
     }
+    let tested = Page { name: "docs/start.md".into(), text: String::new() };
+    assert_eq!(check(&tested, block("rust", "fn main() {}\n")), Ok(()));
+    assert!(check(&tested, block("rust", "# fn main() {\n# }\n")).is_err());
     assert_eq!(check(&page, Block { generated: true, ..block("text", "anything\n") }), Ok(()));
 }

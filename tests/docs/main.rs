@@ -14,3 +14,4 @@ mod blocks;
 mod book;
 mod links;
 mod page;
+mod values;

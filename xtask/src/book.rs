@@ -1,6 +1,8 @@
 //! `cargo xtask book`: builds the book, `docs/` with `mdbook`, into `target/book`, and fails when `mdbook`
-//! warns of anything. Where the program is not there it is built into `target/tools`, once.
+//! warns of anything, or a link leads to nothing. Where the program is not there it is built into
+//! `target/tools`, once.
 
+use crate::links;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -19,11 +21,11 @@ pub(crate) fn build(root: &Path) -> Result<String, String> {
         .lines()
         .filter(|line| ["WARN", "ERROR"].iter().any(|level| line.contains(level)))
         .collect();
-    if problems.is_empty() {
-        Ok("the book: target/book/index.html".to_owned())
-    } else {
-        Err(problems.join("\n"))
+    if !problems.is_empty() {
+        return Err(problems.join("\n"));
     }
+    let links = links::settle(root, &root.join("target/book"))?;
+    Ok(format!("the book: target/book/index.html; {links} links lead somewhere"))
 }
 
 fn wanted() -> String {

@@ -1,6 +1,7 @@
 //! `cargo xtask first-steps`: does what `docs/start.md` says, in order: every `sh` block, every `console`
 //! command, every block that is a file. The clone that the page begins in is this checkout, and what its
-//! tests have built is not built again; with `--clone` it is a new one, and everything is built.
+//! tests have built is not built again; with `--clone` it is a new one, everything is built, and `nl` is
+//! installed.
 
 use crate::blocks::{Piece, commands, file_of, pieces};
 use std::fs;
@@ -12,11 +13,15 @@ const USAGE: &str = "usage: cargo xtask first-steps [--clone]";
 const PAGE: &str = "docs/start.md";
 
 /// What a reader types, and what is done instead: paths that may lie elsewhere, the versions of crates
-/// that are there already, a program that is built without optimization and for this run alone.
-const INSTEAD: [(&str, &str); 5] = [
+/// that are there already.
+const INSTEAD: [(&str, &str); 3] = [
     ("cargo new ../shop", "cargo new --quiet ../shop && cp Cargo.lock ../shop"),
     ("../shop", "\"$STEPS/shop\""),
     ("../ninelives", "\"$CLONE\""),
+];
+
+/// The same in this checkout: programs that its tests have built.
+const IN_CHECKOUT: [(&str, &str); 2] = [
     (
         "cargo run --example quickstart",
         "if test -x \"$BUILT/examples/quickstart\"; then \"$BUILT/examples/quickstart\"; else cargo run --example quickstart; fi",
@@ -26,6 +31,12 @@ const INSTEAD: [(&str, &str); 5] = [
         "test -e \"$BUILT/nl\" || cargo build --quiet --package ninelives-cli; ln -s \"$BUILT/nl\" \"$STEPS/bin\"",
     ),
 ];
+
+/// The same in a new clone: for this run alone, and without the minutes that optimization takes.
+const IN_CLONE: [(&str, &str); 1] = [(
+    "cargo install --locked --path ninelives-cli",
+    "cargo install --locked --debug --path ninelives-cli --root \"$STEPS\"",
+)];
 
 /// Does it all, and says how far it came.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<String, String> {
@@ -76,8 +87,8 @@ fn script(page: &str, fresh: bool) -> Result<String, String> {
     for piece in pieces(page)? {
         let Piece::Block { kind, body } = piece else { continue };
         match (kind, file_of(body)) {
-            ("sh", _) => body.lines().for_each(|line| step(&mut script, line)),
-            ("console", _) => commands(body).for_each(|line| step(&mut script, line)),
+            ("sh", _) => body.lines().for_each(|line| step(&mut script, line, fresh)),
+            ("console", _) => commands(body).for_each(|line| step(&mut script, line, fresh)),
             (_, Some(file)) => {
                 script.push_str(&format!("cat > {file} <<'END OF {file}'\n{body}END OF {file}\n"));
             }
@@ -87,12 +98,29 @@ fn script(page: &str, fresh: bool) -> Result<String, String> {
     Ok(script)
 }
 
-/// A command, said before it runs. One that finds something (`nl check`) may end with 1.
-fn step(script: &mut String, line: &str) {
+/// A command, said before it runs. What writes into a pipe must end well, too.
+fn step(script: &mut String, line: &str, fresh: bool) {
     let shown = line.replace('\'', "'\\''");
-    let line = INSTEAD.iter().fold(line.to_owned(), |line, (read, done)| line.replace(read, done));
-    let found = if line.starts_with("nl check") { " || test $? -eq 1" } else { "" };
-    script.push_str(&format!("echo '$ {shown}'\n{line}{found}\n"));
+    script.push_str(&format!("echo '$ {shown}'\n"));
+    let elsewhere = if fresh { &IN_CLONE[..] } else { &IN_CHECKOUT };
+    let line = INSTEAD
+        .iter()
+        .chain(elsewhere)
+        .fold(line.to_owned(), |line, (read, done)| line.replace(read, done));
+    let line = match line.split_once(" | ") {
+        Some((writer, reader)) => {
+            format!("{writer} > \"$STEPS/said\"\n{reader} < \"$STEPS/said\"")
+        }
+        None => line,
+    };
+    script.push_str(&line);
+    // It may find something, and then ends with 1; once that is mended, there must be nothing left.
+    if let Some(files) = line.strip_prefix("nl check --fix ") {
+        script.push_str(&format!("\nnl check --deny warnings {files} > /dev/null"));
+    } else if line.starts_with("nl check") {
+        script.push_str(" || test $? -eq 1");
+    }
+    script.push('\n');
 }
 
 #[cfg(test)]
@@ -108,5 +136,25 @@ mod tests {
         assert!(script.contains("git clone --quiet"), "{script}");
         let new = "cargo new --quiet \"$STEPS/shop\" && cp Cargo.lock \"$STEPS/shop\"\n";
         assert!(script.contains(new), "{script}");
+    }
+
+    #[test]
+    fn a_mended_file_is_checked_again_and_a_pipe_hides_no_failure() {
+        let page = "```console\n$ nl check --fix a.nl\n$ nl explain a.nl | head -6\n```\n";
+        let script = script(page, false).unwrap();
+        let fix = "\nnl check --fix a.nl\nnl check --deny warnings a.nl > /dev/null\n";
+        assert!(script.contains(fix), "{script}");
+        let pipe = "\nnl explain a.nl > \"$STEPS/said\"\nhead -6 < \"$STEPS/said\"\n";
+        assert!(script.ends_with(pipe), "{script}");
+    }
+
+    #[test]
+    fn only_a_clone_has_its_programs_built() {
+        let page = "```sh\ncargo run --example quickstart\ncargo install --locked --path ninelives-cli\n```\n";
+        let clone = script(page, true).unwrap();
+        assert!(clone.contains("'\ncargo run --example quickstart\n"), "{clone}");
+        assert!(clone.contains("\ncargo install --locked --debug --path ninelives-cli"), "{clone}");
+        let checkout = script(page, false).unwrap();
+        assert!(checkout.contains("ln -s \"$BUILT/nl\""), "{checkout}");
     }
 }

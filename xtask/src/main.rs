@@ -9,6 +9,7 @@ mod book;
 mod codegen;
 mod compile_time;
 mod first_steps;
+mod links;
 mod tidy;
 mod verify;
 

@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod diff;
+mod documentation;
 mod explain;
 mod fix;
 mod fmt;

@@ -1,9 +1,8 @@
-//! `nl completions`, `nl man`, and the command lines that the documentation shows.
+//! `nl completions` and `nl man`.
 
 use crate::sandbox::{Sandbox, transcript};
 use insta::assert_snapshot;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 #[test]
@@ -102,41 +101,4 @@ fn a_directory_that_cannot_be_made_exits_with_2() {
     ── stderr
     error: cannot write into `file/man1`: Not a directory (os error 20)
     ");
-}
-
-#[test]
-fn command_lines_of_the_documentation_can_be_typed() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let sandbox = Sandbox::new("documentation");
-    let hooks = fs::read_to_string(root.join(".pre-commit-hooks.yaml")).unwrap();
-    let mut blocks = vec![(".pre-commit-hooks.yaml".to_owned(), hooks)];
-    for folder in ["", "docs", "docs/from", "docs/layers"] {
-        for entry in fs::read_dir(root.join(folder)).unwrap() {
-            let file = entry.unwrap().path();
-            if file.extension().is_some_and(|it| it == "md") {
-                let text = fs::read_to_string(&file).unwrap();
-                let commands = text.split("```").filter(|it| {
-                    ["sh\n", "yaml\n", "console\n"].iter().any(|kind| it.starts_with(kind))
-                });
-                blocks.extend(commands.map(|it| (file.display().to_string(), it.to_owned())));
-            }
-        }
-    }
-    let mut lines = 0;
-    for (file, block) in blocks {
-        for line in block.lines().filter_map(command_line) {
-            let run = sandbox.run(&format!("{line} --help"));
-            assert!(run.starts_with("exit 0\n"), "{file}: {line}\n{run}");
-            lines += 1;
-        }
-    }
-    assert!(lines > 5);
-}
-
-/// What stands behind the name of the program, where a line begins with it.
-fn command_line(line: &str) -> Option<&str> {
-    let line = line.trim_start().trim_start_matches(['-', '$']).trim_start();
-    let line = line.strip_prefix("entry: ").unwrap_or(line);
-    let arguments = line.strip_prefix("ninelives ").or_else(|| line.strip_prefix("nl "))?;
-    arguments.split(['|', '>']).next().map(str::trim)
 }

@@ -7,6 +7,7 @@
 //! | `layers` | every layer with its parameters |
 //! | `values` | the calls that make values |
 //! | `types` | the types of a template's parameters |
+//! | `classes` | the classes of outcomes: the author writes the last column |
 //! | `reserved` | the words of later versions |
 //! | `options` | options of another library beside ours: the author writes all but the last column |
 
@@ -14,6 +15,7 @@ use ninelives_dsl::catalogue::{
     Default, Kind, LATER_POLICIES, POLICIES, ParameterEntry, PolicyEntry, VALUE_CALLS, policy,
 };
 use ninelives_dsl::plan::Value;
+use ninelives_dsl::value::Class;
 use ninelives_report::{section_of, table, with_section};
 
 /// The page with our sections made anew.
@@ -39,6 +41,7 @@ fn section(name: &str, written: &str) -> Result<Option<String>, String> {
         "parameters" => parameters(policy(of).ok_or_else(|| format!("no layer is called `{of}`"))?),
         "layers" => layers(),
         "values" => values(),
+        "classes" => classes(written)?,
         "types" => list(Kind::TEMPLATE.map(|(word, _)| word)),
         "reserved" => list(LATER_POLICIES),
         "options" => options(written)?,
@@ -99,6 +102,23 @@ fn options(written: &str) -> Result<String, String> {
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
     let body = rows.skip(1).map(with_default).collect::<Result<_, _>>()?;
     Ok(table(&head, body))
+}
+
+/// The classes as the language has them, with what the author says of each.
+fn classes(written: &str) -> Result<String, String> {
+    let mut rows = written.lines().filter(|line| line.starts_with('|')).map(cells);
+    let head = rows.next().ok_or("the table of classes has no head")?;
+    let head: Vec<_> = head.iter().map(String::as_str).collect();
+    let said: Vec<_> = rows.skip(1).collect();
+    let row = |class: Class| {
+        let word = code(class.word());
+        let row = said.iter().find(|row| row.first() == Some(&word));
+        let remark = row.and_then(|row| row.last()).cloned();
+        let remark = remark.ok_or_else(|| format!("nothing is said of {word}"))?;
+        Ok(vec![word, cell(class.summary()), remark])
+    };
+    let classes = [Class::Success].into_iter().chain(Class::FAILURES);
+    Ok(table(&head, classes.map(row).collect::<Result<_, String>>()?))
 }
 
 fn with_default(mut row: Vec<String>) -> Result<Vec<String>, String> {
@@ -181,6 +201,19 @@ mod tests {
         assert_eq!(rows[0], ["`attempts`", "3", "`retry(max_attempts)`", "`3`"]);
         assert_eq!(rows[1], ["`a \\| b`", "–", "write `\\|`", "–"]);
         assert_eq!(options(&filled).unwrap(), filled, "a second time changes nothing");
+    }
+
+    #[test]
+    fn each_class_is_there_and_what_the_author_says_of_it_stays() {
+        let table = "| class | meaning | `Http` |\n|---|---|---|\n| `timeout` | old | 504 |\n";
+        assert_eq!(classes(table).unwrap_err(), "nothing is said of `success`");
+        let rows = ["success", "rejected", "overloaded", "transient", "permanent"];
+        let rows: String = rows.iter().map(|word| format!("| `{word}` | | {word}s |\n")).collect();
+        let filled = classes(&format!("{table}{rows}")).unwrap();
+        assert!(!filled.contains("old"), "{filled}");
+        let rows: Vec<_> = filled.lines().skip(2).map(cells).collect();
+        assert_eq!(rows[1], ["`timeout`", Class::Timeout.summary(), "504"]);
+        assert_eq!(classes(&filled).unwrap(), filled, "a second time changes nothing");
     }
 
     #[test]

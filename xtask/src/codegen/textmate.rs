@@ -44,7 +44,8 @@ fn language() -> Value {
                 json!({ "include": "#comment" }),
             ]),
             "comment": block("comment.block", r"/\*", r"\*/", includes(&["comment"])),
-            "attribute": block("meta.attribute", r"#\s*!?\s*\[", r"\]", vec![
+            // One that nobody closed ends with the declaration that it stands before.
+            "attribute": block("meta.attribute", r"#\s*!?\s*\[", r"\]|;", vec![
                 of("keyword.other.attribute", &words(["allow", "deny", "doc"])),
                 of("constant.other.finding", &words(codes::all().map(codes::Code::name))),
                 json!({ "include": "#text" }),

@@ -84,6 +84,12 @@ pub(crate) const STEPS: &[Step] = &[
         counted: &[],
     },
     Step {
+        name: "first-steps",
+        what: "a reader's first five minutes, in a fresh clone",
+        command: "cargo xtask first-steps --clone",
+        counted: &[": every step is good"],
+    },
+    Step {
         name: "growth",
         what: "time of hostile texts of 64 KiB, and of half of it",
         command: "cargo run --release --package ninelives-fuzz --bin growth",

@@ -26,6 +26,7 @@ const STYLE: &str = "\
 <style>
   text { font: 14px ui-sans-serif, system-ui, sans-serif; fill: #1f2328 }
   .small { font-size: 12px; fill: #59636e }
+  .beside { stroke: #ffffff; stroke-width: 6px; stroke-linejoin: round; paint-order: stroke }
   .name { font-weight: 600 }
   .paper { fill: #ffffff }
   .box { fill: #f6f8fa; stroke: #59636e; stroke-width: 1.5 }
@@ -42,6 +43,7 @@ const STYLE: &str = "\
   @media (prefers-color-scheme: dark) {
     text { fill: #f0f6fc }
     .small { fill: #9198a1 }
+    .beside { stroke: #0d1117 }
     .paper { fill: #0d1117 }
     .box { fill: #151b23; stroke: #9198a1 }
     .frame { stroke: #656c76 }
