@@ -153,7 +153,8 @@ mod tests {
         let mut pairs = pairs([1.0; 5]);
         pairs.bare.sent += 1;
         pairs.guarded.sent += 1;
-        assert_eq!(of_pairs(&pairs).len(), 2);
+        // The one that is lost was not answered well, either.
+        assert_eq!(of_pairs(&pairs).len(), 3);
     }
 
     #[test]
@@ -170,6 +171,7 @@ mod tests {
         );
         let mut unbalanced = soak(0);
         unbalanced.report.tally.sent += 1;
-        assert_eq!(of_soak(&unbalanced), ["soak: 2 requests were sent and 1 ended"]);
+        let found = of_soak(&unbalanced);
+        assert_eq!(found.first().unwrap(), "soak: 2 requests were sent and 1 ended");
     }
 }
