@@ -58,6 +58,11 @@ impl tower::Service<u64> for AtOnce {
     }
 }
 
+/// Fails at once, as the call of a service.
+pub fn fails(_: u64) -> Ready<Result<u64, Down>> {
+    ready(Err(Down))
+}
+
 /// Is pending once before it answers, as everything is that reaches a network.
 #[derive(Clone, Debug)]
 pub struct Yielding;

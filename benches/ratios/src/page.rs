@@ -28,7 +28,7 @@ pub const PROFILES: Page = Page {
 };
 
 /// The crates whose versions the page names.
-const MEASURED: [&str; 15] = [
+const MEASURED: [&str; 17] = [
     "arc-swap",
     "backon",
     "failsafe",
@@ -41,7 +41,9 @@ const MEASURED: [&str; 15] = [
     "tower",
     "tower-resilience-bulkhead",
     "tower-resilience-circuitbreaker",
+    "tower-resilience-fallback",
     "tower-resilience-hedge",
+    "tower-resilience-ratelimiter",
     "tower-resilience-retry",
     "tower-resilience-timelimiter",
 ];

@@ -5,9 +5,8 @@
 
 use failsafe::{CircuitBreaker, Config, backoff, failure_policy, futures};
 use ninelives_measure::Case;
-use ninelives_measure::request::{self, AtOnce, Down, send};
+use ninelives_measure::request::{self, AtOnce, Down, fails, send};
 use recloser::{AsyncRecloser, Recloser};
-use std::future::ready;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,7 +52,7 @@ pub(super) fn cases() -> [Case; 9] {
         .build();
     let around_failsafe = failsafe.clone();
     let (closed, open) = (Arc::new(Recloser::default()), Arc::new(open_recloser()));
-    send(&mut declared::opened.layer(service_fn(|_: u64| ready(Err::<u64, _>(Down)))));
+    send(&mut declared::opened.layer(service_fn(fails)));
     [
         Case::service("breaker, consecutive", declared::consecutive.layer(AtOnce)),
         Case::service("breaker, failure rate", declared::rate.layer(AtOnce)),

@@ -137,6 +137,12 @@ pub(super) fn cases() -> Result<Vec<Case>, Box<dyn Error>> {
         delivered("event into NullSink", &runtime, NullSink, ()),
         delivered("event into MemorySink", &runtime, memory.clone(), ()),
         delivered("event into StreamingSink", &runtime, streaming.clone(), one),
+        delivered(
+            "event into one or the other",
+            &runtime,
+            Sink(memory.clone()) | Sink(NullSink),
+            (),
+        ),
         delivered("event into both", &runtime, Sink(memory) + Sink(streaming), another),
     ])
 }
