@@ -14,6 +14,8 @@ pub struct Cursor<'t> {
     pub next: Option<Token<'t>>,
     /// Where the word begins that is being written.
     pub start: usize,
+    /// Where it ends: behind the place when that is in the middle of a word, or in front of one.
+    pub end: usize,
     /// The call whose parentheses it is in.
     pub call: Option<Call<'t>>,
     /// The parameters of the template that it is in: names and types.
@@ -96,9 +98,11 @@ impl<'t> Cursor<'t> {
         };
         let before = text.get(..offset).unwrap_or(text);
         let start = before.trim_end_matches(is_part).len();
+        let behind = text.get(offset..).unwrap_or("");
+        let end = offset + behind.len() - behind.trim_start_matches(is_part).len();
         let call = machine.call();
         let Machine { parameters, name: declaring, .. } = machine;
-        Self { slot, token, next, start, call, parameters, declaring }
+        Self { slot, token, next, start, end, call, parameters, declaring }
     }
 }
 
