@@ -125,12 +125,7 @@ fn host_names_are_those_of_nl_toml_and_of_the_text() {
     eu (18) service
     us (18) service
     ");
-    assert_snapshot!(items(&mut client, &format!("{used}policy a = pass + @‸")), @"
-    cached (18) handler
-    eu (18) service
-    us (18) service
-    traced (18) layer
-    ");
+    assert_snapshot!(items(&mut client, &format!("{used}policy a = pass + @‸")), @"traced (18) layer");
 }
 
 #[test]
