@@ -106,7 +106,7 @@ fn what(token: Token<'_>, role: Role, symbol: Option<(SymbolKind, bool)>) -> Opt
         (TokenKind::Comment, _) => (Type::Comment, &[]),
         (TokenKind::Documentation, _) => (Type::Comment, &[Modifier::Documentation]),
         (TokenKind::Text, _) => (Type::String, &[]),
-        (TokenKind::Number, _) | (_, Role::Unit) => (Type::Number, &[]),
+        (TokenKind::Number, _) | (_, Role::Unit | Role::Quantile) => (Type::Number, &[]),
         (TokenKind::Mark, _) => match token.text {
             "+" | "|" | "&" | "~" | ".." | "=" => (Type::Operator, &[]),
             _ => return None,
@@ -119,7 +119,7 @@ fn what(token: Token<'_>, role: Role, symbol: Option<(SymbolKind, bool)>) -> Opt
             Role::Type => (Type::Type, &[Modifier::DefaultLibrary]),
             Role::Host => (Type::Variable, &[Modifier::DefaultLibrary]),
             Role::Attribute => (Type::Decorator, &[]),
-            Role::Unit | Role::Other => return None,
+            Role::Unit | Role::Quantile | Role::Other => return None,
         },
     })
 }

@@ -85,6 +85,7 @@ fn accepted_item_replaces_all_of_the_word_that_the_cursor_is_in() {
         ("policy a = timeout(1s) + re‸t", "retry", "policy a = timeout(1s) + retry"),
         ("policy a = retry(max_at‸xx = 3);", "max_attempts", "policy a = retry(max_attempts = 3);"),
         ("policy a = retry(3, jitter = fu‸zz);", "full", "policy a = retry(3, jitter = full);"),
+        ("policy a = hedge(p9‸9.9);", "p95", "policy a = hedge(p95);"),
         ("policy a = fallback(@ca‸ched);", "cached", "policy a = fallback(@cached);"),
         (
             "#[allow(no-ji‸tt-er)] policy a = pass;",

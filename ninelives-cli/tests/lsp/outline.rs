@@ -152,6 +152,17 @@ fn tokens_say_what_each_word_is() {
 }
 
 #[test]
+fn tokens_of_quantiles_are_numbers() {
+    let mut client = Client::new("token_quantiles");
+    let text = "hedge(p95) p99.9 p99..";
+    let tokens = ask(&mut client, "textDocument/semanticTokens/full", &format!("let x = {text}"));
+    // The quantiles, and `..`.
+    let data = json!([0, 8, 3, 3, 0, 0, 5, 5, 3, 0, 0, 6, 3, 3, 0, 0, 3, 2, 4, 0]);
+    let all = tokens["data"].as_array().unwrap();
+    assert!(all.ends_with(data.as_array().unwrap()), "{tokens}");
+}
+
+#[test]
 fn tokens_of_several_lines_are_given_line_by_line() {
     let mut client = Client::new("token_lines");
     let tokens = ask(&mut client, "textDocument/semanticTokens/full", "/* a\r\n\n bc */ policy");

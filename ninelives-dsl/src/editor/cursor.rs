@@ -101,9 +101,12 @@ impl<'t> Cursor<'t> {
             letter.is_ascii_alphanumeric() || letter == '_' || hyphen
         };
         let before = text.get(..offset).unwrap_or(text);
+        let word = token.filter(|token| token.kind == TokenKind::Word);
         let start = before.trim_end_matches(is_part).len();
+        let start = word.map_or(start, |word| word.start.min(start));
         let behind = text.get(offset..).unwrap_or("");
         let end = offset + behind.len() - behind.trim_start_matches(is_part).len();
+        let end = word.map_or(end, |word| word.end().max(end));
         let call = machine.call();
         let in_arm = machine.in_arm();
         let Machine { parameters, name: declaring, named, .. } = machine;
