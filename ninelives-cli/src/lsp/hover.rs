@@ -7,7 +7,7 @@ use ninelives_dsl::catalogue::{
     Default, Kind, LATER_POLICIES, ParameterEntry, PolicyEntry, ValueCall, ValueParameter,
 };
 use ninelives_dsl::codes::Code;
-use ninelives_dsl::editor::{Standing, Symbol, SymbolKind, standing};
+use ninelives_dsl::editor::{Bound, Standing, Symbol, SymbolKind, standing};
 use ninelives_dsl::explain::{Explained, summary, value};
 use ninelives_dsl::plan::{Argument, Layer, Node, Policy, Value};
 use ninelives_dsl::source::{FileId, Span};
@@ -37,8 +37,13 @@ fn describe(checked: &Checked, standing: Standing<'_>, span: Span) -> Option<Str
         Standing::Symbol(id) => symbol(checked, checked.symbols().get(id)?),
         Standing::Layer(entry) => layer(checked, entry, span),
         Standing::Word(word) => self::word(word)?,
-        Standing::Parameter(entry, row) => parameter(entry, row),
-        Standing::ValueParameter(call, row) => value_parameter(call, row),
+        Standing::Parameter(entry, row) | Standing::Value(Bound::Policy(entry, row)) => {
+            parameter(entry, row)
+        }
+        Standing::ValueParameter(call, row) | Standing::Value(Bound::Value(call, row)) => {
+            value_parameter(call, row)
+        }
+        Standing::Value(Bound::Template(id)) => symbol(checked, checked.symbols().get(id)?),
         Standing::ValueCall(call) => value_call(call),
         Standing::Class(class) => format!("outcome class `{class}`: {}", class.summary()),
         Standing::Jitter(jitter) => format!("jitter `{jitter}`: {}", jitter.summary()),

@@ -69,8 +69,8 @@ fn renamed<'p>(place: &Place<'p>) -> Result<(usize, &'p Symbol, Span), Failure> 
         Some((Standing::Host(_), _)) => {
             Err(Failure::refused("the host program says what its things are called"))
         }
+        Some((Standing::Value(_), _)) | None => Err(Failure::refused("there is no name here")),
         Some(_) => Err(Failure::refused("a word of the language cannot be renamed")),
-        None => Err(Failure::refused("there is no name here")),
     }
 }
 

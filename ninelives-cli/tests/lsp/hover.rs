@@ -146,6 +146,24 @@ fn parameter_shows_type_default_and_range() {
 }
 
 #[test]
+fn value_shows_the_parameter_that_it_binds_to() {
+    assert_snapshot!(hover("hover_value", "policy a = timeout(1‸s);"), @"
+    0:19-0:21
+    `duration` of `timeout`: how long the call may take, from the moment it is made
+
+    - takes a duration
+    - required
+    - range 1ms to 30d
+    - can be set while requests run
+    ");
+    let of = |text: &str| hover("hover_values", text).replace('\n', " ⏎ ");
+    assert_snapshot!(of("policy a = circuit_breaker(50‸%);"), @"0:27-0:30 ⏎ `failure_rate` of `circuit_breaker`: the share of failures in the window that opens the circuit ⏎  ⏎ - takes a ratio ⏎ - default `50%` ⏎ - range 0.0001% to 100% ⏎ - can be set while requests run ⏎");
+    assert_snapshot!(of("policy a = retry(backoff = fixed(‸1s));"), @"0:33-0:35 ⏎ `base` of `fixed`, a duration: the first wait");
+    assert_snapshot!(of("policy t(d: duration = 9s) = timeout(d); policy a = t(‸2s);"), @"0:54-0:56 ⏎ parameter ⏎ ```nl ⏎ d: duration = 9s ⏎ ``` ⏎");
+    assert_snapshot!(of("policy a = fallback(‸@cached);"), @"0:20-0:27 ⏎ `@cached`: a handler of the host program");
+}
+
+#[test]
 fn words_templates_lets_findings_and_files_are_told() {
     let of = |text: &str| hover("hover_words", text).replace('\n', " ⏎ ");
     assert_snapshot!(of("policy a = retry(3, on = time‸out);"), @"0:25-0:32 ⏎ outcome class `timeout`: a deadline passed: ours, or the service says so");
@@ -153,7 +171,7 @@ fn words_templates_lets_findings_and_files_are_told() {
     assert_snapshot!(of("/// Patience.\nlet patient = 2s;\npolicy a = timeout(pa‸tient);"), @"2:19-2:26 ⏎ ```nl ⏎ let patient = 2s; ⏎ ``` ⏎  ⏎ Patience. ⏎");
     assert_snapshot!(of("policy t(d: duration = 1s) = timeout(‸d);"), @"0:37-0:38 ⏎ parameter ⏎ ```nl ⏎ d: duration = 1s ⏎ ``` ⏎");
     assert_snapshot!(of("policy a = first: timeout(1s) + firs‸t: retry(3);"), @"0:32-0:37 ⏎ label `first` of a part of `a`: its name in paths");
-    assert_snapshot!(of("policy a = fallback(@ca‸ched);"), @"0:21-0:27 ⏎ `@cached`: a handler of the host program");
+    assert_snapshot!(of("policy a = fallback(@ca‸ched);"), @"0:20-0:27 ⏎ `@cached`: a handler of the host program");
     assert_snapshot!(of("#[allow(no-ji‸tter)] policy a = pass;"), @"0:8-0:17 ⏎ NL104 no-jitter ⏎  ⏎ A retry waits without jitter. ⏎  ⏎ `nl explain NL104` says more.");
     assert_snapshot!(of("policy a = pa‸ss;"), @"0:11-0:15 ⏎ `pass`: calls the service as it is");
     assert_snapshot!(of("policy a = cac‸he;"), @"0:11-0:16 ⏎ `cache`: reserved; it cannot be run yet");

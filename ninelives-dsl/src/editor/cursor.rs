@@ -75,9 +75,10 @@ impl<'t> Cursor<'t> {
     pub fn at(text: &'t str, offset: usize) -> Self {
         let mut machine = Machine::default();
         let mut tokens = tokens(text);
-        let mut token = None;
+        let (mut token, mut next) = (None, None);
         for it in tokens.by_ref() {
             if it.start > offset || it.start == offset && !touches(it) {
+                next = Some(it);
                 break;
             }
             if it.end() > offset || it.end() == offset && touches(it) {
@@ -86,9 +87,7 @@ impl<'t> Cursor<'t> {
             }
             machine.step(it);
         }
-        let next = token.map_or(offset, |token| token.end());
-        let next = super::tokens::tokens(text.get(next..).unwrap_or(""));
-        let next = next.into_iter().find(|token| !token.is_comment());
+        let next = next.into_iter().chain(tokens).find(|token| !token.is_comment());
         let slot = match token {
             Some(token) if token.start < offset => match (token.kind, machine.slot(Some(token))) {
                 (TokenKind::Word, slot) | (TokenKind::Text, slot @ Slot::Path) => slot,

@@ -20,6 +20,6 @@ mod tokens;
 pub use cursor::{Call, Cursor, Slot};
 pub use fitting::{Candidate, CandidateKind, fitting};
 pub use roles::{Role, roles};
-pub use standing::{Standing, standing};
+pub use standing::{Bound, Standing, standing};
 pub use symbols::{Symbol, SymbolKind, Symbols};
 pub use tokens::{Token, TokenKind, tokens};

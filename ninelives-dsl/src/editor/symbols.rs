@@ -167,6 +167,14 @@ impl Symbols {
         self.symbols.iter().filter(of)
     }
 
+    /// A parameter of a template by its name.
+    pub fn parameter(&self, template: usize, name: &str) -> Option<usize> {
+        let is_it = |it: &Symbol| {
+            it.parent == Some(template) && it.kind == SymbolKind::Parameter && it.name == name
+        };
+        self.symbols.iter().position(is_it)
+    }
+
     /// The file that is used at an offset, and where its path stands.
     pub fn used_at(&self, file: FileId, offset: u32) -> Option<(FileId, Span)> {
         let here = |path: &Span| path.file == file && (path.start..=path.end).contains(&offset);
@@ -202,7 +210,7 @@ impl Symbols {
         let id = self.add(Symbol { head, docs, ..symbol(kind, name, whole, value) });
         if let Item::Policy(policy) | Item::Template(policy) = declared.item {
             let parameters = policy.parameters.as_deref().unwrap_or_default();
-            parameters.iter().for_each(|parameter| self.parameter(parameter, id));
+            parameters.iter().for_each(|parameter| self.declare_parameter(parameter, id));
             self.labels(&policy.body, id);
         }
         id
@@ -215,7 +223,7 @@ impl Symbols {
         id
     }
 
-    fn parameter(&mut self, parameter: &Parameter, template: usize) {
+    fn declare_parameter(&mut self, parameter: &Parameter, template: usize) {
         let Parameter { name, kind, default } = parameter;
         let end = default.as_ref().map_or(kind.span, |default| default.span);
         let whole = name.span.to(end);

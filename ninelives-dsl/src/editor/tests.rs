@@ -197,6 +197,30 @@ fn word_being_written_begins_where_it_begins() {
     assert_eq!(start("policy a = 3-ji‸"), 2);
 }
 
+#[test]
+fn values_stand_for_the_parameters_that_they_bind_to() {
+    for (text, expected) in [
+        ("policy a = timeout(‸1s);", "1s: for timeout.duration"),
+        ("policy a = timeout(1s‸);", "1s: for timeout.duration"),
+        ("policy a = retry(3‸, max_attempts = 4);", "3: for retry.max_attempts"),
+        ("policy a = retry(3, max_attempts = ‸4);", "4: for retry.max_attempts"),
+        ("policy a = retry(backoff = 3, ‸4);", "nothing"),
+        ("policy a = circuit_breaker(50‸%);", "50%: for circuit_breaker.failure_rate"),
+        ("policy a = circuit_breaker(50%‸);", "50%: for circuit_breaker.failure_rate"),
+        ("policy a = retry(3, budget = budget(20%, min = 10‸/s));", "10/s: for budget.min"),
+        ("policy a = retry(3, budget = budget(20%, min = 10/‸s));", "10/s: for budget.min"),
+        ("policy a = hedge(p9‸9.9);", "p99.9: for hedge.after"),
+        ("policy a = retry(3, backoff = fixed(‸1s));", "1s: for fixed.base"),
+        ("policy t(d: duration, n: count) = pass; policy a = t(1s, ‸2);", "2: for n"),
+        ("policy t(d: duration, n: count) = pass; policy a = t(d = 1‸s);", "1s: for d"),
+        ("policy t(d: duration, n: count = ‸2) = pass;", "2: for n"),
+        ("let x = ‸1s;", "nothing"),
+        ("policy a = timeout(1s)‸ + pass;", "nothing"),
+    ] {
+        assert_eq!(stands(text), expected, "{text}");
+    }
+}
+
 /// What stands at the mark, in a few words.
 fn stands(text: &str) -> String {
     let (text, at) = marked(text);
@@ -221,6 +245,9 @@ fn stands(text: &str) -> String {
         Standing::Host(name) => format!("host {name}"),
         Standing::Finding(code) => format!("finding {code}"),
         Standing::File(file) => format!("file {}", file.0),
+        Standing::Value(Bound::Policy(of, row)) => format!("for {}.{}", of.name, row.name),
+        Standing::Value(Bound::Value(of, row)) => format!("for {}.{}", of.name, row.name),
+        Standing::Value(Bound::Template(id)) => format!("for {}", symbols.get(id).unwrap().name),
     };
     format!("{written}: {what}")
 }
@@ -236,7 +263,9 @@ fn what_stands_is_told_by_its_place() {
         ("policy a = retry(backoff = linear(1s, ma‸x = 2s));", "max: parameter linear.max"),
         ("#[allow(no-jitt‸er)] policy a = pass;", "no-jitter: finding NL104"),
         ("#[allow(‸no-jitter)] policy a = pass;", "no-jitter: finding NL104"),
-        ("policy a = fallback(@cach‸ed);", "cached: host cached"),
+        ("policy a = fallback(@cach‸ed);", "@cached: host cached"),
+        ("policy a = fallback(‸@cached);", "@cached: host cached"),
+        ("policy a = pass + @ ‸traced;", "traced: host traced"),
         ("policy t(d: dura‸tion) = timeout(d);", "duration: type Duration"),
         ("policy a = pa‸ss;", "pass: word pass"),
         ("pol‸icy a = pass;", "policy: word policy"),
