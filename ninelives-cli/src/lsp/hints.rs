@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::workspace::{Checked, Document, Workspace};
 use gen_lsp_types::{InlayHint, InlayHintKind, InlayHintParams, Label, TextEdit};
 use ninelives_dsl::catalogue::LayerKind;
-use ninelives_dsl::explain::{Explained, value};
+use ninelives_dsl::explain::value;
 use ninelives_dsl::plan::{Layer, Node, Value};
 use ninelives_dsl::source::{FileId, Span};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub(super) fn hints(
     let mut hints = BTreeMap::new();
     for policy in &checked.load.plan.policies {
         if seen.covers(policy.span) {
-            let whole = Explained::new(&checked.load, policy).whole();
+            let whole = checked.explained(policy).whole();
             hints.extend(whole.map(|figures| {
                 let hint = format!("[{}]", figures.worst);
                 (policy.span.end, bounds(document, policy.span.end, hint))

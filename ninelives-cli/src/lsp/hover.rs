@@ -8,7 +8,7 @@ use ninelives_dsl::catalogue::{
 };
 use ninelives_dsl::codes::Code;
 use ninelives_dsl::editor::{Bound, Standing, Symbol, SymbolKind, standing};
-use ninelives_dsl::explain::{Explained, summary, value};
+use ninelives_dsl::explain::{summary, value};
 use ninelives_dsl::plan::{Argument, Layer, Node, Policy, Value};
 use ninelives_dsl::source::{FileId, Span};
 use std::fmt::Write;
@@ -78,12 +78,17 @@ fn symbol(checked: &Checked, symbol: &Symbol) -> String {
     }
     if symbol.kind == SymbolKind::Policy {
         let policy = checked.load.plan.policy(&symbol.name);
-        let bounds = policy.and_then(|policy| summary(&checked.load, policy));
-        let bounds = bounds.unwrap_or_else(|| "no bounds: the text has errors\n".to_owned());
+        // Of two that have the name, the plan has one.
+        let policy = policy.filter(|policy| policy.span == symbol.span);
+        let figures = policy.and_then(|policy| checked.explained(policy).whole());
+        let bounds = figures.map(|figures| summary(&figures));
+        let bounds = bounds.unwrap_or_else(|| NO_BOUNDS.to_owned());
         let _ = write!(text, "\n```text\n{bounds}```\n");
     }
     text
 }
+
+const NO_BOUNDS: &str = "no bounds: it has errors, or what it refers to has\n";
 
 /// A policy of the language: what it does, what it takes, and what that comes to in this place.
 fn layer(checked: &Checked, entry: &PolicyEntry, span: Span) -> String {
@@ -93,7 +98,7 @@ fn layer(checked: &Checked, entry: &PolicyEntry, span: Span) -> String {
     let here = places(checked, span);
     let _ = match here.as_slice() {
         [(policy, node, layer)] => {
-            let explained = Explained::new(&checked.load, policy);
+            let explained = checked.explained(policy);
             let worst = explained.part(node).map(|figures| format!(": {}", figures.worst));
             write!(text, "\n`{}`{}\n", layer.path, worst.unwrap_or_default())
         }

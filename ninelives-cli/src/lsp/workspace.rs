@@ -9,12 +9,14 @@ use crate::args::Lsp;
 use crate::judge::Judge;
 use gen_lsp_types::{Position, TextDocumentPositionParams, Uri};
 use ignore::WalkBuilder;
-use ninelives_dsl::editor::Symbols;
+use ninelives_dsl::editor::{Symbols, sound};
+use ninelives_dsl::explain::Explained;
 use ninelives_dsl::host::{HostKind, asked};
 use ninelives_dsl::load::{Front, Load, load_bytes, load_document};
-use ninelives_dsl::source::FileId;
+use ninelives_dsl::plan::Policy;
+use ninelives_dsl::source::{FileId, Span};
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,6 +55,7 @@ pub(super) struct Checked {
     /// What is wrong with `nl.toml`.
     pub(super) problem: Option<String>,
     symbols: OnceCell<Symbols>,
+    sound: OnceCell<HashSet<Span>>,
 }
 
 /// A file of a load.
@@ -251,6 +254,7 @@ impl<'o> Workspace<'o> {
             hosts,
             problem,
             symbols: OnceCell::new(),
+            sound: OnceCell::new(),
         }
     }
 
@@ -300,6 +304,12 @@ impl Checked {
     /// What the load declares.
     pub(super) fn symbols(&self) -> &Symbols {
         self.symbols.get_or_init(|| Symbols::of(&self.load))
+    }
+
+    /// The figures of a policy, which has some when no error touches it.
+    pub(super) fn explained<'c>(&'c self, policy: &'c Policy) -> Explained<'c> {
+        let sound = self.sound.get_or_init(|| sound(&self.load, self.symbols()));
+        Explained::of(&self.load, policy, sound.contains(&policy.span))
     }
 
     /// The decoded text of the first file.

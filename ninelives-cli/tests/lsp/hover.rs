@@ -46,7 +46,7 @@ fn policy_shows_its_text_its_documentation_and_its_bounds() {
 }
 
 #[test]
-fn policy_of_a_text_with_errors_has_no_bounds() {
+fn policy_with_errors_has_no_bounds() {
     assert_snapshot!(hover("hover_error", "policy ‸a = timeout(1s) + retry(0);"), @"
     0:7-0:8
     ```nl
@@ -54,9 +54,72 @@ fn policy_of_a_text_with_errors_has_no_bounds() {
     ```
 
     ```text
-    no bounds: the text has errors
+    no bounds: it has errors, or what it refers to has
     ```
     ");
+}
+
+/// Whether the policies of a text that begin with `y` have bounds, and no others.
+#[track_caller]
+fn bounds(folder: Sandbox, text: &str) {
+    let mut client = Client::within(folder);
+    client.open("a.nl", text);
+    let mut names = 0;
+    for (line, written) in text.lines().enumerate() {
+        let Some(at) = written.find("policy ") else { continue };
+        let name = &written[at + 7..];
+        let place = json!({"line": line, "character": at + 7});
+        let hover = client.here("textDocument/hover", "a.nl", place, json!({})).unwrap();
+        let has = shown(&hover).contains("worst case");
+        assert_eq!(has, name.starts_with('y'), "{written} of\n{text}");
+        names += 1;
+    }
+    assert!(names > 0);
+    let all = json!({"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}});
+    let params = json!({"textDocument": {"uri": client.uri("a.nl")}, "range": all});
+    let hints = client.ask("textDocument/inlayHint", params).unwrap();
+    let hints = hints.as_array().unwrap().iter().filter(|hint| hint["paddingLeft"] == true);
+    assert_eq!(hints.count(), text.matches("policy y").count(), "{text}");
+}
+
+#[test]
+fn errors_take_the_bounds_of_what_they_touch_and_of_nothing_else() {
+    let folder = |name: &str| Sandbox::new(&format!("lsp_sound_{name}"));
+    for (name, text) in [
+        ("range", "policy y1 = timeout(1s);\npolicy n1 = retry(0);\npolicy y2 = y1 + retry(3);"),
+        (
+            "through",
+            "policy n1 = retry(0);\npolicy n2 = timeout(1s) + n1;\npolicy y = timeout(1s);",
+        ),
+        ("let", "let x = 0s;\npolicy n1 = timeout(x);\npolicy y = timeout(1s);"),
+        (
+            "syntax",
+            "policy y1 = timeout(1s);\npolicy n1 = timeout(1s) + ;\npolicy y2 = timeout(1s);",
+        ),
+        ("open", "policy y1 = timeout(1s);\npolicy n1 = timeout((\npolicy y2 = timeout(1s);"),
+        ("doubled", "policy n1 = timeout(1s) || pass;\npolicy n2 = n1;\npolicy y = timeout(1s);"),
+        ("unfinished", "policy y = timeout(1s);\npolicy n1 = timeout(1s)"),
+        ("rest", "policy y = timeout(1s);\npolicy n1 = timeout(1s); + retry(3);"),
+        (
+            "twice",
+            "policy n1 = timeout(1s);\npolicy n1 = timeout(2s);\npolicy n2 = n1;\npolicy y = pass;",
+        ),
+        ("layer", "policy n1 = @x | timeout(1s);\npolicy n2 = n1;\npolicy y = timeout(1s) + @x;"),
+        ("cycle", "policy n1 = n2;\npolicy n2 = n1;\npolicy y = timeout(1s);"),
+        ("unknown", "policy n1 = timeout(1s) + what;\npolicy y = timeout(1s);"),
+        ("import", "use \"none.nl\";\npolicy n1 = timeout(1s) + what;\npolicy y = timeout(1s);"),
+        ("denied", "#[deny(no-jitter)]\npolicy y = timeout(9s) + retry(3, jitter = none);"),
+        ("queue", "policy n1 = bulkhead(1, queue = 2);\npolicy y = timeout(1s);"),
+    ] {
+        bounds(folder(name), text);
+    }
+    let shared = "policy t(n: count) = timeout(1s) + retry(n);\npolicy bad = retry(0);";
+    bounds(
+        folder("used").with("b.nl", shared),
+        "use \"b.nl\";\npolicy n1 = timeout(1s) + bad;\npolicy n2 = t(0);\npolicy y = t(2);",
+    );
+    let many: String = (0..200).map(|at| format!("policy n{at} = retry(0);\n")).collect();
+    bounds(folder("many"), &format!("{many}policy n = timeout(1s);"));
 }
 
 #[test]

@@ -228,12 +228,14 @@ fn accepted_hint_is_text_that_means_the_same() {
 }
 
 #[test]
-fn text_with_errors_has_symbols_and_tokens_and_no_hints_of_bounds() {
+fn text_with_errors_has_symbols_and_tokens_and_hints() {
     let mut client = Client::new("broken_outline");
     let text = "policy a = timeout(1s);\npolicy b = ((\npolicy c = a;\n";
     let symbols = ask(&mut client, "textDocument/documentSymbol", text);
     let names: Vec<_> = symbols.as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
     assert_eq!(names, ["a", "b", "c"]);
     assert!(ask(&mut client, "textDocument/semanticTokens/full", text)["data"][0].is_number());
-    assert_eq!(ask(&mut client, "textDocument/inlayHint", text), json!([]));
+    let expected =
+        "policy a [1s; 1 call] = timeout(1s);\npolicy b = ((\npolicy c [1s; 1 call] = a;\n";
+    assert_eq!(hinted(&mut client, text), expected);
 }

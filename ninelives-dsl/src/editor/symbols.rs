@@ -139,6 +139,11 @@ impl Symbols {
         self.places.iter().filter(move |(_, at)| **at == symbol).map(|(span, _)| *span)
     }
 
+    /// Every place with what is declared or mentioned there.
+    pub(super) fn mentions(&self) -> impl Iterator<Item = (Span, usize)> {
+        self.places.iter().map(|(span, symbol)| (*span, *symbol))
+    }
+
     /// Which symbol is mentioned at each place in turn: what no renaming may change.
     pub fn structure(&self) -> impl Iterator<Item = usize> {
         self.places.values().copied()
