@@ -180,6 +180,11 @@ impl Symbols {
         self.symbols.iter().position(is_it)
     }
 
+    /// Where each file says which one it uses: the path in its text, quotes included.
+    pub fn uses(&self) -> impl Iterator<Item = (Span, FileId)> {
+        self.uses.iter().copied()
+    }
+
     /// The file that is used at an offset, and where its path stands.
     pub fn used_at(&self, file: FileId, offset: u32) -> Option<(FileId, Span)> {
         let here = |path: &Span| path.file == file && (path.start..=path.end).contains(&offset);
