@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::navigate::order;
 use super::uri;
-use super::workspace::{Changed, Workspace, resolved};
+use super::workspace::{Workspace, resolved};
 use gen_lsp_types::{FileRename, RenameFilesParams, TextEdit, Uri, WorkspaceEdit};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
@@ -27,7 +27,7 @@ pub(super) fn paths(
     // A path may lead out of a file's directory and hold in a load from further up, so all are looked at.
     let mut edits: BTreeMap<String, BTreeMap<_, TextEdit>> = BTreeMap::new();
     for path in workspace.policy_files() {
-        let Some(checked) = workspace.read(&path, &Changed::new()) else { continue };
+        let Some(checked) = workspace.load(&path) else { continue };
         for (span, target) in checked.symbols().uses() {
             let (Some(file), Some(target)) =
                 (checked.files.get(span.file.index()), checked.files.get(target.index()))

@@ -4,7 +4,7 @@
 
 use super::failure::Failure;
 use super::navigate::Declaration;
-use super::workspace::{Changed, Checked, Place, Workspace};
+use super::workspace::{Changed, Checked, Loaded, Place, Workspace};
 use gen_lsp_types::{
     PrepareRenameParams, PrepareRenamePlaceholder, PrepareRenameResult, RenameParams, TextEdit,
     Uri, WorkspaceEdit,
@@ -42,7 +42,7 @@ pub(super) fn rename(
     // What has no file is used by none.
     let declaration = Declaration::of(place.checked, id);
     let loads = declaration.iter().flat_map(|it| workspace.loads_with(&it.file));
-    let loads: Vec<Checked> = loads.collect();
+    let loads: Vec<Loaded<'_>> = loads.collect();
     let mut edits = Edits::default();
     edits.add(place.checked, id, name)?;
     for load in &loads {

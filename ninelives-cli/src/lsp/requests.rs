@@ -48,6 +48,7 @@ pub(super) fn dispatch(
         TextDocumentReferences: ReferencesRequest => navigate::references,
         TextDocumentRename: RenameRequest => rename::rename,
         TextDocumentSemanticTokensFull: SemanticTokensRequest => tokens::tokens,
+        TextDocumentSemanticTokensRange: SemanticTokensRangeRequest => tokens::range,
         TextDocumentSignatureHelp: SignatureHelpRequest => signature::signature,
         WorkspaceSymbol: WorkspaceSymbolRequest => outline::workspace,
         WorkspaceWillRenameFiles: WillRenameFilesRequest => moved::paths,
@@ -147,6 +148,7 @@ pub(super) fn greeting(client: &Client) -> InitializeResult {
             SemanticTokensOptions {
                 legend: tokens::legend(),
                 full: Some(Full::Bool(true)),
+                range: Some(SemanticTokensOptionsRange::Bool(true)),
                 ..SemanticTokensOptions::default()
             },
         )),

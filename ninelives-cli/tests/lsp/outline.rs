@@ -163,6 +163,21 @@ fn tokens_of_quantiles_are_numbers() {
 }
 
 #[test]
+fn tokens_of_a_range_are_those_that_are_seen() {
+    let mut client = Client::new("token_range");
+    client.open("a.nl", "let a = 1s;\n/* x\ny */ let b = 2s;\nlet c = 3s;\n");
+    let mut range = |start: [u32; 2], end: [u32; 2]| {
+        let place = |[line, character]: [u32; 2]| json!({"line": line, "character": character});
+        let params = json!({"textDocument": {"uri": client.uri("a.nl")},
+            "range": {"start": place(start), "end": place(end)}});
+        client.ask("textDocument/semanticTokens/range", params).unwrap()["data"].clone()
+    };
+    // A comment that begins before is seen too.
+    assert_eq!(range([2, 0], [2, 6]), json!([1, 0, 4, 1, 0, 1, 0, 4, 1, 0, 0, 5, 3, 0, 0]));
+    assert_eq!(range([3, 4], [9, 0]), json!([3, 4, 1, 8, 1, 0, 2, 1, 4, 0, 0, 2, 2, 3, 0]));
+}
+
+#[test]
 fn tokens_of_several_lines_are_given_line_by_line() {
     let mut client = Client::new("token_lines");
     let tokens = ask(&mut client, "textDocument/semanticTokens/full", "/* a\r\n\n bc */ policy");
