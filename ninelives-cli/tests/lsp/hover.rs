@@ -279,8 +279,31 @@ fn name_of_another_file_is_told_from_there() {
 fn client_without_markdown_gets_plain_text() {
     let mut client = Client::silent(Sandbox::new("lsp_hover_plain"), &[]);
     client.hello(&json!({"textDocument": {"hover": {"contentFormat": ["plaintext"]}}}));
-    let hover = client.at("textDocument/hover", "a.nl", "policy a = pa‸ss;", json!({})).unwrap();
-    assert_eq!(hover["contents"]["kind"], "plaintext");
+    let mut of = |text: &str| {
+        let hover = client.at("textDocument/hover", "a.nl", text, json!({})).unwrap();
+        assert_eq!(hover["contents"]["kind"], "plaintext");
+        hover["contents"]["value"].as_str().unwrap().to_owned()
+    };
+    assert_snapshot!(of("policy a = time‸out(1s);"), @"
+    timeout(duration)
+
+    a deadline for everything inside; what is still running then is dropped
+
+    `a.timeout`: 1s; 1 call
+
+    - `duration` = `1s`: how long the call may take, from the moment it is made
+    ");
+    assert_snapshot!(of("/// Calls `b`.\npolicy ‸a = timeout(1s);"), @"
+    policy a = timeout(1s);
+
+    Calls `b`.
+
+    worst case  1s; 1 call
+    long run    1 call a request
+    failures    timeout, overloaded, transient, permanent
+    degraded    never
+    in flight   1 a request, any number in all
+    ");
 }
 
 #[test]
