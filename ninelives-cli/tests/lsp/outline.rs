@@ -214,14 +214,33 @@ fn hints_show_what_is_not_written_and_decides() {
 
     /// Documented.
     pub policy search [250ms; 1 call] =
-          bulkhead(64, queue = 0) + circuit_breaker(failure_rate = 50%, window = 100, min_calls = 20, cooldown = 5s) + timeout(250ms)
+          bulkhead(64, queue = 0) + circuit_breaker(failure_rate = 50%, window = 100, …) + timeout(250ms)
         | fallback(@cached);
     ");
-    assert_snapshot!(hinted(&mut client, "policy a = timeout(1s) + retry & hedge();\n"), @"policy a [1s; 5 calls] = timeout(1s) + retry(max_attempts = 3, backoff = exponential(100ms, factor = 2, max = 10s), budget = budget(20%, min = 10/s, window = 10s)) & hedge(after = p95, budget = budget(10%, min = 1/s, window = 10s));");
+    assert_snapshot!(hinted(&mut client, "policy a = timeout(1s) + retry & hedge();\n"), @"policy a [1s; 5 calls] = timeout(1s) + retry(max_attempts = 3, backoff = exponential(100ms), …) & hedge(after = p95, budget = 10%);");
     let text = "policy t(n: count) = retry(n) + timeout(1s); policy a = t(2) | t(3);\n";
-    assert_snapshot!(hinted(&mut client, text), @"policy t(n: count) = retry(n, backoff = exponential(100ms, factor = 2, max = 10s), budget = budget(20%, min = 10/s, window = 10s)) + timeout(1s); policy a [1m35s; 5 calls] = t(2) | t(3);");
+    assert_snapshot!(hinted(&mut client, text), @"policy t(n: count) = retry(n, backoff = exponential(100ms), budget = 20%) + timeout(1s); policy a [1m35s; 5 calls] = t(2) | t(3);");
     let text = "policy a = timeout(1s) + circuit_breaker(50%) + bulkhead(3, queue = 0);\n";
     assert_snapshot!(hinted(&mut client, text), @"policy a [1s; 1 call] = timeout(1s) + circuit_breaker(50%) + bulkhead(3, queue = 0);");
+}
+
+#[test]
+fn hint_is_short_and_its_tooltip_says_all() {
+    let mut client = Client::new("hint_tooltips");
+    let text = "policy a = timeout(9s) + retry(3) + bulkhead(2) + circuit_breaker;\n";
+    let hints = ask(&mut client, "textDocument/inlayHint", text);
+    let line = |hint: &Value| {
+        let label = hint["label"].as_str().unwrap();
+        assert!(label.chars().count() < 60, "{label}");
+        format!("{label} | {}", hint["tooltip"].as_str().unwrap_or("none"))
+    };
+    let lines: Vec<_> = hints.as_array().unwrap().iter().map(line).collect();
+    assert_snapshot!(lines.join("\n"), @"
+    [9s; 3 calls] | none
+    , backoff = exponential(100ms), budget = 20% | backoff = exponential(100ms, factor = 2, max = 10s), budget = budget(20%, min = 10/s, window = 10s)
+    , queue = 0 | none
+    (failure_rate = 50%, window = 100, …) | failure_rate = 50%, window = 100, min_calls = 20, cooldown = 5s
+    ");
 }
 
 #[test]
