@@ -1,13 +1,13 @@
 //! Hover: what stands under the cursor, its documentation, and what it comes to.
 
 use super::failure::Failure;
-use super::workspace::{Checked, Workspace};
+use super::workspace::{Changed, Checked, Place, Workspace};
 use gen_lsp_types::{Contents, Hover, HoverParams};
 use ninelives_dsl::catalogue::{
     Default, Kind, LATER_POLICIES, ParameterEntry, PolicyEntry, ValueCall, ValueParameter,
 };
 use ninelives_dsl::codes::Code;
-use ninelives_dsl::editor::{Bound, Standing, Symbol, SymbolKind, standing};
+use ninelives_dsl::editor::{Bound, Standing, Symbol, SymbolKind, standing, tokens};
 use ninelives_dsl::explain::{summary, value};
 use ninelives_dsl::plan::{Argument, Layer, Node, Policy, Value};
 use ninelives_dsl::source::{FileId, Span};
@@ -23,12 +23,63 @@ pub(super) fn hover(
     let file = FileId::default();
     let found = standing(checked.symbols(), file, checked.text(), place.offset);
     Ok(found.and_then(|(standing, span)| {
-        let text = describe(checked, standing, span)?;
+        let mut text = describe(checked, standing, span)?;
+        if let Standing::Symbol(id) = standing {
+            text.extend(instance(workspace, &place, id, span));
+        }
         Some(Hover {
             contents: Contents::MarkupContent(workspace.client.markup(text)),
             range: Some(place.document.text.range(span)),
         })
     }))
+}
+
+/// Loading a text of more bytes once more takes longer than a hover may.
+const CHEAP: usize = 1 << 20;
+
+/// What a call of a template comes to: the bounds that it has as a policy of its own, written at the end
+/// of the text. None for one that is no policy by itself: its values are parameters of a template around
+/// it, or it needs the deadline that is around it.
+fn instance(
+    workspace: &Workspace<'_>,
+    place: &Place<'_>,
+    symbol: usize,
+    span: Span,
+) -> Option<String> {
+    let symbols = place.checked.symbols();
+    let template = symbols.get(symbol).filter(|it| it.kind == SymbolKind::Template)?;
+    let text = place.checked.text();
+    if template.span == span || text.len() > CHEAP {
+        return None;
+    }
+    let call = call(text.get(usize::try_from(span.start).ok()?..)?)?;
+    let path = place.checked.files.first()?.path.as_ref()?;
+    let free = |name: &String| !text.contains(name.as_str());
+    let name = (0..).map(|at| format!("this_call{at}")).find(free)?;
+    let text = format!("{text}\npolicy {name} = {call};\n");
+    let checked = workspace.read(path, &Changed::from([(path.clone(), text)]))?;
+    let figures = checked.explained(checked.load.plan.policy(&name)?).whole()?;
+    Some(format!("\n{}\n```text\n{}```\n", code(call), summary(&figures)))
+}
+
+/// The call that a text begins with.
+fn call(text: &str) -> Option<&str> {
+    let mut depth = 0_u32;
+    let mut end = 0;
+    for token in tokens(text).filter(|token| !token.is_comment()) {
+        if token.is_mark("(") {
+            depth += 1;
+        } else if token.is_mark(")") {
+            depth = depth.checked_sub(1)?;
+        } else if end > 0 && depth == 0 {
+            break;
+        }
+        end = token.end();
+        if token.is_mark(")") && depth == 0 {
+            break;
+        }
+    }
+    text.get(..end).filter(|_| depth == 0)
 }
 
 /// What there is to say of it, as Markdown.

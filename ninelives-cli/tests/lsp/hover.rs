@@ -174,6 +174,43 @@ fn layer_of_a_template_has_as_many_places_as_the_template_has_calls() {
 }
 
 #[test]
+fn call_of_a_template_shows_the_bounds_of_this_call() {
+    let template = "policy t(d: duration, n: count = 2) = timeout(d) + retry(n);\n";
+    let text =
+        format!("{template}policy a = timeout(9s) + x: ‸t(2s, n = (4));\npolicy b = retry(0);");
+    assert_snapshot!(hover("hover_call_of_template", &text), @"
+    1:28-1:29
+    ```nl
+    policy t(d: duration, n: count = 2) = timeout(d) + retry(n);
+    ```
+
+    ```nl
+    t(2s, n = (4))
+    ```
+
+    ```text
+    worst case  2s; 4 calls
+    long run    1.2 calls a request
+    failures    timeout, overloaded, transient, permanent
+    degraded    never
+    in flight   1 a request, any number in all
+    ```
+    ");
+    let of = |text: &str| hover("hover_calls", &format!("{template}{text}"));
+    assert!(of("policy u(d: duration = 3s) = t(d); policy a = ‸u() | fail;").contains("\nu()\n"));
+    for none in [
+        // It stands for nothing by itself, or is wrong, or is not there yet.
+        "policy u(d: duration) = ‸t(d);",
+        "policy a = ‸t(0s);",
+        "policy a = ‸t(",
+        "policy q() = bulkhead(1, queue = 1); policy a = timeout(1s) + ‸q();",
+    ] {
+        assert!(!of(none).contains("worst case"), "{none}");
+    }
+    assert!(!hover("hover_template_itself", &template.replace("t(", "‸t(")).contains("worst case"));
+}
+
+#[test]
 fn parameter_shows_type_default_and_range() {
     assert_snapshot!(hover("hover_parameter", "policy a = retry(max_att‸empts = 2);"), @"
     0:17-0:29
