@@ -197,13 +197,27 @@ impl<'a> Fitting<'a> {
 
     /// Classes beside those that are named. No class may be named twice, so a set of them fits no more.
     fn classes(&mut self) {
-        let named = &self.cursor.named;
-        if named.contains(&"any") {
+        let named = self.named();
+        if named.contains("any") {
             return;
         }
-        for class in Class::FAILURES.into_iter().filter(|class| !named.contains(&class.word())) {
+        for class in Class::FAILURES.into_iter().filter(|class| !named.contains(class.word())) {
             self.found.push(Candidate::new(CandidateKind::Value, class.word(), class.summary()));
         }
+    }
+
+    /// The words that are named already, and those that each `let` among them stands for.
+    fn named(&self) -> HashSet<&'a str> {
+        let mut named = HashSet::new();
+        let mut words: Vec<&str> = self.cursor.named.clone();
+        while let Some(word) = words.pop() {
+            if named.insert(word)
+                && let Some((_, symbol)) = self.symbols.find(self.file, word)
+            {
+                words.extend(symbol.classes.iter().map(String::as_str));
+            }
+        }
+        named
     }
 
     fn values(&mut self, kind: Kind) {

@@ -43,6 +43,8 @@ pub struct Symbol {
     pub parent: Option<usize>,
     /// What a parameter takes, and what a `let` is as far as its own text says.
     pub value: Option<Kind>,
+    /// The words of a `let` that may be a set of classes: classes, and names of others.
+    pub classes: Vec<String>,
 }
 
 /// What a name is for.
@@ -217,7 +219,11 @@ impl Symbols {
         let value = body.filter(|_| kind == SymbolKind::Let).and_then(kind_of);
         let head = Span { end: body.map_or(whole.end, Expression::start), ..whole };
         let docs = docs.to_owned();
-        let id = self.add(Symbol { head, docs, ..symbol(kind, name, whole, value) });
+        let mut classes = Vec::new();
+        if let Some(body) = body.filter(|_| kind == SymbolKind::Let) {
+            words_of(body, &mut classes);
+        }
+        let id = self.add(Symbol { head, docs, classes, ..symbol(kind, name, whole, value) });
         if let Item::Policy(policy) | Item::Template(policy) = declared.item {
             let parameters = policy.parameters.as_deref().unwrap_or_default();
             parameters.iter().for_each(|parameter| self.declare_parameter(parameter, id));
@@ -263,6 +269,17 @@ fn symbol(kind: SymbolKind, name: &Name, whole: Span, value: Option<Kind>) -> Sy
         docs: Vec::new(),
         parent: None,
         value,
+        classes: Vec::new(),
+    }
+}
+
+/// The words of a set of classes.
+fn words_of(value: &Expression, words: &mut Vec<String>) {
+    match &value.kind {
+        ExpressionKind::Group(inner) => words_of(inner, words),
+        ExpressionKind::Fallback(arms) => arms.iter().for_each(|arm| words_of(arm, words)),
+        ExpressionKind::Call { name, arguments: None } => words.push(name.text.clone()),
+        _ => {}
     }
 }
 

@@ -179,6 +179,9 @@ fn classes_fit_that_are_not_named_yet() {
     fit("let c = timeout | ‸", rest);
     fit("policy a = retry(3, on = timeout | permanent | tr‸", "rejected overloaded transient");
     fit("policy a = retry(3, on = any | ‸", "");
+    let sets = "let slow = timeout | overloaded; let bad = (slow | permanent);\n";
+    fit(&format!("{sets}policy a = retry(3, on = bad | ‸"), "rejected transient");
+    fit(&format!("{sets}let worse = bad | tr‸"), "rejected transient");
     fit("policy a = retry(on = timeout, jitter = ‸", "full none equal decorrelated");
     let set = fits("policy b = retry(on = timeout); let c = timeout; policy a = retry(on = ‸");
     assert!(set.starts_with(&["c".to_owned(), "timeout | overloaded | transient".to_owned()]));
