@@ -18,12 +18,12 @@ pub fn explain<'l>(load: &'l Load, policy: &'l Policy) -> String {
     text
 }
 
-/// The lines of [`explain`] about the policy as a whole; `None` for a text with errors.
-pub fn summary(load: &Load, policy: &Policy) -> Option<String> {
+/// The lines of [`explain`] about a policy as a whole.
+pub fn summary(figures: &Figures) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ = words::summary(&Explained::new(load, policy).whole()?, "", &mut text);
-    Some(text)
+    let _ = words::summary(figures, "", &mut text);
+    text
 }
 
 struct Tree<'t> {

@@ -1,4 +1,5 @@
-//! Code actions: each certain fix by itself, and all of a file at once, as `nl check --fix` writes them.
+//! Code actions: each certain fix by itself, and all of a file at once, as `nl check --fix` writes them; and
+//! what was probably meant, which nobody writes unasked.
 
 use super::failure::Failure;
 use super::navigate::order;
@@ -44,6 +45,19 @@ pub(super) fn actions(
             })
         });
         actions.extend(fixes);
+        let guesses = own(checked).filter_map(|finding| {
+            let edit = Edit { span: finding.span, replacement: meant(finding)?.to_owned() };
+            let diagnostic = checked.diagnostic(finding)?;
+            let here = meets(diagnostic.range, params.range);
+            here.then(|| CodeAction {
+                title: format!("change to `{}`", edit.replacement),
+                kind: Some(CodeActionKind::QuickFix),
+                diagnostics: Some(vec![diagnostic]),
+                edit: Some(self::edit(document, [&edit].into_iter())),
+                ..CodeAction::default()
+            })
+        });
+        actions.extend(guesses);
     }
     if wanted(&FIX_ALL) {
         let all: Vec<&Fix> = fixes(checked).map(|(_, fix)| fix).collect();
@@ -60,11 +74,24 @@ pub(super) fn actions(
     Ok(Some(actions.into_iter().map(CodeActionResponse::CodeAction).collect()))
 }
 
-/// The findings of the document itself that have a certain fix.
-fn fixes(checked: &Checked) -> impl Iterator<Item = (&Diagnostic, &Fix)> {
+/// The findings of the document itself.
+fn own(checked: &Checked) -> impl Iterator<Item = &Diagnostic> {
     let findings = checked.load.diagnostics.iter();
-    let own = findings.filter(|finding| finding.span.file == FileId::default());
-    own.filter_map(|finding| Some((finding, finding.fix.as_ref()?)))
+    findings.filter(|finding| finding.span.file == FileId::default())
+}
+
+/// Those that have a certain fix.
+fn fixes(checked: &Checked) -> impl Iterator<Item = (&Diagnostic, &Fix)> {
+    own(checked).filter_map(|finding| Some((finding, finding.fix.as_ref()?)))
+}
+
+/// What was probably meant in the place of a finding: its help names one thing, and nothing is certain.
+fn meant(finding: &Diagnostic) -> Option<&str> {
+    let help = finding.help.as_deref().filter(|_| finding.fix.is_none())?;
+    let (meant, behind) = help.strip_prefix("did you mean `")?.split_once("`?")?;
+    // What can be written now: a policy that is reserved would be another error.
+    let is_one = behind.is_empty() || meant.starts_with('@');
+    (is_one && !meant.contains('`')).then_some(meant)
 }
 
 /// `quickfix` is a part of itself and of nothing else, `source.fixAll.nl` of `source` too.

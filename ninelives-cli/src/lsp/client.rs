@@ -38,7 +38,15 @@ impl Client {
 
     /// A text in Markdown, as the client can show it.
     pub(super) fn markup(&self, value: String) -> MarkupContent {
-        let kind = if self.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
-        MarkupContent { kind, value }
+        if self.markdown {
+            return MarkupContent { kind: MarkupKind::Markdown, value };
+        }
+        MarkupContent { kind: MarkupKind::PlainText, value: plain(&value) }
     }
+}
+
+/// Markdown without the fences around blocks; what is left reads as it is.
+fn plain(markdown: &str) -> String {
+    let lines = markdown.lines().filter(|line| !line.starts_with("```"));
+    lines.flat_map(|line| [line, "\n"]).collect()
 }

@@ -34,11 +34,15 @@ pub(super) fn completion(
     let follows = |mark| cursor.next.is_some_and(|next| next.is_mark(mark));
     let writing = Writing {
         document: place.document,
-        span: Span::new(FileId::default(), cursor.start, place.offset),
+        span: Span::new(FileId::default(), cursor.start, cursor.end),
         snippets: workspace.client.snippets,
         parenthesis: follows("("),
         equals: follows("="),
     };
+    if writing.parenthesis {
+        // A call that is written as a whole would be called by what stands behind it.
+        found.retain(|candidate| !candidate.text.ends_with(')'));
+    }
     let items = found.iter().enumerate().map(|(at, it)| writing.item(at, it)).collect();
     let list = CompletionList { is_incomplete, items, ..CompletionList::default() };
     Ok(Some(CompletionResponse::CompletionList(list)))

@@ -3,11 +3,12 @@
 
 use super::failure::Failure;
 use super::workspace::{Checked, Document, Workspace};
-use gen_lsp_types::{InlayHint, InlayHintKind, InlayHintParams, Label, TextEdit};
+use gen_lsp_types::{InlayHint, InlayHintKind, InlayHintParams, Label, TextEdit, Tooltip};
 use ninelives_dsl::catalogue::LayerKind;
-use ninelives_dsl::explain::{Explained, value};
-use ninelives_dsl::plan::{Layer, Node, Value};
+use ninelives_dsl::explain::value;
+use ninelives_dsl::plan::{Argument, Layer, Node, Value};
 use ninelives_dsl::source::{FileId, Span};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Answers `textDocument/inlayHint`.
@@ -23,7 +24,7 @@ pub(super) fn hints(
     let mut hints = BTreeMap::new();
     for policy in &checked.load.plan.policies {
         if seen.covers(policy.span) {
-            let whole = Explained::new(&checked.load, policy).whole();
+            let whole = checked.explained(policy).whole();
             hints.extend(whole.map(|figures| {
                 let hint = format!("[{}]", figures.worst);
                 (policy.span.end, bounds(document, policy.span.end, hint))
@@ -32,9 +33,9 @@ pub(super) fn hints(
         // What a template holds is met at each call of it, and is written once.
         for (node, layer) in policy.layer_nodes() {
             if seen.covers(node.span)
-                && let Some((at, text)) = defaults(checked, node, layer)
+                && let Some(defaults) = defaults(checked, node, layer)
             {
-                hints.entry(at).or_insert_with(|| arguments(document, at, text));
+                hints.entry(defaults.at).or_insert_with(|| arguments(document, defaults));
             }
         }
     }
@@ -53,28 +54,58 @@ const fn telling(kind: LayerKind) -> (&'static [&'static str], bool) {
     }
 }
 
-/// What would have to be written to say the same, and where.
-fn defaults(checked: &Checked, node: &Node, layer: &Layer) -> Option<(u32, String)> {
+/// Defaults that are not written: in short, and as they would have to be written to say the same.
+struct Defaults {
+    at: u32,
+    short: String,
+    whole: String,
+    /// The same without what joins it to the call.
+    all: String,
+}
+
+/// How many defaults of a layer are shown; the tooltip has all.
+const SHOWN: usize = 2;
+
+fn defaults(checked: &Checked, node: &Node, layer: &Layer) -> Option<Defaults> {
     let (names, together) = telling(layer.kind);
     let telling = || layer.arguments.iter().filter(|it| names.contains(&it.parameter.name));
     if together && telling().any(|argument| argument.written.is_some()) {
         return None;
     }
     let unwritten = telling().filter(|it| it.written.is_none() && it.value != Value::Unset);
-    let unwritten: Vec<String> = unwritten
-        .map(|argument| format!("{} = {}", argument.parameter.name, value(&checked.load, argument)))
-        .collect();
-    if unwritten.is_empty() {
+    let row = |argument: &Argument| (argument.parameter.name, value(&checked.load, argument));
+    let rows: Vec<_> = unwritten.map(row).collect();
+    if rows.is_empty() {
         return None;
     }
-    let list = unwritten.join(", ");
+    let whole: Vec<_> = rows.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    let short = rows.iter().take(SHOWN);
+    let mut short: Vec<_> =
+        short.map(|(name, value)| format!("{name} = {}", in_short(value))).collect();
+    if rows.len() > SHOWN {
+        short.push("…".to_owned());
+    }
     let written = checked.load.files.first()?.slice(node.span);
-    let Some(inside) = written.strip_suffix(')') else {
-        return Some((node.span.end, format!("({list})")));
+    let (at, before, behind) = match written.strip_suffix(')').map(str::trim_end) {
+        None => (node.span.end, "(", ")"),
+        Some(inside) if inside.ends_with(['(', ',']) => (node.span.end - 1, "", ""),
+        Some(_) => (node.span.end - 1, ", ", ""),
     };
-    let inside = inside.trim_end();
-    let comma = if inside.ends_with(['(', ',']) { "" } else { ", " };
-    Some((node.span.end - 1, format!("{comma}{list}")))
+    let (short, all) = (short.join(", "), whole.join(", "));
+    let text = |list: &str| format!("{before}{list}{behind}");
+    Some(Defaults { at, short: text(&short), whole: text(&all), all })
+}
+
+/// A value without its own parts that have defaults: those of a default are they.
+fn in_short(value: &str) -> Cow<'_, str> {
+    match value.split_once(", ") {
+        Some((first, _)) => match first.strip_prefix("budget(") {
+            // A budget by its share is what a share alone is.
+            Some(share) => Cow::Borrowed(share),
+            None => Cow::Owned(format!("{first})")),
+        },
+        None => Cow::Borrowed(value),
+    }
 }
 
 fn bounds(document: &Document, at: u32, text: String) -> InlayHint {
@@ -82,11 +113,18 @@ fn bounds(document: &Document, at: u32, text: String) -> InlayHint {
 }
 
 /// A hint that becomes text when it is accepted.
-fn arguments(document: &Document, at: u32, text: String) -> InlayHint {
+fn arguments(document: &Document, defaults: Defaults) -> InlayHint {
+    let Defaults { at, short, whole, all } = defaults;
     let span = Span { file: FileId::default(), start: at, end: at };
-    let edit = TextEdit { range: document.text.range(span), new_text: text.clone() };
+    let tooltip = (short != whole).then_some(Tooltip::String(all));
+    let edit = TextEdit { range: document.text.range(span), new_text: whole };
     let text_edits = Some(vec![edit]);
-    InlayHint { kind: Some(InlayHintKind::Parameter), text_edits, ..hint(document, at, text) }
+    InlayHint {
+        kind: Some(InlayHintKind::Parameter),
+        text_edits,
+        tooltip,
+        ..hint(document, at, short)
+    }
 }
 
 fn hint(document: &Document, at: u32, text: String) -> InlayHint {

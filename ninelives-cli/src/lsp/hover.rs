@@ -1,14 +1,14 @@
 //! Hover: what stands under the cursor, its documentation, and what it comes to.
 
 use super::failure::Failure;
-use super::workspace::{Checked, Workspace};
+use super::workspace::{Changed, Checked, Place, Workspace};
 use gen_lsp_types::{Contents, Hover, HoverParams};
 use ninelives_dsl::catalogue::{
     Default, Kind, LATER_POLICIES, ParameterEntry, PolicyEntry, ValueCall, ValueParameter,
 };
 use ninelives_dsl::codes::Code;
-use ninelives_dsl::editor::{Standing, Symbol, SymbolKind, standing};
-use ninelives_dsl::explain::{Explained, summary, value};
+use ninelives_dsl::editor::{Bound, Standing, Symbol, SymbolKind, standing, tokens};
+use ninelives_dsl::explain::{summary, value};
 use ninelives_dsl::plan::{Argument, Layer, Node, Policy, Value};
 use ninelives_dsl::source::{FileId, Span};
 use std::fmt::Write;
@@ -23,12 +23,63 @@ pub(super) fn hover(
     let file = FileId::default();
     let found = standing(checked.symbols(), file, checked.text(), place.offset);
     Ok(found.and_then(|(standing, span)| {
-        let text = describe(checked, standing, span)?;
+        let mut text = describe(checked, standing, span)?;
+        if let Standing::Symbol(id) = standing {
+            text.extend(instance(workspace, &place, id, span));
+        }
         Some(Hover {
             contents: Contents::MarkupContent(workspace.client.markup(text)),
             range: Some(place.document.text.range(span)),
         })
     }))
+}
+
+/// Loading a text of more bytes once more takes longer than a hover may.
+const CHEAP: usize = 1 << 20;
+
+/// What a call of a template comes to: the bounds that it has as a policy of its own, written at the end
+/// of the text. None for one that is no policy by itself: its values are parameters of a template around
+/// it, or it needs the deadline that is around it.
+fn instance(
+    workspace: &Workspace<'_>,
+    place: &Place<'_>,
+    symbol: usize,
+    span: Span,
+) -> Option<String> {
+    let symbols = place.checked.symbols();
+    let template = symbols.get(symbol).filter(|it| it.kind == SymbolKind::Template)?;
+    let text = place.checked.text();
+    if template.span == span || text.len() > CHEAP {
+        return None;
+    }
+    let call = call(text.get(usize::try_from(span.start).ok()?..)?)?;
+    let path = place.checked.files.first()?.path.as_ref()?;
+    let free = |name: &String| !text.contains(name.as_str());
+    let name = (0..).map(|at| format!("this_call{at}")).find(free)?;
+    let text = format!("{text}\npolicy {name} = {call};\n");
+    let checked = workspace.read(path, &Changed::from([(path.clone(), text)]))?;
+    let figures = checked.explained(checked.load.plan.policy(&name)?).whole()?;
+    Some(format!("\n{}\n```text\n{}```\n", code(call), summary(&figures)))
+}
+
+/// The call that a text begins with.
+fn call(text: &str) -> Option<&str> {
+    let mut depth = 0_u32;
+    let mut end = 0;
+    for token in tokens(text).filter(|token| !token.is_comment()) {
+        if token.is_mark("(") {
+            depth += 1;
+        } else if token.is_mark(")") {
+            depth = depth.checked_sub(1)?;
+        } else if end > 0 && depth == 0 {
+            break;
+        }
+        end = token.end();
+        if token.is_mark(")") && depth == 0 {
+            break;
+        }
+    }
+    text.get(..end).filter(|_| depth == 0)
 }
 
 /// What there is to say of it, as Markdown.
@@ -37,8 +88,13 @@ fn describe(checked: &Checked, standing: Standing<'_>, span: Span) -> Option<Str
         Standing::Symbol(id) => symbol(checked, checked.symbols().get(id)?),
         Standing::Layer(entry) => layer(checked, entry, span),
         Standing::Word(word) => self::word(word)?,
-        Standing::Parameter(entry, row) => parameter(entry, row),
-        Standing::ValueParameter(call, row) => value_parameter(call, row),
+        Standing::Parameter(entry, row) | Standing::Value(Bound::Policy(entry, row)) => {
+            parameter(entry, row)
+        }
+        Standing::ValueParameter(call, row) | Standing::Value(Bound::Value(call, row)) => {
+            value_parameter(call, row)
+        }
+        Standing::Value(Bound::Template(id)) => symbol(checked, checked.symbols().get(id)?),
         Standing::ValueCall(call) => value_call(call),
         Standing::Class(class) => format!("outcome class `{class}`: {}", class.summary()),
         Standing::Jitter(jitter) => format!("jitter `{jitter}`: {}", jitter.summary()),
@@ -73,12 +129,17 @@ fn symbol(checked: &Checked, symbol: &Symbol) -> String {
     }
     if symbol.kind == SymbolKind::Policy {
         let policy = checked.load.plan.policy(&symbol.name);
-        let bounds = policy.and_then(|policy| summary(&checked.load, policy));
-        let bounds = bounds.unwrap_or_else(|| "no bounds: the text has errors\n".to_owned());
+        // Of two that have the name, the plan has one.
+        let policy = policy.filter(|policy| policy.span == symbol.span);
+        let figures = policy.and_then(|policy| checked.explained(policy).whole());
+        let bounds = figures.map(|figures| summary(&figures));
+        let bounds = bounds.unwrap_or_else(|| NO_BOUNDS.to_owned());
         let _ = write!(text, "\n```text\n{bounds}```\n");
     }
     text
 }
+
+const NO_BOUNDS: &str = "no bounds: it has errors, or what it refers to has\n";
 
 /// A policy of the language: what it does, what it takes, and what that comes to in this place.
 fn layer(checked: &Checked, entry: &PolicyEntry, span: Span) -> String {
@@ -88,7 +149,7 @@ fn layer(checked: &Checked, entry: &PolicyEntry, span: Span) -> String {
     let here = places(checked, span);
     let _ = match here.as_slice() {
         [(policy, node, layer)] => {
-            let explained = Explained::new(&checked.load, policy);
+            let explained = checked.explained(policy);
             let worst = explained.part(node).map(|figures| format!(": {}", figures.worst));
             write!(text, "\n`{}`{}\n", layer.path, worst.unwrap_or_default())
         }

@@ -18,6 +18,7 @@ mod failure;
 mod format;
 mod hints;
 mod hover;
+mod moved;
 mod navigate;
 mod outline;
 mod rename;

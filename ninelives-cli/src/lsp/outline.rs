@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::text::ClientText;
-use super::workspace::{Changed, Checked, Workspace};
+use super::workspace::{Checked, Workspace};
 use gen_lsp_types::{
     BaseSymbolInformation, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse,
     FoldingRange, FoldingRangeKind, FoldingRangeParams, SymbolKind as Kind, WorkspaceSymbol,
@@ -69,7 +69,7 @@ pub(super) fn workspace(
 ) -> Result<Option<WorkspaceSymbolResponse>, Failure> {
     let mut found = Vec::new();
     for path in workspace.policy_files() {
-        if let Some(checked) = workspace.read(&path, &Changed::new()) {
+        if let Some(checked) = workspace.load(&path) {
             found.extend(items(&checked, &params.query));
         }
         if found.len() >= FOUND {

@@ -4,7 +4,7 @@
 
 use super::failure::Failure;
 use super::navigate::Declaration;
-use super::workspace::{Changed, Checked, Place, Workspace};
+use super::workspace::{Changed, Checked, Loaded, Place, Workspace};
 use gen_lsp_types::{
     PrepareRenameParams, PrepareRenamePlaceholder, PrepareRenameResult, RenameParams, TextEdit,
     Uri, WorkspaceEdit,
@@ -42,7 +42,7 @@ pub(super) fn rename(
     // What has no file is used by none.
     let declaration = Declaration::of(place.checked, id);
     let loads = declaration.iter().flat_map(|it| workspace.loads_with(&it.file));
-    let loads: Vec<Checked> = loads.collect();
+    let loads: Vec<Loaded<'_>> = loads.collect();
     let mut edits = Edits::default();
     edits.add(place.checked, id, name)?;
     for load in &loads {
@@ -69,8 +69,8 @@ fn renamed<'p>(place: &Place<'p>) -> Result<(usize, &'p Symbol, Span), Failure> 
         Some((Standing::Host(_), _)) => {
             Err(Failure::refused("the host program says what its things are called"))
         }
+        Some((Standing::Value(_), _)) | None => Err(Failure::refused("there is no name here")),
         Some(_) => Err(Failure::refused("a word of the language cannot be renamed")),
-        None => Err(Failure::refused("there is no name here")),
     }
 }
 

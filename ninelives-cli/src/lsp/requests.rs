@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::text::Encoding;
 use super::workspace::Workspace;
 use super::{
-    actions, completion, format, hints, hover, navigate, outline, rename, signature, tokens,
+    actions, completion, format, hints, hover, moved, navigate, outline, rename, signature, tokens,
 };
 use gen_lsp_types::json_rpc::{Id, ResponseObject};
 use gen_lsp_types::*;
@@ -48,8 +48,10 @@ pub(super) fn dispatch(
         TextDocumentReferences: ReferencesRequest => navigate::references,
         TextDocumentRename: RenameRequest => rename::rename,
         TextDocumentSemanticTokensFull: SemanticTokensRequest => tokens::tokens,
+        TextDocumentSemanticTokensRange: SemanticTokensRangeRequest => tokens::range,
         TextDocumentSignatureHelp: SignatureHelpRequest => signature::signature,
         WorkspaceSymbol: WorkspaceSymbolRequest => outline::workspace,
+        WorkspaceWillRenameFiles: WillRenameFilesRequest => moved::paths,
     }
 }
 
@@ -74,6 +76,26 @@ pub(super) fn answer<R: Request>(
     match responded.unwrap_or_else(broken) {
         Ok(result) => ResponseObject::from_success::<R>(id, result),
         Err(failure) => ResponseObject::from_error(id, failure.into()),
+    }
+}
+
+/// The files whose fate matters, and the folders that they go with.
+fn file_operations() -> FileOperationOptions {
+    let filter = |glob: &str, kind| {
+        let pattern =
+            FileOperationPattern { glob: glob.to_owned(), matches: Some(kind), options: None };
+        FileOperationFilter { scheme: Some("file".to_owned()), pattern }
+    };
+    let files = filter("**/*.nl", FileOperationPatternKind::File);
+    let folders = filter("**", FileOperationPatternKind::Folder);
+    let created = FileOperationRegistrationOptions { filters: vec![files.clone()] };
+    let others = FileOperationRegistrationOptions { filters: vec![files, folders] };
+    FileOperationOptions {
+        did_create: Some(created),
+        did_rename: Some(others.clone()),
+        will_rename: Some(others.clone()),
+        did_delete: Some(others),
+        ..FileOperationOptions::default()
     }
 }
 
@@ -126,11 +148,13 @@ pub(super) fn greeting(client: &Client) -> InitializeResult {
             SemanticTokensOptions {
                 legend: tokens::legend(),
                 full: Some(Full::Bool(true)),
+                range: Some(SemanticTokensOptionsRange::Bool(true)),
                 ..SemanticTokensOptions::default()
             },
         )),
         workspace: Some(WorkspaceOptions {
             workspace_folders: Some(folders),
+            file_operations: Some(file_operations()),
             ..WorkspaceOptions::default()
         }),
         ..ServerCapabilities::default()

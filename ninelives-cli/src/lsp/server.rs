@@ -246,6 +246,8 @@ impl<'o, W: Write> Server<'o, W> {
             }
             LspNotificationMethod::TextDocumentDidSave
             | LspNotificationMethod::WorkspaceDidChangeWatchedFiles
+            | LspNotificationMethod::WorkspaceDidCreateFiles
+            | LspNotificationMethod::WorkspaceDidDeleteFiles
             | LspNotificationMethod::WorkspaceDidRenameFiles => workspace.outdated(),
             // The others have nothing to say to us.
             _ => {}

@@ -2,10 +2,10 @@
 
 use super::failure::Failure;
 use super::text::ClientText;
-use super::workspace::{Checked, Workspace};
+use super::workspace::{Checked, Document, Workspace};
 use gen_lsp_types::{
     Position, SemanticToken, SemanticTokenModifiers, SemanticTokenTypes, SemanticTokens,
-    SemanticTokensLegend, SemanticTokensParams,
+    SemanticTokensLegend, SemanticTokensParams, SemanticTokensRangeParams,
 };
 use ninelives_dsl::editor::{Role, SymbolKind, Token, TokenKind, roles};
 use ninelives_dsl::source::{FileId, Span};
@@ -17,10 +17,33 @@ pub(super) fn tokens(
     params: &SemanticTokensParams,
 ) -> Result<Option<SemanticTokens>, Failure> {
     let (document, checked) = workspace.document(&params.text_document.uri)?;
+    Ok(Some(within(document, checked, 0, usize::MAX)))
+}
+
+/// Answers `textDocument/semanticTokens/range`: of a large text what is seen comes first.
+pub(super) fn range(
+    workspace: &Workspace<'_>,
+    params: &SemanticTokensRangeParams,
+) -> Result<Option<SemanticTokens>, Failure> {
+    let (document, checked) = workspace.document(&params.text_document.uri)?;
+    let start = document.offset(params.range.start)?;
+    // Editors ask for whole lines, and the last one may end the text.
+    let end = document.offset(params.range.end).unwrap_or(usize::MAX);
+    Ok(Some(within(document, checked, start, end)))
+}
+
+/// The tokens that have a part between two places.
+fn within(document: &Document, checked: &Checked, start: usize, end: usize) -> SemanticTokens {
     let symbols = symbols(checked);
     let mut data = Vec::new();
     let mut before = Position::default();
     for (token, role) in roles(checked.text()) {
+        if token.end() <= start {
+            continue;
+        }
+        if token.start >= end {
+            break;
+        }
         let span = Span::new(FileId::default(), token.start, token.end());
         let Some((kind, modifiers)) = what(token, role, symbols.get(&span).copied()) else {
             continue;
@@ -39,7 +62,7 @@ pub(super) fn tokens(
             before = start;
         }
     }
-    Ok(Some(SemanticTokens { result_id: None, data }))
+    SemanticTokens { result_id: None, data }
 }
 
 /// The kinds of tokens, by their numbers.
@@ -106,7 +129,7 @@ fn what(token: Token<'_>, role: Role, symbol: Option<(SymbolKind, bool)>) -> Opt
         (TokenKind::Comment, _) => (Type::Comment, &[]),
         (TokenKind::Documentation, _) => (Type::Comment, &[Modifier::Documentation]),
         (TokenKind::Text, _) => (Type::String, &[]),
-        (TokenKind::Number, _) | (_, Role::Unit) => (Type::Number, &[]),
+        (TokenKind::Number, _) | (_, Role::Unit | Role::Quantile) => (Type::Number, &[]),
         (TokenKind::Mark, _) => match token.text {
             "+" | "|" | "&" | "~" | ".." | "=" => (Type::Operator, &[]),
             _ => return None,
@@ -119,7 +142,7 @@ fn what(token: Token<'_>, role: Role, symbol: Option<(SymbolKind, bool)>) -> Opt
             Role::Type => (Type::Type, &[Modifier::DefaultLibrary]),
             Role::Host => (Type::Variable, &[Modifier::DefaultLibrary]),
             Role::Attribute => (Type::Decorator, &[]),
-            Role::Unit | Role::Other => return None,
+            Role::Unit | Role::Quantile | Role::Other => return None,
         },
     })
 }

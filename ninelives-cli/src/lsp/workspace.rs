@@ -9,14 +9,17 @@ use crate::args::Lsp;
 use crate::judge::Judge;
 use gen_lsp_types::{Position, TextDocumentPositionParams, Uri};
 use ignore::WalkBuilder;
-use ninelives_dsl::editor::Symbols;
+use ninelives_dsl::editor::{Symbols, sound};
+use ninelives_dsl::explain::Explained;
 use ninelives_dsl::host::{HostKind, asked};
 use ninelives_dsl::load::{Front, Load, load_bytes, load_document};
-use ninelives_dsl::source::FileId;
+use ninelives_dsl::plan::Policy;
+use ninelives_dsl::source::{FileId, Span};
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
 use std::fs;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -53,6 +56,7 @@ pub(super) struct Checked {
     /// What is wrong with `nl.toml`.
     pub(super) problem: Option<String>,
     symbols: OnceCell<Symbols>,
+    sound: OnceCell<HashSet<Span>>,
 }
 
 /// A file of a load.
@@ -60,6 +64,25 @@ pub(super) struct CheckedFile {
     pub(super) uri: Uri,
     pub(super) path: Option<PathBuf>,
     pub(super) text: Rc<ClientText>,
+}
+
+/// A load that a request needs.
+pub(super) enum Loaded<'w> {
+    /// An open document's.
+    Open(&'w Checked),
+    /// Read for this request.
+    Read(Box<Checked>),
+}
+
+impl Deref for Loaded<'_> {
+    type Target = Checked;
+
+    fn deref(&self) -> &Checked {
+        match self {
+            Self::Open(checked) => checked,
+            Self::Read(checked) => checked,
+        }
+    }
 }
 
 /// A place in an open document.
@@ -251,16 +274,24 @@ impl<'o> Workspace<'o> {
             hosts,
             problem,
             symbols: OnceCell::new(),
+            sound: OnceCell::new(),
         }
     }
 
+    /// The load of a file: that of an open document is there already. `None` when it cannot be read.
+    pub(super) fn load(&self, path: &Path) -> Option<Loaded<'_>> {
+        let open = self.of_file(&resolved(path)).and_then(|document| document.checked.as_ref());
+        let read = || self.read(path, &Changed::new()).map(|read| Loaded::Read(Box::new(read)));
+        open.map(Loaded::Open).or_else(read)
+    }
+
     /// Every load that a file is part of, of those that are open or lie in the folder around it.
-    pub(super) fn loads_with(&self, file: &Path) -> Vec<Checked> {
+    pub(super) fn loads_with(&self, file: &Path) -> Vec<Loaded<'_>> {
         let folder = self.folder(file);
         // A file alone is no reason to search a home directory.
         let depth = (!self.folders.iter().any(|it| it == folder)).then_some(1);
         let paths = self.with_open(policies_in(folder, depth));
-        let loads = paths.iter().filter_map(|path| self.read(path, &Changed::new()));
+        let loads = paths.iter().filter_map(|path| self.load(path));
         loads.filter(|load| load.file(file).is_some()).collect()
     }
 
@@ -300,6 +331,12 @@ impl Checked {
     /// What the load declares.
     pub(super) fn symbols(&self) -> &Symbols {
         self.symbols.get_or_init(|| Symbols::of(&self.load))
+    }
+
+    /// The figures of a policy, which has some when no error touches it.
+    pub(super) fn explained<'c>(&'c self, policy: &'c Policy) -> Explained<'c> {
+        let sound = self.sound.get_or_init(|| sound(&self.load, self.symbols()));
+        Explained::of(&self.load, policy, sound.contains(&policy.span))
     }
 
     /// The decoded text of the first file.

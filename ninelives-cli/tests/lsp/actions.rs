@@ -1,6 +1,7 @@
 //! Code actions and formatting.
 
 use crate::client::{Client, edited, finding};
+use crate::sandbox::Sandbox;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -36,6 +37,58 @@ fn each_certain_fix_is_an_action_that_names_its_finding() {
     policy a = pass || fail;
     policy b = timeout(1s) + hedge & retry(2);
     ");
+}
+
+#[test]
+fn what_was_probably_meant_is_an_action_that_is_not_preferred() {
+    let folder = Sandbox::new("lsp_meant").with("nl.toml", "[host]\nhandlers = [\"cached\"]\n");
+    let mut client = Client::within(folder);
+    let uri = client.uri("a.nl");
+    for (text, title, after) in [
+        ("policy a = timuot(1s);", "timeout", "policy a = timeout(1s);"),
+        ("policy a = timeout(5min);", "5m", "policy a = timeout(5m);"),
+        (
+            "policy a = timeout(9s) + retry(max_atempts = 3);",
+            "max_attempts",
+            "policy a = timeout(9s) + retry(max_attempts = 3);",
+        ),
+        (
+            "policy a = timeout(9s) + retry(3, jitter = ful);",
+            "full",
+            "policy a = timeout(9s) + retry(3, jitter = full);",
+        ),
+        (
+            "policy t(d: duratin) = timeout(d); policy a = t(1s);",
+            "duration",
+            "policy t(d: duration) = timeout(d); policy a = t(1s);",
+        ),
+        (
+            "#[allow(no-jiter)] policy a = timeout(9s) + retry(3, jitter = none);",
+            "no-jitter",
+            "#[allow(no-jitter)] policy a = timeout(9s) + retry(3, jitter = none);",
+        ),
+        (
+            "policy a = timeout(1s) | fallback(@cashed);",
+            "@cached",
+            "policy a = timeout(1s) | fallback(@cached);",
+        ),
+    ] {
+        let (text, after) = (&format!("{text}\n"), &format!("{after}\n"));
+        let found = actions(&mut client, text, &json!(["quickfix"]));
+        let [action] = found.as_slice() else { panic!("{text} {found:?}") };
+        assert_eq!(action["title"], format!("change to `{title}`"));
+        assert_eq!(action.get("isPreferred"), None);
+        assert_eq!(edited(text, &action["edit"]["changes"][&uri]), *after);
+        assert!(actions(&mut client, text, &json!(["source"])).is_empty());
+        client.change("a.nl", after);
+        assert_eq!(client.findings("a.nl"), [""; 0], "{after}");
+    }
+    // None is near, it is reserved, and a fix is certain.
+    for text in ["policy a = xyzzy;", "policy a = rate_limt;", "polcy a = timeout(1s);"] {
+        let found = actions(&mut client, &format!("{text}\n"), &json!(["quickfix"]));
+        let guessed = |it: &&Value| it["title"].as_str().unwrap().starts_with("change");
+        assert_eq!(found.iter().find(guessed), None, "{text}");
+    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What a client may send and should not: an answer each time, and the server goes on.
 
 use crate::client::Client;
+use crate::sandbox::Sandbox;
 use serde_json::{Value, json};
+use std::fs;
 
 fn code(error: Result<Value, Value>) -> i64 {
     error.unwrap_err()["code"].as_i64().unwrap()
@@ -60,7 +62,7 @@ fn method_that_is_not_offered_is_not_found() {
 }
 
 /// Every request about a document.
-const METHODS: [&str; 14] = [
+const METHODS: [&str; 15] = [
     "textDocument/codeAction",
     "textDocument/completion",
     "textDocument/definition",
@@ -74,6 +76,7 @@ const METHODS: [&str; 14] = [
     "textDocument/references",
     "textDocument/rename",
     "textDocument/semanticTokens/full",
+    "textDocument/semanticTokens/range",
     "textDocument/signatureHelp",
 ];
 
@@ -180,6 +183,75 @@ fn ten_megabytes_are_checked_and_more_than_a_file_may_have_are_refused() {
     let [finding] = client.findings("larger.nl").try_into().unwrap();
     assert!(finding.starts_with("0:0-0:0 error NL010 the file has 16777217 bytes"), "{finding}");
     goes_on(&mut client);
+}
+
+#[test]
+fn every_request_about_ten_megabytes_is_answered() {
+    let mut client = Client::new("huge_requests");
+    // Most of it is comments: what there is to say of a text grows with its names.
+    let filler = "\u{1f600} x".repeat(80);
+    let line = |at: usize| format!("policy q{at} = timeout(1s) + retry(3); // {filler}\n");
+    let text: String = (0..20_000).map(line).collect();
+    assert!(text.len() > 10_000_000);
+    client.open("huge.nl", &text);
+    let uri = client.uri("huge.nl");
+    for method in METHODS {
+        let answer = client.ask(method, params(&uri, 10_000, 10)).expect(method);
+        assert!(method.ends_with("signatureHelp") || !answer.is_null(), "{method}");
+    }
+    // The same in one line, where every place is far from its beginning.
+    client.change("huge.nl", &text.replace("//", "/*").replace('\n', " */ "));
+    for method in METHODS.into_iter().filter(|method| !method.ends_with("full")) {
+        let answer = client.ask(method, params(&uri, 0, 5_000_000));
+        assert!(answer.is_ok() || method.to_lowercase().contains("rename"), "{method} {answer:?}");
+    }
+    goes_on(&mut client);
+}
+
+#[test]
+fn document_stays_open_when_its_file_is_deleted_or_renamed() {
+    let text = "use \"b.nl\";\npolicy a = timeout(1s) + b;\n";
+    for (name, change) in [("gone", None), ("renamed", Some("c.nl"))] {
+        let folder = Sandbox::new(&format!("lsp_{name}"));
+        let folder = folder.with("a.nl", text).with("b.nl", "policy b = retry(3);\n");
+        let mut client = Client::within(folder);
+        client.open("a.nl", text);
+        client.open("b.nl", "policy b = retry(3);\n");
+        client.settle();
+        for file in ["a.nl", "b.nl"] {
+            let path = client.folder.0.join(file);
+            let uri = client.uri(file);
+            // Before the client says so, and after.
+            match change {
+                None => fs::remove_file(&path).unwrap(),
+                Some(new) => fs::rename(&path, client.folder.0.join(new)).unwrap(),
+            }
+            for told in [false, true] {
+                match change {
+                    Some(new) if told => {
+                        let files = json!([{"oldUri": uri, "newUri": client.uri(new)}]);
+                        client.tell("workspace/didRenameFiles", json!({"files": files}));
+                    }
+                    None if told => {
+                        let files = json!([{"uri": uri}]);
+                        client.tell("workspace/didDeleteFiles", json!({"files": files}));
+                    }
+                    _ => {}
+                }
+                let line = u32::from(file == "a.nl");
+                for method in METHODS {
+                    let mut params = params(&uri, line, 7);
+                    params["newName"] = json!("other");
+                    let answer = client.ask(method, params);
+                    assert!(answer.is_ok(), "{name} {told} {method} {answer:?}");
+                }
+            }
+        }
+        // What the client has holds, on the disk or not.
+        assert!(client.findings("a.nl").is_empty());
+        client.close("b.nl");
+        assert!(client.findings("a.nl")[0].contains("NL014"));
+    }
 }
 
 #[test]

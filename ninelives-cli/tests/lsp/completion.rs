@@ -77,6 +77,30 @@ fn accepted_item_replaces_what_was_typed_of_it() {
 }
 
 #[test]
+fn accepted_item_replaces_all_of_the_word_that_the_cursor_is_in() {
+    let mut client = Client::new("accept_within");
+    for (text, label, after) in [
+        ("policy a = ret‸ry(3);", "retry", "policy a = retry(3);"),
+        ("policy a = ‸retry(3);", "timeout", "policy a = timeout(3);"),
+        ("policy a = timeout(1s) + re‸t", "retry", "policy a = timeout(1s) + retry"),
+        ("policy a = retry(max_at‸xx = 3);", "max_attempts", "policy a = retry(max_attempts = 3);"),
+        ("policy a = retry(3, jitter = fu‸zz);", "full", "policy a = retry(3, jitter = full);"),
+        ("policy a = hedge(p9‸9.9);", "p95", "policy a = hedge(p95);"),
+        ("policy a = fallback(@ca‸ched);", "cached", "policy a = fallback(@cached);"),
+        (
+            "#[allow(no-ji‸tt-er)] policy a = pass;",
+            "no-jitter",
+            "#[allow(no-jitter)] policy a = pass;",
+        ),
+    ] {
+        assert_eq!(accepted(&mut client, text, label), after, "{text}");
+    }
+    // A call with its arguments would stand before the arguments of the word.
+    let labels = items(&mut client, "policy a = retry(3, backoff = exp‸onential(50ms));");
+    assert!(labels.starts_with("fixed (3)"), "{labels}");
+}
+
+#[test]
 fn snippets_put_the_cursor_between_parentheses() {
     let mut client = Client::silent(Sandbox::new("lsp_snippets"), &[]);
     let item = json!({"snippetSupport": true});
@@ -84,6 +108,8 @@ fn snippets_put_the_cursor_between_parentheses() {
         "general": {"positionEncodings": ["utf-8"]}}));
     assert_eq!(accepted(&mut client, "policy a = ‸", "timeout"), "policy a = timeout($0)");
     assert_eq!(accepted(&mut client, "policy a = ti‸(1s)", "timeout"), "policy a = timeout(1s)");
+    let text = "policy a = timeout(1s) + re‸t";
+    assert_eq!(accepted(&mut client, text, "retry"), "policy a = timeout(1s) + retry($0)");
     assert_eq!(accepted(&mut client, "policy a = ‸", "pass"), "policy a = pass");
 }
 
@@ -100,12 +126,7 @@ fn host_names_are_those_of_nl_toml_and_of_the_text() {
     eu (18) service
     us (18) service
     ");
-    assert_snapshot!(items(&mut client, &format!("{used}policy a = pass + @‸")), @"
-    cached (18) handler
-    eu (18) service
-    us (18) service
-    traced (18) layer
-    ");
+    assert_snapshot!(items(&mut client, &format!("{used}policy a = pass + @‸")), @"traced (18) layer");
 }
 
 #[test]

@@ -158,20 +158,6 @@ fn findings_of_a_file_that_is_used_are_published_for_it() {
 }
 
 #[test]
-fn renamed_file_is_another_one() {
-    let folder = Sandbox::new("lsp_renamed").with("b.nl", "policy b = timeout(1s);");
-    let mut client = Client::within(folder);
-    client.open("a.nl", "use \"c.nl\"; policy a = b;");
-    assert!(client.findings("a.nl")[0].contains("NL014"));
-    let path = |file| client.folder.0.join(file);
-    std::fs::rename(path("b.nl"), path("c.nl")).unwrap();
-    let [old, new] = [client.uri("b.nl"), client.uri("c.nl")];
-    let renamed = json!({"files": [{"oldUri": old, "newUri": new}]});
-    client.tell("workspace/didRenameFiles", renamed);
-    assert!(client.findings("a.nl").is_empty());
-}
-
-#[test]
 fn nl_toml_of_the_folder_holds_as_it_does_for_check() {
     let folder = Sandbox::new("lsp_config")
         .with("nl.toml", "[levels]\nunbounded-latency = \"deny\"\n[host]\nhandlers = [\"x\"]\n");

@@ -46,7 +46,7 @@ fn policy_shows_its_text_its_documentation_and_its_bounds() {
 }
 
 #[test]
-fn policy_of_a_text_with_errors_has_no_bounds() {
+fn policy_with_errors_has_no_bounds() {
     assert_snapshot!(hover("hover_error", "policy ‸a = timeout(1s) + retry(0);"), @"
     0:7-0:8
     ```nl
@@ -54,9 +54,72 @@ fn policy_of_a_text_with_errors_has_no_bounds() {
     ```
 
     ```text
-    no bounds: the text has errors
+    no bounds: it has errors, or what it refers to has
     ```
     ");
+}
+
+/// Whether the policies of a text that begin with `y` have bounds, and no others.
+#[track_caller]
+fn bounds(folder: Sandbox, text: &str) {
+    let mut client = Client::within(folder);
+    client.open("a.nl", text);
+    let mut names = 0;
+    for (line, written) in text.lines().enumerate() {
+        let Some(at) = written.find("policy ") else { continue };
+        let name = &written[at + 7..];
+        let place = json!({"line": line, "character": at + 7});
+        let hover = client.here("textDocument/hover", "a.nl", place, json!({})).unwrap();
+        let has = shown(&hover).contains("worst case");
+        assert_eq!(has, name.starts_with('y'), "{written} of\n{text}");
+        names += 1;
+    }
+    assert!(names > 0);
+    let all = json!({"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}});
+    let params = json!({"textDocument": {"uri": client.uri("a.nl")}, "range": all});
+    let hints = client.ask("textDocument/inlayHint", params).unwrap();
+    let hints = hints.as_array().unwrap().iter().filter(|hint| hint["paddingLeft"] == true);
+    assert_eq!(hints.count(), text.matches("policy y").count(), "{text}");
+}
+
+#[test]
+fn errors_take_the_bounds_of_what_they_touch_and_of_nothing_else() {
+    let folder = |name: &str| Sandbox::new(&format!("lsp_sound_{name}"));
+    for (name, text) in [
+        ("range", "policy y1 = timeout(1s);\npolicy n1 = retry(0);\npolicy y2 = y1 + retry(3);"),
+        (
+            "through",
+            "policy n1 = retry(0);\npolicy n2 = timeout(1s) + n1;\npolicy y = timeout(1s);",
+        ),
+        ("let", "let x = 0s;\npolicy n1 = timeout(x);\npolicy y = timeout(1s);"),
+        (
+            "syntax",
+            "policy y1 = timeout(1s);\npolicy n1 = timeout(1s) + ;\npolicy y2 = timeout(1s);",
+        ),
+        ("open", "policy y1 = timeout(1s);\npolicy n1 = timeout((\npolicy y2 = timeout(1s);"),
+        ("doubled", "policy n1 = timeout(1s) || pass;\npolicy n2 = n1;\npolicy y = timeout(1s);"),
+        ("unfinished", "policy y = timeout(1s);\npolicy n1 = timeout(1s)"),
+        ("rest", "policy y = timeout(1s);\npolicy n1 = timeout(1s); + retry(3);"),
+        (
+            "twice",
+            "policy n1 = timeout(1s);\npolicy n1 = timeout(2s);\npolicy n2 = n1;\npolicy y = pass;",
+        ),
+        ("layer", "policy n1 = @x | timeout(1s);\npolicy n2 = n1;\npolicy y = timeout(1s) + @x;"),
+        ("cycle", "policy n1 = n2;\npolicy n2 = n1;\npolicy y = timeout(1s);"),
+        ("unknown", "policy n1 = timeout(1s) + what;\npolicy y = timeout(1s);"),
+        ("import", "use \"none.nl\";\npolicy n1 = timeout(1s) + what;\npolicy y = timeout(1s);"),
+        ("denied", "#[deny(no-jitter)]\npolicy y = timeout(9s) + retry(3, jitter = none);"),
+        ("queue", "policy n1 = bulkhead(1, queue = 2);\npolicy y = timeout(1s);"),
+    ] {
+        bounds(folder(name), text);
+    }
+    let shared = "policy t(n: count) = timeout(1s) + retry(n);\npolicy bad = retry(0);";
+    bounds(
+        folder("used").with("b.nl", shared),
+        "use \"b.nl\";\npolicy n1 = timeout(1s) + bad;\npolicy n2 = t(0);\npolicy y = t(2);",
+    );
+    let many: String = (0..200).map(|at| format!("policy n{at} = retry(0);\n")).collect();
+    bounds(folder("many"), &format!("{many}policy n = timeout(1s);"));
 }
 
 #[test]
@@ -111,6 +174,43 @@ fn layer_of_a_template_has_as_many_places_as_the_template_has_calls() {
 }
 
 #[test]
+fn call_of_a_template_shows_the_bounds_of_this_call() {
+    let template = "policy t(d: duration, n: count = 2) = timeout(d) + retry(n);\n";
+    let text =
+        format!("{template}policy a = timeout(9s) + x: ‸t(2s, n = (4));\npolicy b = retry(0);");
+    assert_snapshot!(hover("hover_call_of_template", &text), @"
+    1:28-1:29
+    ```nl
+    policy t(d: duration, n: count = 2) = timeout(d) + retry(n);
+    ```
+
+    ```nl
+    t(2s, n = (4))
+    ```
+
+    ```text
+    worst case  2s; 4 calls
+    long run    1.2 calls a request
+    failures    timeout, overloaded, transient, permanent
+    degraded    never
+    in flight   1 a request, any number in all
+    ```
+    ");
+    let of = |text: &str| hover("hover_calls", &format!("{template}{text}"));
+    assert!(of("policy u(d: duration = 3s) = t(d); policy a = ‸u() | fail;").contains("\nu()\n"));
+    for none in [
+        // It stands for nothing by itself, or is wrong, or is not there yet.
+        "policy u(d: duration) = ‸t(d);",
+        "policy a = ‸t(0s);",
+        "policy a = ‸t(",
+        "policy q() = bulkhead(1, queue = 1); policy a = timeout(1s) + ‸q();",
+    ] {
+        assert!(!of(none).contains("worst case"), "{none}");
+    }
+    assert!(!hover("hover_template_itself", &template.replace("t(", "‸t(")).contains("worst case"));
+}
+
+#[test]
 fn parameter_shows_type_default_and_range() {
     assert_snapshot!(hover("hover_parameter", "policy a = retry(max_att‸empts = 2);"), @"
     0:17-0:29
@@ -146,6 +246,24 @@ fn parameter_shows_type_default_and_range() {
 }
 
 #[test]
+fn value_shows_the_parameter_that_it_binds_to() {
+    assert_snapshot!(hover("hover_value", "policy a = timeout(1‸s);"), @"
+    0:19-0:21
+    `duration` of `timeout`: how long the call may take, from the moment it is made
+
+    - takes a duration
+    - required
+    - range 1ms to 30d
+    - can be set while requests run
+    ");
+    let of = |text: &str| hover("hover_values", text).replace('\n', " ⏎ ");
+    assert_snapshot!(of("policy a = circuit_breaker(50‸%);"), @"0:27-0:30 ⏎ `failure_rate` of `circuit_breaker`: the share of failures in the window that opens the circuit ⏎  ⏎ - takes a ratio ⏎ - default `50%` ⏎ - range 0.0001% to 100% ⏎ - can be set while requests run ⏎");
+    assert_snapshot!(of("policy a = retry(backoff = fixed(‸1s));"), @"0:33-0:35 ⏎ `base` of `fixed`, a duration: the first wait");
+    assert_snapshot!(of("policy t(d: duration = 9s) = timeout(d); policy a = t(‸2s);"), @"0:54-0:56 ⏎ parameter ⏎ ```nl ⏎ d: duration = 9s ⏎ ``` ⏎");
+    assert_snapshot!(of("policy a = fallback(‸@cached);"), @"0:20-0:27 ⏎ `@cached`: a handler of the host program");
+}
+
+#[test]
 fn words_templates_lets_findings_and_files_are_told() {
     let of = |text: &str| hover("hover_words", text).replace('\n', " ⏎ ");
     assert_snapshot!(of("policy a = retry(3, on = time‸out);"), @"0:25-0:32 ⏎ outcome class `timeout`: a deadline passed: ours, or the service says so");
@@ -153,7 +271,7 @@ fn words_templates_lets_findings_and_files_are_told() {
     assert_snapshot!(of("/// Patience.\nlet patient = 2s;\npolicy a = timeout(pa‸tient);"), @"2:19-2:26 ⏎ ```nl ⏎ let patient = 2s; ⏎ ``` ⏎  ⏎ Patience. ⏎");
     assert_snapshot!(of("policy t(d: duration = 1s) = timeout(‸d);"), @"0:37-0:38 ⏎ parameter ⏎ ```nl ⏎ d: duration = 1s ⏎ ``` ⏎");
     assert_snapshot!(of("policy a = first: timeout(1s) + firs‸t: retry(3);"), @"0:32-0:37 ⏎ label `first` of a part of `a`: its name in paths");
-    assert_snapshot!(of("policy a = fallback(@ca‸ched);"), @"0:21-0:27 ⏎ `@cached`: a handler of the host program");
+    assert_snapshot!(of("policy a = fallback(@ca‸ched);"), @"0:20-0:27 ⏎ `@cached`: a handler of the host program");
     assert_snapshot!(of("#[allow(no-ji‸tter)] policy a = pass;"), @"0:8-0:17 ⏎ NL104 no-jitter ⏎  ⏎ A retry waits without jitter. ⏎  ⏎ `nl explain NL104` says more.");
     assert_snapshot!(of("policy a = pa‸ss;"), @"0:11-0:15 ⏎ `pass`: calls the service as it is");
     assert_snapshot!(of("policy a = cac‸he;"), @"0:11-0:16 ⏎ `cache`: reserved; it cannot be run yet");
@@ -198,8 +316,31 @@ fn name_of_another_file_is_told_from_there() {
 fn client_without_markdown_gets_plain_text() {
     let mut client = Client::silent(Sandbox::new("lsp_hover_plain"), &[]);
     client.hello(&json!({"textDocument": {"hover": {"contentFormat": ["plaintext"]}}}));
-    let hover = client.at("textDocument/hover", "a.nl", "policy a = pa‸ss;", json!({})).unwrap();
-    assert_eq!(hover["contents"]["kind"], "plaintext");
+    let mut of = |text: &str| {
+        let hover = client.at("textDocument/hover", "a.nl", text, json!({})).unwrap();
+        assert_eq!(hover["contents"]["kind"], "plaintext");
+        hover["contents"]["value"].as_str().unwrap().to_owned()
+    };
+    assert_snapshot!(of("policy a = time‸out(1s);"), @"
+    timeout(duration)
+
+    a deadline for everything inside; what is still running then is dropped
+
+    `a.timeout`: 1s; 1 call
+
+    - `duration` = `1s`: how long the call may take, from the moment it is made
+    ");
+    assert_snapshot!(of("/// Calls `b`.\npolicy ‸a = timeout(1s);"), @"
+    policy a = timeout(1s);
+
+    Calls `b`.
+
+    worst case  1s; 1 call
+    long run    1 call a request
+    failures    timeout, overloaded, transient, permanent
+    degraded    never
+    in flight   1 a request, any number in all
+    ");
 }
 
 #[test]

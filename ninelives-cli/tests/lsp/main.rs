@@ -15,6 +15,7 @@ mod client;
 mod completion;
 mod diagnostics;
 mod edits;
+mod files;
 mod hover;
 mod life;
 mod navigation;

@@ -152,6 +152,32 @@ fn tokens_say_what_each_word_is() {
 }
 
 #[test]
+fn tokens_of_quantiles_are_numbers() {
+    let mut client = Client::new("token_quantiles");
+    let text = "hedge(p95) p99.9 p99..";
+    let tokens = ask(&mut client, "textDocument/semanticTokens/full", &format!("let x = {text}"));
+    // The quantiles, and `..`.
+    let data = json!([0, 8, 3, 3, 0, 0, 5, 5, 3, 0, 0, 6, 3, 3, 0, 0, 3, 2, 4, 0]);
+    let all = tokens["data"].as_array().unwrap();
+    assert!(all.ends_with(data.as_array().unwrap()), "{tokens}");
+}
+
+#[test]
+fn tokens_of_a_range_are_those_that_are_seen() {
+    let mut client = Client::new("token_range");
+    client.open("a.nl", "let a = 1s;\n/* x\ny */ let b = 2s;\nlet c = 3s;\n");
+    let mut range = |start: [u32; 2], end: [u32; 2]| {
+        let place = |[line, character]: [u32; 2]| json!({"line": line, "character": character});
+        let params = json!({"textDocument": {"uri": client.uri("a.nl")},
+            "range": {"start": place(start), "end": place(end)}});
+        client.ask("textDocument/semanticTokens/range", params).unwrap()["data"].clone()
+    };
+    // A comment that begins before is seen too.
+    assert_eq!(range([2, 0], [2, 6]), json!([1, 0, 4, 1, 0, 1, 0, 4, 1, 0, 0, 5, 3, 0, 0]));
+    assert_eq!(range([3, 4], [9, 0]), json!([3, 4, 1, 8, 1, 0, 2, 1, 4, 0, 0, 2, 2, 3, 0]));
+}
+
+#[test]
 fn tokens_of_several_lines_are_given_line_by_line() {
     let mut client = Client::new("token_lines");
     let tokens = ask(&mut client, "textDocument/semanticTokens/full", "/* a\r\n\n bc */ policy");
@@ -188,14 +214,33 @@ fn hints_show_what_is_not_written_and_decides() {
 
     /// Documented.
     pub policy search [250ms; 1 call] =
-          bulkhead(64, queue = 0) + circuit_breaker(failure_rate = 50%, window = 100, min_calls = 20, cooldown = 5s) + timeout(250ms)
+          bulkhead(64, queue = 0) + circuit_breaker(failure_rate = 50%, window = 100, …) + timeout(250ms)
         | fallback(@cached);
     ");
-    assert_snapshot!(hinted(&mut client, "policy a = timeout(1s) + retry & hedge();\n"), @"policy a [1s; 5 calls] = timeout(1s) + retry(max_attempts = 3, backoff = exponential(100ms, factor = 2, max = 10s), budget = budget(20%, min = 10/s, window = 10s)) & hedge(after = p95, budget = budget(10%, min = 1/s, window = 10s));");
+    assert_snapshot!(hinted(&mut client, "policy a = timeout(1s) + retry & hedge();\n"), @"policy a [1s; 5 calls] = timeout(1s) + retry(max_attempts = 3, backoff = exponential(100ms), …) & hedge(after = p95, budget = 10%);");
     let text = "policy t(n: count) = retry(n) + timeout(1s); policy a = t(2) | t(3);\n";
-    assert_snapshot!(hinted(&mut client, text), @"policy t(n: count) = retry(n, backoff = exponential(100ms, factor = 2, max = 10s), budget = budget(20%, min = 10/s, window = 10s)) + timeout(1s); policy a [1m35s; 5 calls] = t(2) | t(3);");
+    assert_snapshot!(hinted(&mut client, text), @"policy t(n: count) = retry(n, backoff = exponential(100ms), budget = 20%) + timeout(1s); policy a [1m35s; 5 calls] = t(2) | t(3);");
     let text = "policy a = timeout(1s) + circuit_breaker(50%) + bulkhead(3, queue = 0);\n";
     assert_snapshot!(hinted(&mut client, text), @"policy a [1s; 1 call] = timeout(1s) + circuit_breaker(50%) + bulkhead(3, queue = 0);");
+}
+
+#[test]
+fn hint_is_short_and_its_tooltip_says_all() {
+    let mut client = Client::new("hint_tooltips");
+    let text = "policy a = timeout(9s) + retry(3) + bulkhead(2) + circuit_breaker;\n";
+    let hints = ask(&mut client, "textDocument/inlayHint", text);
+    let line = |hint: &Value| {
+        let label = hint["label"].as_str().unwrap();
+        assert!(label.chars().count() < 60, "{label}");
+        format!("{label} | {}", hint["tooltip"].as_str().unwrap_or("none"))
+    };
+    let lines: Vec<_> = hints.as_array().unwrap().iter().map(line).collect();
+    assert_snapshot!(lines.join("\n"), @"
+    [9s; 3 calls] | none
+    , backoff = exponential(100ms), budget = 20% | backoff = exponential(100ms, factor = 2, max = 10s), budget = budget(20%, min = 10/s, window = 10s)
+    , queue = 0 | none
+    (failure_rate = 50%, window = 100, …) | failure_rate = 50%, window = 100, min_calls = 20, cooldown = 5s
+    ");
 }
 
 #[test]
@@ -217,12 +262,14 @@ fn accepted_hint_is_text_that_means_the_same() {
 }
 
 #[test]
-fn text_with_errors_has_symbols_and_tokens_and_no_hints_of_bounds() {
+fn text_with_errors_has_symbols_and_tokens_and_hints() {
     let mut client = Client::new("broken_outline");
     let text = "policy a = timeout(1s);\npolicy b = ((\npolicy c = a;\n";
     let symbols = ask(&mut client, "textDocument/documentSymbol", text);
     let names: Vec<_> = symbols.as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
     assert_eq!(names, ["a", "b", "c"]);
     assert!(ask(&mut client, "textDocument/semanticTokens/full", text)["data"][0].is_number());
-    assert_eq!(ask(&mut client, "textDocument/inlayHint", text), json!([]));
+    let expected =
+        "policy a [1s; 1 call] = timeout(1s);\npolicy b = ((\npolicy c [1s; 1 call] = a;\n";
+    assert_eq!(hinted(&mut client, text), expected);
 }

@@ -132,5 +132,6 @@ fn what_can_be_renamed_is_told_before() {
     assert_snapshot!(of("policy a = pa‸ss;"), @"a word of the language cannot be renamed");
     assert_snapshot!(of("policy a = fallback(@ca‸ched);"), @"the host program says what its things are called");
     assert_snapshot!(of("policy a = ‸(pass);"), @"there is no name here");
+    assert_snapshot!(of("policy a = timeout(‸1s);"), @"there is no name here");
     assert_snapshot!(of("policy a‸ = ;"), @r#"0:7-0:8 "a""#);
 }

@@ -14,12 +14,18 @@ pub struct Cursor<'t> {
     pub next: Option<Token<'t>>,
     /// Where the word begins that is being written.
     pub start: usize,
+    /// Where it ends: behind the place when that is in the middle of a word, or in front of one.
+    pub end: usize,
     /// The call whose parentheses it is in.
     pub call: Option<Call<'t>>,
     /// The parameters of the template that it is in: names and types.
     pub parameters: Vec<(&'t str, &'t str)>,
     /// The name that is being declared, which cannot be mentioned.
     pub declaring: Option<&'t str>,
+    /// The words before of the same value: classes that are named already.
+    pub named: Vec<&'t str>,
+    /// It is in an arm of `|` or `&`, as far as the text before says.
+    pub in_arm: bool,
 }
 
 /// What may stand at a place.
@@ -39,8 +45,8 @@ pub enum Slot<'t> {
     Default(&'t str),
     /// The type of a template's parameter.
     Type,
-    /// The name of a thing of the host, behind `@`, as an argument of the call if there is one.
-    Host(Option<Call<'t>>),
+    /// The name of a thing of the host, behind `@`, in the place of this.
+    Host(Box<Self>),
     /// The path of a `use`.
     Path,
     /// `allow` or `deny`.
@@ -69,9 +75,10 @@ impl<'t> Cursor<'t> {
     pub fn at(text: &'t str, offset: usize) -> Self {
         let mut machine = Machine::default();
         let mut tokens = tokens(text);
-        let mut token = None;
+        let (mut token, mut next) = (None, None);
         for it in tokens.by_ref() {
             if it.start > offset || it.start == offset && !touches(it) {
+                next = Some(it);
                 break;
             }
             if it.end() > offset || it.end() == offset && touches(it) {
@@ -80,9 +87,7 @@ impl<'t> Cursor<'t> {
             }
             machine.step(it);
         }
-        let next = token.map_or(offset, |token| token.end());
-        let next = super::tokens::tokens(text.get(next..).unwrap_or(""));
-        let next = next.into_iter().find(|token| !token.is_comment());
+        let next = next.into_iter().chain(tokens).find(|token| !token.is_comment());
         let slot = match token {
             Some(token) if token.start < offset => match (token.kind, machine.slot(Some(token))) {
                 (TokenKind::Word, slot) | (TokenKind::Text, slot @ Slot::Path) => slot,
@@ -95,10 +100,16 @@ impl<'t> Cursor<'t> {
             letter.is_ascii_alphanumeric() || letter == '_' || hyphen
         };
         let before = text.get(..offset).unwrap_or(text);
+        let word = token.filter(|token| token.kind == TokenKind::Word);
         let start = before.trim_end_matches(is_part).len();
+        let start = word.map_or(start, |word| word.start.min(start));
+        let behind = text.get(offset..).unwrap_or("");
+        let end = offset + behind.len() - behind.trim_start_matches(is_part).len();
+        let end = word.map_or(end, |word| word.end().max(end));
         let call = machine.call();
-        let Machine { parameters, name: declaring, .. } = machine;
-        Self { slot, token, next, start, call, parameters, declaring }
+        let in_arm = machine.in_arm();
+        let Machine { parameters, name: declaring, named, .. } = machine;
+        Self { slot, token, next, start, end, call, parameters, declaring, named, in_arm }
     }
 }
 
@@ -119,6 +130,10 @@ pub(super) struct Machine<'t> {
     frames: Vec<Frame<'t>>,
     parameters: Vec<(&'t str, &'t str)>,
     name: Option<&'t str>,
+    /// The words of the value that is being written.
+    named: Vec<&'t str>,
+    /// The operators of the body outside of any bracket.
+    arms: Arms,
     /// An operand was read: an operator comes next.
     operand: bool,
     last: Option<Token<'t>>,
@@ -141,10 +156,19 @@ enum Head {
     LetBody,
 }
 
+/// What stands left of a place, of a body or in parentheses.
+#[derive(Clone, Copy, Debug, Default)]
+struct Arms {
+    /// A `|`.
+    fallback: bool,
+    /// An `&`, and no `+` behind it: it binds tighter.
+    fork: bool,
+}
+
 /// What an open bracket holds.
 #[derive(Debug)]
 enum Frame<'t> {
-    Group,
+    Group(Arms),
     Call(Call<'t>),
     Parameters(Parameter),
     Attribute,
@@ -164,6 +188,15 @@ enum Parameter {
 impl<'t> Machine<'t> {
     /// What may stand behind the last token; `next` is what stands there.
     pub(super) fn slot(&self, next: Option<Token<'t>>) -> Slot<'t> {
+        let is_host = self.last.is_some_and(|last| last.is_mark("@"));
+        match self.written(next) {
+            slot @ (Slot::Nothing | Slot::Level | Slot::Finding | Slot::Type) => slot,
+            slot if is_host => Slot::Host(Box::new(slot)),
+            slot => slot,
+        }
+    }
+
+    fn written(&self, next: Option<Token<'t>>) -> Slot<'t> {
         let last = |mark: &str| self.last.is_some_and(|last| last.is_mark(mark));
         match self.frames.last() {
             Some(Frame::Attribute) if last("[") => return Slot::Level,
@@ -171,7 +204,6 @@ impl<'t> Machine<'t> {
             Some(Frame::Attribute | Frame::Rust) => return Slot::Nothing,
             Some(Frame::Parameters(Parameter::Name)) => return Slot::Nothing,
             Some(Frame::Parameters(Parameter::Type)) => return Slot::Type,
-            _ if last("@") => return Slot::Host(self.call()),
             _ => {}
         }
         let begins_line = next.is_some_and(|next| next.begins_line);
@@ -179,10 +211,10 @@ impl<'t> Machine<'t> {
             let unfinished = begins_line && self.frames.is_empty();
             return if unfinished { Slot::Declaration } else { Slot::Nothing };
         }
-        let frame = self.frames.iter().rev().find(|frame| !matches!(frame, Frame::Group));
+        let frame = self.frames.iter().rev().find(|frame| !matches!(frame, Frame::Group(_)));
         match (frame, self.head) {
             (Some(Frame::Call(call)), _) => {
-                let fresh = call.fresh && !matches!(self.frames.last(), Some(Frame::Group));
+                let fresh = call.fresh && !matches!(self.frames.last(), Some(Frame::Group(_)));
                 if fresh { Slot::Argument(call.clone()) } else { Slot::Value(call.clone()) }
             }
             (Some(Frame::Rust), _) => Slot::Nothing,
@@ -202,6 +234,14 @@ impl<'t> Machine<'t> {
             Frame::Call(call) => Some(call.clone()),
             _ => None,
         })
+    }
+
+    fn in_arm(&self) -> bool {
+        let groups = self.frames.iter().filter_map(|frame| match frame {
+            Frame::Group(arms) => Some(arms),
+            _ => None,
+        });
+        groups.chain([&self.arms]).any(|arms| arms.fallback || arms.fork)
     }
 
     pub(super) fn step(&mut self, token: Token<'t>) {
@@ -253,7 +293,10 @@ impl<'t> Machine<'t> {
                 self.name = Some(token.text);
             }
             (None, Head::None | Head::Use) => {}
-            _ => self.operand(),
+            _ => {
+                self.named.push(token.text);
+                self.operand();
+            }
         }
     }
 
@@ -264,7 +307,7 @@ impl<'t> Machine<'t> {
             "(" | "{" => self.open(mark),
             ")" | "}" => {
                 let closed = self.frames.pop();
-                if let Some(Frame::Group | Frame::Call(_) | Frame::Rust) = closed {
+                if let Some(Frame::Group(_) | Frame::Call(_) | Frame::Rust) = closed {
                     self.operand();
                 }
             }
@@ -277,9 +320,24 @@ impl<'t> Machine<'t> {
                 Some(Frame::Parameters(part)) => *part = Parameter::Type,
                 _ => self.operand = false,
             },
-            "+" | "|" | "&" | "~" | ".." => self.operand = false,
+            "+" | "|" | "&" | "~" | ".." => self.operator(mark),
             _ => {}
         }
+    }
+
+    fn operator(&mut self, mark: &str) {
+        let arms = match self.frames.last_mut() {
+            Some(Frame::Group(arms)) => Some(arms),
+            Some(_) => None,
+            None => Some(&mut self.arms),
+        };
+        match (mark, arms) {
+            ("|", Some(arms)) => arms.fallback = true,
+            ("&", Some(arms)) => arms.fork = true,
+            ("+", Some(arms)) => arms.fork = false,
+            _ => {}
+        }
+        self.operand = false;
     }
 
     fn open(&mut self, mark: &str) {
@@ -289,9 +347,10 @@ impl<'t> Machine<'t> {
             _ if mark == "{" => Frame::Rust,
             (None, Head::Policy { named: true }, _) => Frame::Parameters(Parameter::Name),
             (_, _, Some(callee)) => {
+                self.named.clear();
                 Frame::Call(Call { callee: callee.text, fresh: true, ..Call::default() })
             }
-            _ => Frame::Group,
+            _ => Frame::Group(Arms::default()),
         };
         self.frames.push(frame);
         self.operand = false;
@@ -306,10 +365,12 @@ impl<'t> Machine<'t> {
             (None, Head::Let { .. }) => self.head = Head::LetBody,
             _ => {}
         }
+        self.named.clear();
         self.operand = false;
     }
 
     fn comma(&mut self) {
+        self.named.clear();
         match self.frames.last_mut() {
             Some(Frame::Call(call)) => {
                 call.before.push(call.name.take().unwrap_or(""));

@@ -2,6 +2,7 @@
 
 use super::cursor::{Call, Cursor, Slot};
 use super::symbols::{Symbol, SymbolKind, Symbols};
+use super::tokens::Token;
 use crate::catalogue::{self, Default, Kind, POLICIES, ParameterEntry, value_call};
 use crate::codes;
 use crate::host::HostKind;
@@ -93,6 +94,7 @@ impl<'a> Fitting<'a> {
             Slot::Declaration => self.fixed(CandidateKind::Keyword, &KEYWORDS),
             Slot::Level => self.fixed(CandidateKind::Keyword, &LEVELS),
             Slot::Policy => self.policies(),
+            Slot::Let if !self.cursor.named.is_empty() => self.kinds(&[Kind::Classes], None),
             Slot::Let => {
                 ALL_VALUES.iter().for_each(|kind| self.values(*kind));
                 self.lets(&[]);
@@ -112,10 +114,7 @@ impl<'a> Fitting<'a> {
                 let accepts = self.accepted(call, call.name);
                 self.kinds(&accepts, self.default(call));
             }
-            Slot::Host(call) => {
-                let kind = call.as_ref().and_then(host_kind);
-                self.hosts(kind, "");
-            }
+            Slot::Host(slot) => self.hosts(&self.host_kinds(slot), ""),
             Slot::Type => {
                 for (word, kind) in Kind::TEMPLATE {
                     self.found.push(Candidate::new(CandidateKind::Type, word, kind.phrase()));
@@ -177,6 +176,10 @@ impl<'a> Fitting<'a> {
         if kinds.contains(&Kind::Policy) {
             self.policies();
         }
+        if kinds.contains(&Kind::Classes) && !self.cursor.named.is_empty() {
+            self.classes();
+            return;
+        }
         self.parameters(kinds);
         self.lets(kinds);
         if let Some(Default::Is(value)) = default.map(|row| &row.default) {
@@ -190,6 +193,31 @@ impl<'a> Fitting<'a> {
         }
         let mut seen = HashSet::new();
         self.found.retain(|candidate| seen.insert(candidate.text.clone()));
+    }
+
+    /// Classes beside those that are named. No class may be named twice, so a set of them fits no more.
+    fn classes(&mut self) {
+        let named = self.named();
+        if named.contains("any") {
+            return;
+        }
+        for class in Class::FAILURES.into_iter().filter(|class| !named.contains(class.word())) {
+            self.found.push(Candidate::new(CandidateKind::Value, class.word(), class.summary()));
+        }
+    }
+
+    /// The words that are named already, and those that each `let` among them stands for.
+    fn named(&self) -> HashSet<&'a str> {
+        let mut named = HashSet::new();
+        let mut words: Vec<&str> = self.cursor.named.clone();
+        while let Some(word) = words.pop() {
+            if named.insert(word)
+                && let Some((_, symbol)) = self.symbols.find(self.file, word)
+            {
+                words.extend(symbol.classes.iter().map(String::as_str));
+            }
+        }
+        named
     }
 
     fn values(&mut self, kind: Kind) {
@@ -210,7 +238,7 @@ impl<'a> Fitting<'a> {
             }
             Kind::Host => {
                 let kind = self.cursor.call.as_ref().and_then(host_kind);
-                self.hosts(kind, "@");
+                self.hosts(kind.as_slice(), "@");
             }
             _ => {}
         }
@@ -239,9 +267,36 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    fn hosts(&mut self, kind: Option<HostKind>, mark: &str) {
+    /// The kinds of things of the host that may stand in a place.
+    fn host_kinds(&self, slot: &Slot<'_>) -> Vec<HostKind> {
+        let values = [HostKind::Handler, HostKind::Service];
+        match slot {
+            // A layer wraps the service itself, so it is the last part of the outermost sequence.
+            Slot::Policy => {
+                let goes_on = |next: Token<'_>| ["+", "|", "&"].iter().any(|it| next.is_mark(it));
+                let is_last = !self.cursor.in_arm && !self.cursor.next.is_some_and(goes_on);
+                is_last.then_some(HostKind::Layer).into_iter().collect()
+            }
+            Slot::Argument(call) | Slot::Value(call) => match host_kind(call) {
+                Some(kind) => vec![kind],
+                None => {
+                    let accepts = self.accepted(call, call.name);
+                    let values = values.into_iter().filter(|_| accepts.contains(&Kind::Host));
+                    let layer = accepts.contains(&Kind::Policy).then_some(HostKind::Layer);
+                    values.chain(layer).collect()
+                }
+            },
+            // What is a policy has a declaration of its own.
+            Slot::Let => values.to_vec(),
+            Slot::Default("host") => values.to_vec(),
+            Slot::Default("policy") => vec![HostKind::Layer],
+            _ => Vec::new(),
+        }
+    }
+
+    fn hosts(&mut self, kinds: &[HostKind], mark: &str) {
         for (of, name) in self.hosts {
-            if kind.is_none_or(|kind| kind == *of) {
+            if kinds.contains(of) {
                 let text = format!("{mark}{name}");
                 self.found.push(Candidate::new(CandidateKind::Host, text, of.word()));
             }

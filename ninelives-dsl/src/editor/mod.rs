@@ -5,12 +5,14 @@
 //! ```text
 //! text ─> tokens ─> cursor: what may stand here ─┬─> roles: what each token is for
 //!                                                ├─> standing: what does stand here
-//! load ─> symbols: declarations and mentions ────┴─> fitting: what can be written here
+//! load ─> symbols: declarations and mentions ─┬──┴─> fitting: what can be written here
+//!                                             └────> sound: what has bounds beside errors
 //! ```
 
 mod cursor;
 mod fitting;
 mod roles;
+mod soundness;
 mod standing;
 mod symbols;
 #[cfg(test)]
@@ -20,6 +22,7 @@ mod tokens;
 pub use cursor::{Call, Cursor, Slot};
 pub use fitting::{Candidate, CandidateKind, fitting};
 pub use roles::{Role, roles};
-pub use standing::{Standing, standing};
+pub use soundness::sound;
+pub use standing::{Bound, Standing, standing};
 pub use symbols::{Symbol, SymbolKind, Symbols};
 pub use tokens::{Token, TokenKind, tokens};

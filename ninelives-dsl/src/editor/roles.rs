@@ -26,6 +26,8 @@ pub enum Role {
     Attribute,
     /// The `s` of `100/s`
     Unit,
+    /// `p99.9`
+    Quantile,
     /// A mark, a literal, a comment, a name.
     Other,
 }
@@ -39,6 +41,7 @@ pub fn roles(text: &str) -> impl Iterator<Item = (Token<'_>, Role)> {
         let token = tokens.next()?;
         let role = match token.kind {
             TokenKind::Word if rate => Role::Unit,
+            TokenKind::Word if token.is_quantile() => Role::Quantile,
             TokenKind::Word => word(token, tokens.peek(), &machine.slot(Some(token))),
             _ => Role::Other,
         };

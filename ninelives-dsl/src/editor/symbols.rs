@@ -43,6 +43,8 @@ pub struct Symbol {
     pub parent: Option<usize>,
     /// What a parameter takes, and what a `let` is as far as its own text says.
     pub value: Option<Kind>,
+    /// The words of a `let` that may be a set of classes: classes, and names of others.
+    pub classes: Vec<String>,
 }
 
 /// What a name is for.
@@ -139,6 +141,11 @@ impl Symbols {
         self.places.iter().filter(move |(_, at)| **at == symbol).map(|(span, _)| *span)
     }
 
+    /// Every place with what is declared or mentioned there.
+    pub(super) fn mentions(&self) -> impl Iterator<Item = (Span, usize)> {
+        self.places.iter().map(|(span, symbol)| (*span, *symbol))
+    }
+
     /// Which symbol is mentioned at each place in turn: what no renaming may change.
     pub fn structure(&self) -> impl Iterator<Item = usize> {
         self.places.values().copied()
@@ -165,6 +172,19 @@ impl Symbols {
             symbol.parent == Some(template) && symbol.kind == SymbolKind::Parameter
         };
         self.symbols.iter().filter(of)
+    }
+
+    /// A parameter of a template by its name.
+    pub fn parameter(&self, template: usize, name: &str) -> Option<usize> {
+        let is_it = |it: &Symbol| {
+            it.parent == Some(template) && it.kind == SymbolKind::Parameter && it.name == name
+        };
+        self.symbols.iter().position(is_it)
+    }
+
+    /// Where each file says which one it uses: the path in its text, quotes included.
+    pub fn uses(&self) -> impl Iterator<Item = (Span, FileId)> {
+        self.uses.iter().copied()
     }
 
     /// The file that is used at an offset, and where its path stands.
@@ -199,10 +219,14 @@ impl Symbols {
         let value = body.filter(|_| kind == SymbolKind::Let).and_then(kind_of);
         let head = Span { end: body.map_or(whole.end, Expression::start), ..whole };
         let docs = docs.to_owned();
-        let id = self.add(Symbol { head, docs, ..symbol(kind, name, whole, value) });
+        let mut classes = Vec::new();
+        if let Some(body) = body.filter(|_| kind == SymbolKind::Let) {
+            words_of(body, &mut classes);
+        }
+        let id = self.add(Symbol { head, docs, classes, ..symbol(kind, name, whole, value) });
         if let Item::Policy(policy) | Item::Template(policy) = declared.item {
             let parameters = policy.parameters.as_deref().unwrap_or_default();
-            parameters.iter().for_each(|parameter| self.parameter(parameter, id));
+            parameters.iter().for_each(|parameter| self.declare_parameter(parameter, id));
             self.labels(&policy.body, id);
         }
         id
@@ -215,7 +239,7 @@ impl Symbols {
         id
     }
 
-    fn parameter(&mut self, parameter: &Parameter, template: usize) {
+    fn declare_parameter(&mut self, parameter: &Parameter, template: usize) {
         let Parameter { name, kind, default } = parameter;
         let end = default.as_ref().map_or(kind.span, |default| default.span);
         let whole = name.span.to(end);
@@ -245,6 +269,17 @@ fn symbol(kind: SymbolKind, name: &Name, whole: Span, value: Option<Kind>) -> Sy
         docs: Vec::new(),
         parent: None,
         value,
+        classes: Vec::new(),
+    }
+}
+
+/// The words of a set of classes.
+fn words_of(value: &Expression, words: &mut Vec<String>) {
+    match &value.kind {
+        ExpressionKind::Group(inner) => words_of(inner, words),
+        ExpressionKind::Fallback(arms) => arms.iter().for_each(|arm| words_of(arm, words)),
+        ExpressionKind::Call { name, arguments: None } => words.push(name.text.clone()),
+        _ => {}
     }
 }
 

@@ -1,7 +1,7 @@
 //! A text cut into tokens, whatever it holds: nothing is refused.
 
 use crate::format::{comment_length, token_length};
-use crate::parse::{documentation, text_length};
+use crate::parse::{documentation, is_quantile, text_length};
 
 /// A token or a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum TokenKind {
     Comment,
     /// `/// …`, `//! …` and their block forms.
     Documentation,
-    /// `retry`
+    /// `retry`; a quantile is one with its point, `p99.9`
     Word,
     /// `250ms`, the `50` of `50%`
     Number,
@@ -42,6 +42,11 @@ impl Token<'_> {
     /// True for what the language does not read.
     pub fn is_comment(&self) -> bool {
         matches!(self.kind, TokenKind::Comment | TokenKind::Documentation)
+    }
+
+    /// True for `p95` and `p99.9`.
+    pub fn is_quantile(&self) -> bool {
+        is_quantile(self.text.split('.').next().unwrap_or(""))
     }
 
     /// True for that mark.
@@ -89,7 +94,18 @@ fn first(text: &str, begins_text: bool) -> (TokenKind, usize) {
         }
         [b'{', ..] => (TokenKind::Mark, 1),
         [b'0'..=b'9', ..] => (TokenKind::Number, token_length(text)),
-        [b'a'..=b'z' | b'A'..=b'Z' | b'_', ..] => (TokenKind::Word, token_length(text)),
+        [b'a'..=b'z' | b'A'..=b'Z' | b'_', ..] => (TokenKind::Word, word_length(text)),
         _ => (TokenKind::Mark, token_length(text)),
+    }
+}
+
+/// The digits behind the point of a quantile are a part of it.
+fn word_length(text: &str) -> usize {
+    let word = token_length(text);
+    let (before, behind) = text.split_at_checked(word).unwrap_or((text, ""));
+    let digits = behind.strip_prefix('.').filter(|_| is_quantile(before)).unwrap_or("");
+    match digits.bytes().take_while(u8::is_ascii_digit).count() {
+        0 => word,
+        digits => word + 1 + digits,
     }
 }

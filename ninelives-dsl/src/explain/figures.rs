@@ -83,8 +83,13 @@ pub struct Explained<'l> {
 impl<'l> Explained<'l> {
     /// Computes them; a text with errors has none.
     pub fn new(load: &'l Load, policy: &'l Policy) -> Self {
+        Self::of(load, policy, !load.has_errors())
+    }
+
+    /// Computes them for a policy that is [sound](crate::editor::sound), whatever else the text has.
+    pub fn of(load: &'l Load, policy: &'l Policy, sound: bool) -> Self {
         let mut analysis = Analysis::new(&load.plan);
-        let whole = (!load.has_errors()).then(|| analysis.of(policy));
+        let whole = sound.then(|| analysis.of(policy));
         let mut parts: HashMap<*const Node, Rc<Bounds>> = HashMap::new();
         let mut written = HashMap::new();
         for visit in analysis.visits() {

@@ -93,7 +93,7 @@ pub(super) fn rate(count: &str, period: &str) -> Result<Rate, Mistake> {
 }
 
 /// True for `p95`: the letter and digits only. Such a word is a quantile everywhere.
-pub(super) fn is_quantile(word: &str) -> bool {
+pub(crate) fn is_quantile(word: &str) -> bool {
     word.strip_prefix('p').is_some_and(|digits| {
         !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
     })

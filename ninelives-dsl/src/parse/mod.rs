@@ -27,7 +27,7 @@ use crate::source::FileId;
 use report::Report;
 use scan::Scanner;
 
-pub(crate) use literals::units;
+pub(crate) use literals::{is_quantile, units};
 pub(crate) use operators::Operator;
 pub(crate) use scan::{Shape, documentation, text_length};
 

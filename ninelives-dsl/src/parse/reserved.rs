@@ -32,13 +32,14 @@ static RESERVED: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
     let policies = POLICIES.iter().map(|policy| policy.name);
     let policies = policies.chain(LATER_POLICIES).chain(["pass", "fail"]);
     let classes = Class::FAILURES.iter().map(|class| class.word());
-    let groups: [(&str, Vec<&str>); 5] = [
+    let groups: [(&str, Vec<&str>); 6] = [
         (RUST, RUST_KEYWORDS.to_vec()),
         (
             "it is a value of the language",
             VALUE_CALLS.iter().map(|call| call.name).chain(WORDS).collect(),
         ),
-        ("it is an outcome class", classes.chain(CLASSES).collect()),
+        ("it is an outcome class", classes.collect()),
+        ("it is reserved for an outcome class", LATER_CLASSES.to_vec()),
         ("it is a word of the language", [&STRUCTURE[..], &LATER].concat()),
         ("it is a policy of the language", policies.collect()),
     ];
@@ -64,8 +65,8 @@ const STRUCTURE: [&str; 5] = ["policy", "let", "use", "pub", "as"];
 /// The words that begin the declarations of a later version.
 const LATER: [&str; 4] = ["scenario", "saga", "upstream", "route"];
 
-/// `success`, and the later parts of `rejected`.
-const CLASSES: [&str; 4] = ["success", "open", "limited", "any"];
+/// `success`, and the later parts of `rejected`: no text can name them yet.
+const LATER_CLASSES: [&str; 3] = ["success", "open", "limited"];
 
 const RUST_KEYWORDS: [&str; 52] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",

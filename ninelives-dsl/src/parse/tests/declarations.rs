@@ -162,6 +162,14 @@ fn reserved_words_cannot_be_declared() {
         ],
     );
     check(
+        "policy transient = a; policy open = b; policy any = c;",
+        &[
+            r#"NL016 7 "transient" `transient` cannot be a name: it is an outcome class"#,
+            r#"NL016 29 "open" `open` cannot be a name: it is reserved for an outcome class"#,
+            r#"NL016 46 "any" `any` cannot be a name: it is a value of the language"#,
+        ],
+    );
+    check(
         "policy a(full: jitter, x: count) = b;",
         &[r#"NL016 9 "full" `full` cannot be a parameter: it is a value of the language"#],
     );
