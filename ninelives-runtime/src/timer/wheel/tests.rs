@@ -74,8 +74,13 @@ impl Naive {
     }
 }
 
+/// How many histories; more where somebody waits for it.
+fn cases() -> u32 {
+    std::env::var("NINELIVES_HISTORIES").map_or(2_000, |cases| cases.parse().unwrap())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn every_timer_runs_out_at_its_time(steps in vec(step(), 0..60)) {
