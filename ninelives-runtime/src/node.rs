@@ -92,7 +92,8 @@ pub trait Node<W: World>: Shape {
     /// cannot be copied) what calls a service can only hand on the outcome before it, while a `fallback`
     /// still answers.
     ///
-    /// When the start of an inner run panics, this run is cancelled: so until the inner start is over,
+    /// When the start of an inner run panics, this run is cancelled, or dropped alone where the part around
+    /// it has not taken it up yet: so until the inner start is over,
     /// what was taken for it is kept by something that gives it back when dropped.
     fn start(
         &self,

@@ -119,7 +119,7 @@ pub struct Scope<'a, W: World> {
 }
 
 impl<'a, W: World> Scope<'a, W> {
-    /// For the start of a request, and for each pass through it. `fired` says that the request's timer
+    /// For each pass through a request; it is started in the first. `fired` says that the request's timer
     /// has run out.
     #[inline]
     pub(crate) fn new(

@@ -78,7 +78,8 @@ pub(crate) struct Pair {
     pub(crate) compose: fn(&Sides) -> Sender,
 }
 
-/// Begins the request before it is polled, so that it can be dropped before its first poll.
+/// Makes the request before it is polled: one that is dropped then has taken nothing of the policy, and holds
+/// what it was readied with.
 fn compose<L>(policy: L) -> Sender
 where
     L: Layer<Watched> + 'static,

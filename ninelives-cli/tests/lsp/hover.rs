@@ -169,7 +169,7 @@ fn layer_of_a_template_has_as_many_places_as_the_template_has_calls() {
 
     in 2 places of expanded templates
 
-    - `duration` (required): how long the call may take, from the moment it is made
+    - `duration` (required): how long the call may take, from when it begins
     ");
 }
 
@@ -249,7 +249,7 @@ fn parameter_shows_type_default_and_range() {
 fn value_shows_the_parameter_that_it_binds_to() {
     assert_snapshot!(hover("hover_value", "policy a = timeout(1‸s);"), @"
     0:19-0:21
-    `duration` of `timeout`: how long the call may take, from the moment it is made
+    `duration` of `timeout`: how long the call may take, from when it begins
 
     - takes a duration
     - required
@@ -328,7 +328,7 @@ fn client_without_markdown_gets_plain_text() {
 
     `a.timeout`: 1s; 1 call
 
-    - `duration` = `1s`: how long the call may take, from the moment it is made
+    - `duration` = `1s`: how long the call may take, from when it begins
     ");
     assert_snapshot!(of("/// Calls `b`.\npolicy ‸a = timeout(1s);"), @"
     policy a = timeout(1s);

@@ -78,7 +78,7 @@ pub static TIMEOUT: PolicyEntry = PolicyEntry {
         "duration",
         &[Kind::Duration],
         TIMER,
-        "how long the call may take, from the moment it is made",
+        "how long the call may take, from when it begins",
     )],
     terminal: false,
     stateful: false,

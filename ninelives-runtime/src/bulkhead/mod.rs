@@ -1,7 +1,7 @@
 //! `bulkhead`: bounds the calls in flight.
 //!
 //! # Behaviour
-//! A request takes a permit when the call is made. Above `max_concurrency` it is refused, or, with
+//! A request takes a permit at its first poll. Above `max_concurrency` it is refused, or, with
 //! a `queue`, waits for a permit: first come, first served, also before newcomers. Its wait ends
 //! after `wait`, or with the earliest enclosing deadline; a `wait` that would end at or after that
 //! deadline leaves it to the deadline. Where neither is given it waits until a permit comes: the
@@ -9,8 +9,9 @@
 //! The permit is given back as soon as the answer is there.
 //!
 //! # Readiness
-//! `poll_ready` takes nothing: a readied clone that is never called holds no permit. A request that
-//! waits gives up the service's readiness first, so that it does not sit on what those inside need.
+//! `poll_ready` and `call` take nothing: a readied clone that is never called holds no permit, nor does
+//! a future before its first poll. A request that waits gives up the service's readiness first, so that
+//! it does not sit on what those inside need.
 //!
 //! # Cancellation
 //! A request that is dropped leaves the queue, or gives its permit back, before `drop` returns; a

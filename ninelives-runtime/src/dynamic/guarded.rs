@@ -79,7 +79,8 @@ where
     }
 
     /// Sends one request with a fresh clone of the service; `&self`, so a shared client needs no
-    /// lock. Dropping the future cancels the request.
+    /// lock. Dropping the future cancels the request, which begins at its first poll, on the text that
+    /// is in force now.
     pub fn send(&self, request: Req) -> TextRunning<S, Req, M> {
         TextRunning { running: self.guarded.send(request) }
     }

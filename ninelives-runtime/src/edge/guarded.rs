@@ -26,7 +26,8 @@ use tower_service::Service;
 /// # Readiness
 /// `poll_ready` polls the service once and always answers ready. A service that is not ready, or
 /// that fails to become so, is awaited inside the policy, where timeout, breaker and `|` see it.
-/// The instance that was polled ready is the one that is called.
+/// The instance that was polled ready is the one that is called. A future that was not polled holds
+/// that instance, and what it reserved or waits in line for: poll it or drop it.
 ///
 /// # Cancellation
 /// Dropping the future drops what it drives and gives back every permit, probe and token at once.
@@ -70,7 +71,7 @@ impl<H, S, C, M> Guarded<H, S, C, M> {
     /// Sends one request with a fresh clone of the service; `&self`, so a shared client needs no
     /// lock. Dropping the future cancels the request.
     ///
-    /// The request begins at the first poll of the future, as with tower's `call`: deadlines run from then
+    /// The request begins at the first poll of the future, as that of `call` does: deadlines run from then
     /// on, and what is not polled holds no place in a bulkhead and no probe of a breaker.
     pub fn send<Req>(&self, request: Req) -> Running<H::Hold, On<S, Req, C, M>>
     where

@@ -15,7 +15,8 @@ pin_project! {
     ///
     /// It begins at its first poll: the policy is the one that was in force when it was made, the
     /// instance of the service the one that was asked for readiness then; deadlines run from the first
-    /// poll on, and nothing is taken before it.
+    /// poll on, and nothing of the policy's is taken before it. Polled again after its answer it stays
+    /// pending.
     ///
     /// # Cancellation
     /// Dropping it cancels the run: what it drives is dropped, and every permit, probe and token is

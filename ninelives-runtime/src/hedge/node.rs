@@ -417,15 +417,19 @@ impl<I> Hedge<I> {
             if self.state.are_all(attempts) { None } else { scope.copy(run.request.as_ref()) };
         let request = copy.or_else(|| run.request.take());
         let sent = scope.sent();
+        // In its place before it begins: when it panics then, it is cancelled with the others.
         let idle = Some(I::Run::default());
-        let mut attempt = Box::pin(Attempt { run: idle, began, token: None, span });
-        let started = attempt.as_mut().project();
-        if let Some(inner) = started.run.as_pin_mut() {
-            let _inside = started.span.enter();
-            begin(&self.inner, inner, request, scope);
+        run.later.push(Box::pin(Attempt { run: idle, began, token: Some(token), span }));
+        if let Some(attempt) = run.later.last_mut() {
+            let attempt = attempt.as_mut().project();
+            if let Some(inner) = attempt.run.as_pin_mut() {
+                let _inside = attempt.span.enter();
+                begin(&self.inner, inner, request, scope);
+            }
+            if scope.sent() != sent {
+                *attempt.token = None;
+            }
         }
-        *started.token = (scope.sent() == sent).then_some(token);
-        run.later.push(attempt);
         *run.next = self.state.next(began, attempts, scope);
         true
     }

@@ -1,13 +1,13 @@
 //! `timeout`: a deadline for everything inside.
 //!
 //! # Behaviour
-//! The deadline counts from the moment the call is made. An answer that is there in the poll in
+//! The deadline counts from the first poll of the request's future. An answer that is there in the poll in
 //! which the deadline passes wins. A timeout whose deadline lies at or after an enclosing one never
 //! fires itself: the enclosing one does. It bounds the wait, not the work a service goes on doing.
 //!
 //! # Readiness
-//! A service that is not ready yet is awaited inside the deadline. The caller's own wait between
-//! `poll_ready` and `call` is not.
+//! A service that is not ready yet is awaited inside the deadline. The caller's own wait in
+//! `poll_ready`, and before the first poll, is not.
 //!
 //! # Cancellation
 //! What is inside is dropped when the deadline passes, before the refusal is returned, and when the

@@ -129,14 +129,13 @@ fn refused_values_say_why_and_change_nothing() {
         (
             "search.timeout.duration",
             "retry(3)",
-            "expected a duration, found a policy; `duration` is how long the call may take, from the \
-             moment it is made",
+            "expected a duration, found a policy; `duration` is how long the call may take, from when it begins",
         ),
         (
             "search.timeout.duration",
             "@other",
             "expected a duration, found a name of the host program (`@name`); `duration` is how long \
-             the call may take, from the moment it is made",
+             the call may take, from when it begins",
         ),
         (
             "search.retry.on",

@@ -11,6 +11,7 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::task::Poll;
+use tokio::task::yield_now;
 use tokio::time::{Instant, advance};
 use tower::limit::ConcurrencyLimit;
 use tower::{Layer, Service, ServiceExt, service_fn};
@@ -215,6 +216,8 @@ async fn panic_of_the_service_gives_the_permit_back() {
     let holder = begun(healthy.call(()));
     let mut in_call = in_call;
     let after_waiting = tokio::spawn(in_call.call(()));
+    yield_now().await;
+    assert_eq!(layer.queued(), 1);
     drop(holder);
     assert!(after_waiting.await.unwrap_err().is_panic());
     assert_eq!((layer.in_flight(), layer.queued()), (0, 0));

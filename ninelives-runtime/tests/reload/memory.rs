@@ -77,7 +77,7 @@ async fn of_an_idle_service_one_stack_is_alive_and_the_next_call_ends_it() {
         assert_eq!(clone.ready().await.unwrap().call(()).await, Ok("counted"));
         assert_eq!(stacks(), 1, "clones that idle keep none");
     }
-    let in_flight = clones[0].clone().call(());
+    let unpolled = clones[0].clone().call(());
     for _ in 0..100_000 {
         number += 1;
         reload(&book, number);
@@ -85,8 +85,8 @@ async fn of_an_idle_service_one_stack_is_alive_and_the_next_call_ends_it() {
     assert_eq!(book.generation(), u64::from(number) + 1);
     assert_eq!(stacks(), 1, "nobody called, so none was built");
     assert_eq!(clones[3].ready().await.unwrap().call(()).await, Ok("counted"));
-    assert_eq!(stacks(), 2, "its own, and the one that the request in flight began on");
-    assert_eq!(in_flight.await, Ok("counted"));
+    assert_eq!(stacks(), 2, "its own, and the one in force when the other future was made");
+    assert_eq!(unpolled.await, Ok("counted"));
     assert_eq!(stacks(), 1);
     drop(clones);
     assert_eq!(stacks(), 0);
