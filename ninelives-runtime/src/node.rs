@@ -114,15 +114,14 @@ pub trait Node<W: World>: Shape {
     fn cancel(&self, run: Pin<&mut Self::Run>);
 }
 
-/// [`Node::start`] out of line, on a run made idle before: for every second place that starts a part.
+/// [`Node::start`] out of line: for every second place that starts a part.
 #[inline(never)]
 pub fn begin<W: World, N: Node<W>>(
     node: &N,
-    mut run: Pin<&mut N::Run>,
+    run: Pin<&mut N::Run>,
     request: Option<W::Request>,
     scope: &mut Scope<'_, W>,
 ) {
-    run.set(N::Run::default());
     node.start(run, request, scope);
 }
 

@@ -2,6 +2,7 @@
 //! multiples of a crate that has the same dependencies and no policy. All are written afresh under
 //! `target/`.
 
+use ninelives_report::Own;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -196,21 +197,13 @@ fn source(policies: usize, edit: u32) -> String {
 /// Seconds that processors have worked for programs which this one ran and that have ended. It is told
 /// in hundredths, and does not grow while others have the processor.
 fn processor_time() -> Result<f64, String> {
-    let stat = fs::read_to_string("/proc/self/stat").map_err(|error| error.to_string())?;
-    of_children(&stat).ok_or_else(|| "cannot read /proc/self/stat".to_owned())
-}
-
-fn of_children(stat: &str) -> Option<f64> {
-    // The name of the program, in parentheses, may hold anything.
-    let (_, fields) = stat.rsplit_once(") ")?;
-    let mut times = fields.split(' ').skip(13).map(str::parse::<u32>);
-    let ticks = times.next()?.ok()? + times.next()?.ok()?;
-    Some(f64::from(ticks) / 100.0)
+    let own = Own::now().map_err(|error| error.to_string())?;
+    Ok(own.children as f64 / 100.0)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Case, Figures, breach, of_children, source};
+    use super::{Case, Figures, breach, source};
 
     #[test]
     fn a_tenth_more_than_what_was_reached_is_the_most() {
@@ -232,13 +225,6 @@ mod tests {
             least.over(Figures { cold: 2.0, incremental: 0.5 }),
             Figures { cold: 1.0, incremental: 2.0 }
         );
-    }
-
-    #[test]
-    fn the_time_of_children_is_the_sixteenth_and_the_seventeenth_field() {
-        let stat = "7 (a) b) S 1 2 3 4 5 6 7 8 9 10 11 12 150 25 20 0\n";
-        assert_eq!(of_children(stat), Some(1.75));
-        assert_eq!(of_children("7 (a) S 1"), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How much of the machine others used while something was measured: the load average cannot say it, the
 //! program that measures is in it.
 
+use crate::Own;
 use std::error::Error;
 use std::fs;
 
@@ -40,26 +41,23 @@ impl Others {
 impl Ticks {
     fn now() -> Result<Self, Box<dyn Error>> {
         let machine = fs::read_to_string("/proc/stat")?;
-        let own = fs::read_to_string("/proc/self/stat")?;
-        Self::read(&machine, &own).ok_or_else(|| "/proc has another format".into())
+        let own = Own::now()?;
+        Self::read(&machine, own.process + own.children)
+            .ok_or_else(|| "/proc/stat has another format".into())
     }
 
-    /// As `proc_stat(5)` and `proc_pid_stat(5)` have it.
-    fn read(machine: &str, own: &str) -> Option<Self> {
+    /// As `proc_stat(5)` has it.
+    fn read(machine: &str, own: u64) -> Option<Self> {
         let (all, rest) = machine.strip_prefix("cpu ")?.split_once('\n')?;
         // user, nice, system, idle, waiting, two kinds of interrupts, stolen; guests are in the first two.
         let all = numbers(all).take(8).collect::<Option<Vec<_>>>()?;
         let [.., idle, waiting, _, _, _] = *all else { return None };
         let sum: u64 = all.iter().sum();
         let processors = rest.lines().filter(|line| line.starts_with("cpu")).count();
-        // The name before may have spaces and parentheses in it.
-        let (_, own) = own.rsplit_once(") ")?;
-        let own = numbers(own).skip(11).take(4).collect::<Option<Vec<_>>>()?;
-        let [_, _, _, _] = *own else { return None };
         Some(Self {
             passed: sum.checked_div(processors.try_into().ok()?)?,
             busy: sum - idle - waiting,
-            own: own.iter().sum(),
+            own,
         })
     }
 
@@ -77,17 +75,14 @@ fn numbers(text: &str) -> impl Iterator<Item = Option<u64>> {
 mod tests {
     use super::Ticks;
 
-    const OWN: &str = "7 (a (b) c) R 1 7 7 0 -1 4 9 0 0 0 30 5 4 1 20 0 2 0 100 9 9 9\n";
-
     #[test]
     fn ticks_are_read_as_the_kernel_writes_them() {
         let machine = "cpu  100 2 50 1000 20 3 4 21 9 9\ncpu0 1 2 3\ncpu1 1 2 3\nintr 7\n";
-        let ticks = Ticks::read(machine, OWN).unwrap();
+        let ticks = Ticks::read(machine, 40).unwrap();
         assert_eq!(ticks, Ticks { passed: 600, busy: 180, own: 40 });
         for other in ["", "cpu  1 2\n", "cpu  a b c d e f g h\ncpu0 1\n"] {
-            assert_eq!(Ticks::read(other, OWN), None, "{other}");
+            assert_eq!(Ticks::read(other, 40), None, "{other}");
         }
-        assert_eq!(Ticks::read(machine, "7 (a) R 1 2 3"), None);
     }
 
     #[test]
