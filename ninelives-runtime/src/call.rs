@@ -49,6 +49,10 @@ impl Shape for Call {
         true
     }
 
+    fn always_calls_service() -> bool {
+        true
+    }
+
     fn layers(&self, _: Visit<'_>) {}
 }
 
@@ -67,7 +71,7 @@ impl<W: World> Node<W> for Call {
             Some(request) if scope.exchange.readiness == Readiness::Ready => {
                 scope.exchange.readiness = Readiness::Unasked;
                 scope.exchange.note_sent();
-                CallRun::Calling { future: scope.exchange.service.call(request) }
+                CallRun::Calling { future: scope.service.call(request) }
             }
             Some(request) => CallRun::Waiting { request },
         };
@@ -118,7 +122,7 @@ fn call_when_ready<W: World>(
         let outcome = scope.hand_on(&Path::Static(&"pass"), Reason::AlreadySent);
         return Poll::Ready(Some(outcome));
     }
-    let Poll::Ready(answer) = scope.exchange.service.poll_ready(task) else {
+    let Poll::Ready(answer) = scope.service.poll_ready(task) else {
         scope.wait_in_line();
         return Poll::Pending;
     };
@@ -126,7 +130,7 @@ fn call_when_ready<W: World>(
     match answer {
         Err(error) => {
             // tower: an instance whose readiness failed is to be dropped.
-            W::renew(&mut scope.exchange.service);
+            W::renew(scope.service);
             run.set(CallRun::Done);
             scope.set_mark(Mark::Plain);
             Poll::Ready(Some(Err(W::lift(error))))
@@ -134,7 +138,7 @@ fn call_when_ready<W: World>(
         Ok(()) => {
             if let CallReplaced::Waiting { request } = run.as_mut().project_replace(CallRun::Done) {
                 scope.exchange.note_sent();
-                run.set(CallRun::Calling { future: scope.exchange.service.call(request) });
+                run.set(CallRun::Calling { future: scope.service.call(request) });
             }
             Poll::Ready(None)
         }

@@ -13,10 +13,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The facts of one request, from its start to its end.
-pub struct Exchange<W: World> {
-    /// The one instance of the service that this request uses.
-    pub(crate) service: W::Service,
-    /// What is known of the instance's readiness.
+#[derive(Debug)]
+pub struct Exchange {
+    /// What is known of the readiness of its instance of the service.
     pub(crate) readiness: Readiness,
     /// How often the request was handed to a service; wraps.
     sent: u32,
@@ -26,8 +25,6 @@ pub struct Exchange<W: World> {
     pub(crate) mark: Mark,
     /// The request's first look at the clock, from which its moments count.
     first_look: Option<Instant>,
-    /// The run gave its outcome, and holds nothing since.
-    pub(crate) over: bool,
 }
 
 /// What an instance of the service answered when it was last asked whether it is ready.
@@ -83,17 +80,10 @@ impl<Outcome> Kept<Outcome> {
     }
 }
 
-impl<W: World> Exchange<W> {
-    pub(crate) fn new(service: W::Service, readiness: Readiness) -> Self {
-        Self {
-            service,
-            readiness,
-            sent: 0,
-            once: false,
-            mark: Mark::Plain,
-            first_look: None,
-            over: false,
-        }
+impl Exchange {
+    #[inline]
+    pub(crate) fn new(readiness: Readiness) -> Self {
+        Self { readiness, sent: 0, once: false, mark: Mark::Plain, first_look: None }
     }
 
     /// Notes that the request is handed to a service.
@@ -105,7 +95,9 @@ impl<W: World> Exchange<W> {
 
 /// What a node sees while it runs.
 pub struct Scope<'a, W: World> {
-    pub(crate) exchange: &'a mut Exchange<W>,
+    pub(crate) exchange: &'a mut Exchange,
+    /// The one instance of the service that the request uses.
+    pub(crate) service: &'a mut W::Service,
     pub(crate) classifier: &'a W::Classifier,
     // The reading of this poll; never without one.
     now: Moment,
@@ -123,12 +115,14 @@ impl<'a, W: World> Scope<'a, W> {
     /// has run out.
     #[inline]
     pub(crate) fn new(
-        exchange: &'a mut Exchange<W>,
+        exchange: &'a mut Exchange,
+        service: &'a mut W::Service,
         classifier: &'a W::Classifier,
         fired: bool,
     ) -> Self {
         Self {
             exchange,
+            service,
             classifier,
             now: Moment::NEVER,
             deadline: Moment::NEVER,
@@ -396,6 +390,6 @@ impl<'a, W: World> Scope<'a, W> {
     #[cold]
     fn renew(&mut self) {
         self.exchange.readiness = Readiness::Unasked;
-        W::renew(&mut self.exchange.service);
+        W::renew(self.service);
     }
 }

@@ -5,7 +5,7 @@ use crate::classify::Classify;
 use crate::classify::Plain;
 use crate::error::Fault;
 use crate::node::Node;
-use crate::scope::{Exchange, Readiness};
+use crate::scope::Readiness;
 use crate::world::{Lifted, Mode, On};
 use std::fmt;
 use std::marker::PhantomData;
@@ -80,8 +80,8 @@ impl<H, S, C, M> Guarded<H, S, C, M> {
         M: Mode<S::Error>,
         C: Classify<S::Response, <M::Error as Fault>::Service> + Clone,
     {
-        let exchange = Exchange::new(self.service.clone(), Readiness::Unasked);
-        Running::new(self.handle.clone().hold(), self.classifier.clone(), exchange, request)
+        let (plan, classifier) = (self.handle.clone().hold(), self.classifier.clone());
+        Running::new(plan, classifier, self.service.clone(), Readiness::Unasked, request)
     }
 }
 
@@ -116,8 +116,7 @@ where
         let fresh = self.service.clone();
         let readied = mem::replace(&mut self.service, fresh);
         let readiness = mem::replace(&mut self.readiness, Readiness::Unasked);
-        let exchange = Exchange::new(readied, readiness);
-        Running::new(self.handle.hold(), self.classifier.clone(), exchange, request)
+        Running::new(self.handle.hold(), self.classifier.clone(), readied, readiness, request)
     }
 }
 

@@ -77,7 +77,7 @@ impl<P: Shape> Handle for Static<P> {
 
     #[inline]
     fn calls_service(&mut self) -> bool {
-        self.get().calls_service()
+        Root::<P>::always_calls_service() || self.get().calls_service()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The future of one request.
 
 use crate::node::{Node, Outcome};
-use crate::scope::{Exchange, Scope};
+use crate::scope::{Exchange, Readiness, Scope};
 use crate::timer::Timer;
 use crate::world::World;
 use pin_project_lite::pin_project;
@@ -15,8 +15,8 @@ pin_project! {
     ///
     /// It begins at its first poll: the policy is the one that was in force when it was made, the
     /// instance of the service the one that was asked for readiness then; deadlines run from the first
-    /// poll on, and nothing of the policy's is taken before it. Polled again after its answer it stays
-    /// pending.
+    /// poll on, and nothing of the policy's is taken before it. With its answer it has dropped what it drove;
+    /// polled again after that it stays pending.
     ///
     /// # Cancellation
     /// Dropping it cancels the run: what it drives is dropped, and every permit, probe and token is
@@ -30,9 +30,7 @@ pin_project! {
     {
         handle: H,
         classifier: W::Classifier,
-        exchange: Exchange<W>,
-        // Made at the first `Pending` that wants it; one for all nodes of the plan.
-        timer: Timer,
+        service: W::Service,
         #[pin]
         course: Course<W::Request, <H::Target as Node<W>>::Run>,
     }
@@ -43,14 +41,11 @@ pin_project! {
         H::Target: Node<W>,
         W: World,
     {
+        #[inline]
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            if let CourseProjection::Begun { run } = this.course.project()
-                && !this.exchange.over
-            {
-                let mut rest = Rest::<W, _> { node: &**this.handle, run: Some(run) };
-                rest.cancel();
-                rest.run = None;
+            if let CourseProjection::Begun { run, .. } = this.course.project() {
+                give_up::<W, _>(&**this.handle, run);
             }
         }
     }
@@ -59,16 +54,33 @@ pin_project! {
 pin_project! {
     /// How far a request is. It begins where it is polled, which is where it stays: had it begun before,
     /// it would be moved with all that its layers have written, which costs more than most layers do.
+    /// For the same reason an idle one holds nothing that its beginning can make.
     #[project = CourseProjection]
+    #[project_replace = CourseReplaced]
     enum Course<Request, Run> {
         Idle {
-            request: Option<Request>,
+            request: Request,
+            readiness: Readiness,
         },
         Begun {
+            exchange: Exchange,
+            // Made at the first `Pending` that wants it; one for all nodes of the plan.
+            timer: Timer,
             #[pin]
             run: Run,
         },
+        Over,
     }
+}
+
+/// Cancels a run that is dropped before its answer. Out of line, so that the drop of one that is over is
+/// no more than a look at it.
+#[cold]
+#[inline(never)]
+fn give_up<W: World, N: Node<W> + ?Sized>(node: &N, run: Pin<&mut N::Run>) {
+    let mut rest = Rest::<W, _> { node, run: Some(run) };
+    rest.cancel();
+    rest.run = None;
 }
 
 /// What is left of a cancellation in which a part panicked: what stands beside that part gives back
@@ -102,11 +114,11 @@ where
     pub(crate) fn new(
         handle: H,
         classifier: W::Classifier,
-        exchange: Exchange<W>,
+        service: W::Service,
+        readiness: Readiness,
         request: W::Request,
     ) -> Self {
-        let course = Course::Idle { request: Some(request) };
-        Self { handle, classifier, exchange, timer: Timer::default(), course }
+        Self { handle, classifier, service, course: Course::Idle { request, readiness } }
     }
 }
 
@@ -121,31 +133,41 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Outcome<W>> {
         let mut this = self.project();
-        let mut fired = this.timer.has_run_out();
-        loop {
-            let mut scope = Scope::new(this.exchange, this.classifier, fired);
-            if let CourseProjection::Idle { request } = this.course.as_mut().project() {
-                let request = request.take();
-                this.course.set(Course::Begun { run: Default::default() });
-                if let CourseProjection::Begun { run } = this.course.as_mut().project() {
-                    this.handle.start(run, request, &mut scope);
-                }
+        let mut idle = None;
+        if let CourseProjection::Idle { readiness, .. } = this.course.as_mut().project() {
+            let exchange = Exchange::new(*readiness);
+            let (timer, run) = (Timer::default(), Default::default());
+            let begun = Course::Begun { exchange, timer, run };
+            if let CourseReplaced::Idle { request, .. } =
+                this.course.as_mut().project_replace(begun)
+            {
+                idle = Some(request);
             }
-            let CourseProjection::Begun { run } = this.course.as_mut().project() else {
-                return Poll::Pending;
-            };
-            if let Poll::Ready(outcome) = this.handle.poll(run, &mut scope, task) {
-                this.exchange.over = true;
+        }
+        let CourseProjection::Begun { exchange, timer, mut run } = this.course.as_mut().project()
+        else {
+            return Poll::Pending;
+        };
+        let mut scope;
+        if let Some(request) = idle {
+            scope = Scope::new(exchange, this.service, this.classifier, false);
+            this.handle.start(run.as_mut(), Some(request), &mut scope);
+        } else {
+            scope = Scope::new(exchange, this.service, this.classifier, timer.has_run_out());
+        }
+        loop {
+            if let Poll::Ready(outcome) = this.handle.poll(run.as_mut(), &mut scope, task) {
+                this.course.set(Course::Over);
                 return Poll::Ready(outcome);
             }
             let Some((first, wake)) = scope.rest() else {
-                this.timer.unset();
+                timer.unset();
                 return Poll::Pending;
             };
-            if !this.timer.runs_out(first, wake, task) {
+            if !timer.runs_out(first, wake, task) {
                 return Poll::Pending;
             }
-            fired = true;
+            scope = Scope::new(scope.exchange, scope.service, scope.classifier, true);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::classify::{Classify, Plain};
 use crate::edge::{Guarded, Plan, Running};
 use crate::error::Fault;
 use crate::node::Node;
-use crate::scope::{Exchange, Readiness};
+use crate::scope::Readiness;
 use crate::telemetry::Telemetry;
 use crate::world::{Closure, Direct, Flat, Lifted, Mode};
 use std::fmt;
@@ -237,8 +237,8 @@ impl<P: Plan, C: Clone, M> Policy<P, C, M> {
         C: Classify<T, <M::Error as Fault>::Service>,
         P::Root: Node<Direct<F, C, M>>,
     {
-        let exchange = Exchange::new(Closure(call), Readiness::Ready);
-        Running::new(self.plan.root(), self.classifier.clone(), exchange, ())
+        let (plan, classifier) = (self.plan.root(), self.classifier.clone());
+        Running::new(plan, classifier, Closure(call), Readiness::Ready, ())
     }
 }
 

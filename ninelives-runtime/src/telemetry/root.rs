@@ -107,7 +107,9 @@ impl<W: World, I: Node<W>> Node<W> for Root<I> {
         scope: &mut Scope<'_, W>,
     ) {
         let run = run.project();
-        *run.began = self.reporter.listens().then(|| scope.instant_now());
+        if self.reporter.listens() {
+            *run.began = Some(scope.instant_now());
+        }
         *run.span = Span::request(&self.reporter);
         let _inside = run.span.enter();
         self.inner.start(run.inner, request, scope);
