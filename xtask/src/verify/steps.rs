@@ -34,8 +34,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "histories",
         what: "circuit, bulkhead, budget and timers against naive models, timers a million times too",
-        command: "cargo test --package ninelives-runtime --release --lib --test bulkhead_model \
-                  model -- --nocapture && \
+        command: "cargo test --package ninelives-runtime --release --lib model -- --nocapture && \
                   NINELIVES_HISTORIES=1000000 cargo test --package ninelives-runtime --release --lib \
                   every_timer_runs_out",
         counted: &[" histories"],
