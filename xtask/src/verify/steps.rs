@@ -122,6 +122,12 @@ pub(crate) const STEPS: &[Step] = &[
         counted: &[" musts, "],
     },
     Step {
+        name: "sinks",
+        what: "what an event costs all the way into each sink",
+        command: "cargo bench --bench telemetry --features tracing",
+        counted: &["Sink "],
+    },
+    Step {
         name: "editor",
         what: "from an edit of a file of 1,000 policies to its findings",
         command: "cargo bench --package ninelives-cli --bench lsp",
