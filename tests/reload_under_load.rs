@@ -9,11 +9,13 @@
     reason = "a failed check ends its test"
 )]
 
+#[path = "../examples/support/mod.rs"]
+mod support;
+
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Empty, Full};
-use hyper_util::client::legacy::{Client, Error as Failure, connect::HttpConnector};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use http_body_util::{Empty, Full};
+use hyper_util::rt::TokioIo;
 use ninelives::control::LayerState;
 use ninelives::{Calls, Host, Http, PolicyBook, Registry};
 use std::collections::HashMap;
@@ -22,6 +24,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use support::{Answer, Ask, Failure, client};
 use tokio::net::TcpListener;
 use tower::{Layer, Service, ServiceExt};
 
@@ -31,9 +34,6 @@ const WORKERS: usize = 96;
 const IN_FLIGHT: usize = 64;
 /// How long the server takes: with so many workers, more than a thousand requests a second.
 const DELAY: Duration = Duration::from_millis(50);
-
-type Ask = Request<Empty<Bytes>>;
-type Answer = Response<Bytes>;
 
 /// Each text says in its degraded answer which one it is, and how often a request is tried under it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -144,19 +144,6 @@ fn header<B>(request: &Request<B>, name: &str) -> u64 {
     request.headers()[name].to_str().unwrap().parse().unwrap()
 }
 
-fn client() -> impl Service<Ask, Response = Answer, Error = Failure, Future: Send> + Clone + Send {
-    let client: Client<HttpConnector, Empty<Bytes>> =
-        Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http();
-    tower::service_fn(move |request| {
-        let client = client.clone();
-        async move {
-            let (parts, body) = client.request(request).await?.into_parts();
-            let body = body.collect().await.expect("a whole body from loopback");
-            Ok(Response::from_parts(parts, body.to_bytes()))
-        }
-    })
-}
-
 fn degraded(mark: &'static str) -> Answer {
     let mut response = Response::new(Bytes::from_static(mark.as_bytes()));
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
@@ -216,6 +203,7 @@ impl Load {
                 seen[text as usize] += 1;
             } else {
                 assert_eq!((answer.status(), calls), (StatusCode::OK, 1), "request {id}");
+                assert_eq!(*answer.body(), "42", "request {id}");
                 seen[2] += 1;
             }
         }

@@ -71,6 +71,7 @@ async fn serve(stream: TcpStream, faults: Faults, fate: u64) {
         Ok::<_, Infallible>(response)
     });
     let mut connection = hyper::server::conn::http1::Builder::new();
+    // One request a connection, which has one fate.
     connection.keep_alive(false);
     let _ = connection.serve_connection(TokioIo::new(stream), answer).await;
 }
@@ -81,13 +82,11 @@ pub(crate) type Ask = Request<Empty<Bytes>>;
 pub(crate) type Answer = Response<Bytes>;
 pub(crate) type Failure = hyper_util::client::legacy::Error;
 
-/// A real HTTP client as a tower service; each request has a connection of its own.
+/// A real HTTP client as a tower service. What repeats a request is the policy, and nothing else.
 pub(crate) fn client()
 -> impl tower::Service<Ask, Response = Answer, Error = Failure, Future: Send> + Clone + Send {
-    let client: Client<HttpConnector, Empty<Bytes>> = Client::builder(TokioExecutor::new())
-        .pool_max_idle_per_host(0)
-        .retry_canceled_requests(false)
-        .build_http();
+    let client: Client<HttpConnector, Empty<Bytes>> =
+        Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http();
     tower::service_fn(move |request| {
         let client = client.clone();
         async move {

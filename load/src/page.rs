@@ -47,13 +47,36 @@ fn write(section: &str, tables: &str, others: &Others) -> Result<(), Box<dyn Err
 
 #[cfg(test)]
 mod tests {
-    use super::{EMPTY_PAGE, LOCK_FILE, MEASURED, with_section};
+    use super::*;
+    use crate::verdict::{LARGEST_RATIO, LEAST_OK, LONGEST_P99, MARGIN};
     use ninelives_report::versions;
 
     #[test]
     fn the_page_has_a_section_for_each_that_is_written() {
         for section in ["profiles", "soak"] {
             assert!(with_section(EMPTY_PAGE, section, "").is_ok());
+        }
+    }
+
+    #[test]
+    fn the_page_is_the_one_that_is_written() {
+        let mut page = fs::read_to_string(Path::new(DOCS).join("load.md")).unwrap();
+        for section in ["profiles", "soak"] {
+            page = with_section(&page, section, "").unwrap();
+        }
+        assert_eq!(page, EMPTY_PAGE);
+    }
+
+    #[test]
+    fn the_page_names_the_bounds_that_fail_a_run() {
+        let bounds = [
+            format!("p99 above {} ms, or above {LARGEST_RATIO}", LONGEST_P99.as_millis()),
+            format!("more than {MARGIN} live"),
+            format!("less than {:.0}% answered well", 100.0 * LEAST_OK),
+        ];
+        let page = EMPTY_PAGE.split_whitespace().collect::<Vec<_>>().join(" ");
+        for bound in bounds {
+            assert!(page.contains(&bound), "{bound}");
         }
     }
 

@@ -63,6 +63,8 @@ pub mod retry;
 #[cfg(all(test, ninelives_shuttle))]
 mod schedules;
 pub mod scope;
+#[cfg(test)]
+mod seeds;
 mod stripes;
 mod swap;
 mod sync;

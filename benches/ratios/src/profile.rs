@@ -32,8 +32,7 @@ pub fn counted<'a>(name: &str, cases: &'a [Case]) -> Option<&'a Case> {
 pub fn beside(cases: &[&Case]) -> Result<String, Box<dyn Error>> {
     let stacks = cases.iter().map(|case| stacks(case)).collect::<Result<Vec<_>, _>>()?;
     let names = iter::once("function").chain(cases.iter().map(|case| case.name));
-    let head: Vec<_> = names.map(|name| name.replace('|', "\\|")).collect();
-    let head: Vec<_> = head.iter().map(String::as_str).collect();
+    let head: Vec<_> = names.collect();
     Ok(table(&head, rows_beside(&stacks)))
 }
 

@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
-/// A table in Markdown, its columns as wide as their widest cells.
+/// A table in Markdown, its columns as wide as their widest cells. In a cell a bar stands for itself,
+/// escaped or not.
 pub fn table(head: &[&str], body: Vec<Vec<String>>) -> String {
-    let owned = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
-    let rule = vec!["---"; head.len()];
-    let rows: Vec<Vec<String>> = [owned(head), owned(&rule)].into_iter().chain(body).collect();
+    let names = head.iter().map(|cell| escaped(cell)).collect();
+    let rule = vec!["---".to_owned(); head.len()];
+    let body = body.iter().map(|row| row.iter().map(|cell| escaped(cell)).collect());
+    let rows: Vec<Vec<String>> = [names, rule].into_iter().chain(body).collect();
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
     };
@@ -22,6 +24,11 @@ pub fn table(head: &[&str], body: Vec<Vec<String>>) -> String {
     text
 }
 
+/// A bar that is not escaped would end the cell. One that is may come from a table that was read.
+fn escaped(cell: &str) -> String {
+    cell.replace("\\|", "|").replace('|', "\\|")
+}
+
 #[cfg(test)]
 mod tests {
     use super::table;
@@ -30,5 +37,11 @@ mod tests {
     fn columns_are_as_wide_as_their_widest_cell() {
         let text = table(&["load", "→"], vec![vec!["a".to_owned(), "12".to_owned()]]);
         assert_eq!(text, "| load | →   |\n| ---  | --- |\n| a    | 12  |\n");
+    }
+
+    #[test]
+    fn a_bar_ends_no_cell() {
+        let text = table(&["a|b"], vec![vec!["`x | y`".to_owned()], vec![r"x \| y".to_owned()]]);
+        assert_eq!(text, "| a\\|b     |\n| ---      |\n| `x \\| y` |\n| x \\| y   |\n");
     }
 }

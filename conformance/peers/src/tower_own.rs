@@ -1,7 +1,7 @@
 //! tower's own layers.
 
-use peers_scenarios::{Down, Ended, Guarded, Inner, Job, Part, Peer, guarded};
-use std::future::{Ready, ready};
+use ninelives_measure::tower_stack::Attempts;
+use peers_scenarios::{Ended, Guarded, Inner, Job, Part, Peer, guarded};
 use std::time::Duration;
 use tower::BoxError;
 use tower::buffer::Buffer;
@@ -13,26 +13,6 @@ use tower::timeout::Timeout;
 pub(crate) struct Tower;
 
 const SECOND: Duration = Duration::from_secs(1);
-
-/// Retries while attempts are left, without a wait.
-#[derive(Clone)]
-struct Attempts(usize);
-
-impl tower::retry::Policy<Job, (), Down> for Attempts {
-    type Future = Ready<()>;
-
-    fn retry(&mut self, _: &mut Job, outcome: &mut Result<(), Down>) -> Option<Ready<()>> {
-        if outcome.is_ok() || self.0 == 0 {
-            return None;
-        }
-        self.0 -= 1;
-        Some(ready(()))
-    }
-
-    fn clone_request(&mut self, request: &Job) -> Option<Job> {
-        Some(request.clone())
-    }
-}
 
 /// Hedges everything.
 #[derive(Clone)]

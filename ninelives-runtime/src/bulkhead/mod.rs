@@ -59,3 +59,7 @@ pub(crate) use node::Perhaps;
 pub use node::{Bulkhead, BulkheadLayer, BulkheadRun};
 pub(crate) use permit::Permits;
 pub use permit::Places;
+
+#[cfg(test)]
+#[cfg(not(ninelives_loom))]
+mod histories;

@@ -56,7 +56,7 @@ fn parameters(entry: &PolicyEntry) -> String {
             kinds(parameter.accepts),
             default(parameter),
             parameter.range.to_string(),
-            cell(parameter.doc),
+            parameter.doc.to_owned(),
         ]
     };
     table(
@@ -70,7 +70,7 @@ fn layers() -> String {
         let parameter = |it: &ParameterEntry| format!("{} ({})", code(it.name), default(it));
         let parameters: Vec<_> = entry.parameters.iter().map(parameter).collect();
         let name = format!("[{}](layers/{}.md)", code(entry.name), entry.name);
-        vec![name, cell(entry.summary), parameters.join(", ")]
+        vec![name, entry.summary.to_owned(), parameters.join(", ")]
     };
     table(&["layer", "what it does", "parameters (default)"], POLICIES.iter().map(row).collect())
 }
@@ -82,7 +82,7 @@ fn values() -> String {
                 code(call.name),
                 code(parameter.name),
                 kinds(&[parameter.kind]),
-                cell(parameter.doc),
+                parameter.doc.to_owned(),
             ]
         })
     });
@@ -115,7 +115,7 @@ fn classes(written: &str) -> Result<String, String> {
         let row = said.iter().find(|row| row.first() == Some(&word));
         let remark = row.and_then(|row| row.last()).cloned();
         let remark = remark.ok_or_else(|| format!("nothing is said of {word}"))?;
-        Ok(vec![word, cell(class.summary()), remark])
+        Ok(vec![word, class.summary().to_owned(), remark])
     };
     let classes = [Class::Success].into_iter().chain(Class::FAILURES);
     Ok(table(&head, classes.map(row).collect::<Result<_, String>>()?))
@@ -152,8 +152,8 @@ fn cells(row: &str) -> Vec<String> {
 fn default(parameter: &ParameterEntry) -> String {
     match &parameter.default {
         Default::Required => "required".to_owned(),
-        Default::Is(Value::Unset) => cell(parameter.unset),
-        Default::Is(value) => code(&cell(&value.to_string())),
+        Default::Is(Value::Unset) => parameter.unset.to_owned(),
+        Default::Is(value) => code(&value.to_string()),
     }
 }
 
@@ -172,10 +172,6 @@ fn kinds(kinds: &[Kind]) -> String {
 
 fn code(text: &str) -> String {
     format!("`{text}`")
-}
-
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|")
 }
 
 #[cfg(test)]

@@ -34,8 +34,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "histories",
         what: "circuit, bulkhead, budget and timers against naive models, timers a million times too",
-        command: "cargo test --package ninelives-runtime --release --lib --test bulkhead_model \
-                  model -- --nocapture && \
+        command: "cargo test --package ninelives-runtime --release --lib model -- --nocapture && \
                   NINELIVES_HISTORIES=1000000 cargo test --package ninelives-runtime --release --lib \
                   every_timer_runs_out",
         counted: &[" histories"],
@@ -121,6 +120,12 @@ pub(crate) const STEPS: &[Step] = &[
         what: "the same with fat LTO",
         command: "cargo run --profile fat --manifest-path benches/ratios/Cargo.toml -- --write",
         counted: &[" musts, "],
+    },
+    Step {
+        name: "sinks",
+        what: "what an event costs all the way into each sink",
+        command: "cargo bench --bench telemetry --features tracing",
+        counted: &["Sink "],
     },
     Step {
         name: "editor",

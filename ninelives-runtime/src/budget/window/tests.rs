@@ -1,6 +1,7 @@
 //! The window against a naive model that remembers every call.
 
 use super::*;
+use crate::seeds::Seeds;
 use fastrand::Rng;
 use ninelives_dsl::value::{Rate, Ratio};
 use proptest::prelude::*;
@@ -224,22 +225,9 @@ fn books_hold_what_is_inside_and_nothing_else(random: &mut Rng, steps: u32) {
     }
 }
 
-/// Prints the seed of a history that fails.
-struct Replay(u64);
-
-impl Drop for Replay {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            println!("the history of seed {} fails", self.0);
-        }
-    }
-}
-
 fn histories(count: u64, steps: u32, play: fn(&mut Rng, u32)) {
-    for seed in 0..count {
-        let replay = Replay(seed);
+    for seed in Seeds::new(0..count) {
         play(&mut Rng::with_seed(seed), steps);
-        drop(replay);
     }
     println!("{count} histories of up to {steps} steps agree");
 }

@@ -4,6 +4,7 @@
 use super::super::config::CircuitBreakerConfig;
 use super::*;
 use crate::adaptive::{Adaptive, Cell, Valued};
+use crate::seeds::Seeds;
 use ninelives_dsl::value::Ratio;
 
 /// The right to a call, in the model.
@@ -353,15 +354,13 @@ impl Pair {
 /// Plays histories, and counts what they came through.
 fn histories(count: u64, steps: u32, largest: u32) -> Seen {
     let mut seen = Seen::default();
-    for seed in 0..count {
-        let replay = Replay(seed);
+    for seed in Seeds::new(0..count) {
         let mut pair = Pair::new(seed, largest);
         for _ in 0..pair.random.u32(1..=steps) {
             pair.step();
             seen.states[pair.model.state as usize] += 1;
             seen.clean += u64::from(pair.circuit.clean.load(Ordering::Relaxed) > 0);
         }
-        drop(replay);
     }
     println!("{count} histories, steps seen: {seen:?}");
     seen
@@ -372,17 +371,6 @@ fn histories(count: u64, steps: u32, largest: u32) -> Seen {
 struct Seen {
     states: [u64; 5],
     clean: u64,
-}
-
-/// Prints the seed of a history that fails.
-struct Replay(u64);
-
-impl Drop for Replay {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            println!("the history of seed {} fails", self.0);
-        }
-    }
 }
 
 #[test]

@@ -1,16 +1,10 @@
 //! The bulkhead against a naive model, under random histories.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "a test may panic; clippy's own exception covers test functions only"
-)]
-
+use super::{BulkheadConfig, BulkheadLayer};
+use crate::error::{PolicyError, Reason};
+use crate::seeds::Seeds;
+use crate::testing::{ms, paused};
 use fastrand::Rng;
-use ninelives_runtime::bulkhead::{BulkheadConfig, BulkheadLayer};
-use ninelives_runtime::error::{PolicyError, Reason};
-use ninelives_runtime::testing::{ms, paused};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::future::{Future, poll_fn};
@@ -246,25 +240,12 @@ async fn compare(seed: u64, steps: u32) {
     assert_eq!((real.layer.in_flight(), real.layer.queued()), (0, 0));
 }
 
-/// Prints the seed of a history that fails.
-struct Replay(u64);
-
-impl Drop for Replay {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            println!("the history of seed {} fails", self.0);
-        }
-    }
-}
-
 /// Plays histories, in two halves side by side.
 fn histories(count: u64, steps: u32) {
     let half = |seeds: Range<u64>| {
         paused(async {
-            for seed in seeds {
-                let replay = Replay(seed);
+            for seed in Seeds::new(seeds) {
                 compare(seed, steps).await;
-                drop(replay);
             }
         });
     };
