@@ -59,7 +59,7 @@ impl Shape for Call {
 impl<W: World> Node<W> for Call {
     type Run = CallRun<W::Request, <W::Service as Service<W::Request>>::Future>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(
         &self,
         mut run: Pin<&mut Self::Run>,
@@ -78,7 +78,7 @@ impl<W: World> Node<W> for Call {
         run.set(begun);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn poll(
         &self,
         mut run: Pin<&mut Self::Run>,

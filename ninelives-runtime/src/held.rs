@@ -11,14 +11,14 @@ pub trait Held<S> {
 }
 
 impl<S> Held<S> for Arc<S> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn held(&self) -> Option<&Arc<S>> {
         Some(self)
     }
 }
 
 impl<S> Held<S> for Option<Arc<S>> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn held(&self) -> Option<&Arc<S>> {
         self.as_ref()
     }

@@ -129,11 +129,12 @@ impl State {
     }
 
     /// Reports that a request is in, which waited since then if it did.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn acquired<W: World>(&self, queued: Moment, scope: &mut Scope<'_, W>) {
-        scope.report(&self.reporter, |scope| {
-            Fact::new(EventKind::BulkheadAcquired).since(scope.instant(queued))
-        });
+        if self.reporter.listens() {
+            let since = scope.instant(queued);
+            scope.report(&self.reporter, Fact::new(EventKind::BulkheadAcquired).since(since));
+        }
     }
 
     #[cold]
@@ -225,9 +226,8 @@ impl State {
             }
             Err(reason) => {
                 let reporter = &self.reporter;
-                scope.report(reporter, |scope| {
-                    Fact::new(EventKind::BulkheadRejected).since(scope.instant(since))
-                });
+                let since = scope.instant(since);
+                scope.report(reporter, Fact::new(EventKind::BulkheadRejected).since(since));
                 Poll::Ready(Some(scope.refuse(reporter.path(), reason)))
             }
         }
@@ -312,7 +312,7 @@ impl<I: Shape, H: Held<State>> Wraps for Bulkhead<I, H> {
 impl<W: World, I: Node<W>, H: Held<State>> Node<W> for Bulkhead<I, H> {
     type Run = BulkheadRun<I::Run, W::Request>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(
         &self,
         run: Pin<&mut Self::Run>,
@@ -336,7 +336,7 @@ impl<W: World, I: Node<W>, H: Held<State>> Node<W> for Bulkhead<I, H> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn poll(
         &self,
         mut run: Pin<&mut Self::Run>,

@@ -269,7 +269,7 @@ impl<I: Shape, H: Held<Shared>> Wraps for CircuitBreaker<I, H> {
 impl<W: World, I: Node<W>, H: Held<Shared>> Node<W> for CircuitBreaker<I, H> {
     type Run = CircuitBreakerRun<I::Run>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(
         &self,
         run: Pin<&mut Self::Run>,
@@ -292,7 +292,7 @@ impl<W: World, I: Node<W>, H: Held<Shared>> Node<W> for CircuitBreaker<I, H> {
         *run.token = starting.and_then(|mut starting| starting.token.take());
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn poll(
         &self,
         run: Pin<&mut Self::Run>,
@@ -337,7 +337,7 @@ impl<W: World, I: Node<W>, H: Held<Shared>> Node<W> for CircuitBreaker<I, H> {
 impl Shared {
     /// What an outcome says of the service. An outcome that a part inside merely handed on says
     /// nothing.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn verdict<W: World>(
         &self,
         outcome: &Outcome<W>,

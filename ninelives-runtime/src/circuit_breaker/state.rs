@@ -125,7 +125,7 @@ impl Circuit {
     }
 
     /// Admits a call, or refuses it. A closed circuit does not ask for the time.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn admit(&self, now: impl FnOnce() -> u64) -> Option<Token> {
         // Acquire: pairs with the Release in `enter`, so that whoever is admitted in a generation
         // finds the stripes and the clean count it began with.
@@ -172,51 +172,51 @@ impl Circuit {
 
     /// Takes what came of a call. An outcome of an earlier generation changes nothing. A good answer
     /// in a window of calls does not ask for the time.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn report(&self, token: Token, verdict: Verdict, now: impl FnOnce() -> u64) {
         if token.slot().is_some() || verdict != (Verdict::Success { slow: false }) {
-            return self.take(token, verdict, now);
+            return self.take(token, verdict, now());
         }
         // Relaxed, here and below: a good answer that overtakes the failure beside it is counted as
         // if it had come before it.
         match self.parameters.sample().window {
             Window::Calls(size) if u64::from(size) <= self.clean.load(Ordering::Relaxed) => {}
-            window => self.count(token.generation(), window, now),
+            Window::Calls(size) => self.count(token.generation(), size),
+            Window::Time(length) => self.count_in_step(token.generation(), length, now()),
         }
     }
 
     /// What is not a good answer to a call while closed.
     #[cold]
     #[inline(never)]
-    fn take(&self, token: Token, verdict: Verdict, now: impl FnOnce() -> u64) {
+    fn take(&self, token: Token, verdict: Verdict, now: u64) {
         let generation = token.generation();
         match (token.slot(), verdict) {
             (None, Verdict::Nothing) => {}
-            (None, Verdict::Success { slow }) => self.strike(generation, false, slow, now()),
-            (None, Verdict::Failure { slow }) => self.strike(generation, true, slow, now()),
-            (Some(slot), verdict) => self.probed(generation, slot, verdict, now()),
+            (None, Verdict::Success { slow }) => self.strike(generation, false, slow, now),
+            (None, Verdict::Failure { slow }) => self.strike(generation, true, slow, now),
+            (Some(slot), verdict) => self.probed(generation, slot, verdict, now),
         }
     }
 
     /// A good answer while closed, where not all the last ones were: one addition in a stripe.
     #[inline]
-    fn count(&self, generation: u64, window: Window, now: impl FnOnce() -> u64) {
-        match window {
-            Window::Calls(size) => {
-                let count = self.successes.add(generation);
-                if count.is_some_and(|count| count.is_multiple_of(LOOK_EVERY)) {
-                    self.look(size);
-                }
-            }
-            Window::Time(length) => {
-                let (now, length) = (now(), nanoseconds(length));
-                let ended = now >= self.step_ends.load(Ordering::Relaxed);
-                if ended || length != self.step_length.load(Ordering::Relaxed) {
-                    self.look_at_steps(length, now);
-                }
-                self.successes.add(generation);
-            }
+    fn count(&self, generation: u64, size: u32) {
+        let count = self.successes.add(generation);
+        if count.is_some_and(|count| count.is_multiple_of(LOOK_EVERY)) {
+            self.look(size);
         }
+    }
+
+    /// The same in a window of time.
+    #[inline]
+    fn count_in_step(&self, generation: u64, length: Duration, now: u64) {
+        let length = nanoseconds(length);
+        let ended = now >= self.step_ends.load(Ordering::Relaxed);
+        if ended || length != self.step_length.load(Ordering::Relaxed) {
+            self.look_at_steps(length, now);
+        }
+        self.successes.add(generation);
     }
 
     /// Notes that the whole window is good, where it is. Waits for nobody: the next look will do.

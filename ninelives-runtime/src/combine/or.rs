@@ -88,7 +88,7 @@ where
 {
     type Run = OrRun<A::Run, B::Run, W::Request, Outcome<W>>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(
         &self,
         mut run: Pin<&mut Self::Run>,
@@ -102,7 +102,7 @@ where
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn poll(
         &self,
         mut run: Pin<&mut Self::Run>,

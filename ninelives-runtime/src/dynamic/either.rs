@@ -70,7 +70,7 @@ impl<A: Shape, B: Shape> Shape for Either<A, B> {
 impl<W: World, A: Node<W>, B: Node<W>> Node<W> for Either<A, B> {
     type Run = EitherRun<A::Run, B::Run>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(
         &self,
         mut run: Pin<&mut Self::Run>,
@@ -92,7 +92,7 @@ impl<W: World, A: Node<W>, B: Node<W>> Node<W> for Either<A, B> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn poll(
         &self,
         run: Pin<&mut Self::Run>,

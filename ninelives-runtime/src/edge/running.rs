@@ -167,7 +167,7 @@ where
             if !timer.runs_out(first, wake, task) {
                 return Poll::Pending;
             }
-            scope = Scope::new(scope.exchange, scope.service, scope.classifier, true);
+            scope = scope.next();
         }
     }
 }

@@ -105,7 +105,7 @@ impl<W: World, H: Handler<W::Request, W::Response, W::Error>> Node<W> for Fallba
             },
             None => return Poll::Pending,
         };
-        scope.report(self.layer.reporter(), |_| Fact::new(EventKind::FallbackUsed));
+        scope.report(self.layer.reporter(), Fact::new(EventKind::FallbackUsed));
         scope.set_mark(Mark::Degraded);
         Poll::Ready(Ok(response))
     }

@@ -173,7 +173,7 @@ where
 {
     type Run = HedgeRun<W, I::Run>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(
         &self,
         run: Pin<&mut Self::Run>,
@@ -200,7 +200,7 @@ where
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn poll(
         &self,
         mut run: Pin<&mut Self::Run>,
@@ -285,9 +285,9 @@ impl<I> Hedge<I> {
             return self.failed(run, index, outcome, class, scope);
         }
         if index > 0 {
-            scope.report(&self.state.reporter, |scope| {
-                Fact::new(EventKind::HedgeWon).attempt(number(index)).since(scope.instant(began))
-            });
+            let since = scope.instant(began);
+            let won = Fact::new(EventKind::HedgeWon).attempt(number(index)).since(since);
+            scope.report(&self.state.reporter, won);
         }
         self.won(run, began, scope);
         Some(outcome)
@@ -402,15 +402,15 @@ impl<I> Hedge<I> {
         }
         let reporter = &self.state.reporter;
         let Some(token) = self.state.budget.withdraw(scope.instant_now()) else {
-            scope.report(reporter, |_| {
-                Fact::new(EventKind::BudgetExhausted).attempt(number(attempts - 1))
-            });
+            let exhausted = Fact::new(EventKind::BudgetExhausted);
+            scope.report(reporter, exhausted.attempt(number(attempts - 1)));
             return false;
         };
-        let first = run.first.began;
-        scope.report(reporter, |scope| {
-            Fact::new(EventKind::HedgeSent).attempt(number(attempts)).since(scope.instant(first))
-        });
+        let since = scope.instant(run.first.began);
+        scope.report(
+            reporter,
+            Fact::new(EventKind::HedgeSent).attempt(number(attempts)).since(since),
+        );
         let span = Span::attempt(reporter, number(attempts));
         let attempts = attempts + 1;
         let copy =

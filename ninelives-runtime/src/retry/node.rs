@@ -228,7 +228,7 @@ where
 {
     type Run = RetryRun<I::Run, W::Request>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(
         &self,
         run: Pin<&mut Self::Run>,
@@ -252,7 +252,7 @@ where
         self.inner.start(run.attempt, first, scope);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn poll(
         &self,
         mut run: Pin<&mut Self::Run>,
@@ -381,7 +381,7 @@ impl State {
         };
         match next {
             Ok(Next { wait, sleep, until, token }) => {
-                scope.report(reporter, |_| fact(EventKind::RetryAttempt { class, wait: sleep }));
+                scope.report(reporter, fact(EventKind::RetryAttempt { class, wait: sleep }));
                 let stage = Stage::Backoff { until };
                 let next = Again { number, waited: wait, token: Some(token), stage };
                 match run.again {
@@ -393,11 +393,9 @@ impl State {
             Err(Exhausted::Unwanted) => {}
             Err(exhausted) => {
                 if let Exhausted::Budget = exhausted {
-                    scope.report(reporter, |_| {
-                        Fact::new(EventKind::BudgetExhausted).attempt(number)
-                    });
+                    scope.report(reporter, Fact::new(EventKind::BudgetExhausted).attempt(number));
                 }
-                scope.report(reporter, |_| fact(EventKind::RetryExhausted { class }));
+                scope.report(reporter, fact(EventKind::RetryExhausted { class }));
             }
         }
         (*run.again, *run.request) = (None, None);

@@ -40,7 +40,7 @@ impl<T: Default> Default for Stripes<T> {
 
 impl<T> Stripes<T> {
     /// The stripe of this thread.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn mine(&self) -> &T {
         let mine = threads::mine();
         match self.rest.get(mine) {

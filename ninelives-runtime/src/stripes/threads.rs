@@ -24,7 +24,7 @@ pub(super) fn next() -> usize {
     THREADS.fetch_add(1, Ordering::Relaxed)
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn mine() -> usize {
     MINE.get()
 }

@@ -99,7 +99,7 @@ impl<I: Shape> Wraps for Root<I> {
 impl<W: World, I: Node<W>> Node<W> for Root<I> {
     type Run = RootRun<I::Run>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(
         &self,
         run: Pin<&mut Self::Run>,
@@ -115,7 +115,7 @@ impl<W: World, I: Node<W>> Node<W> for Root<I> {
         self.inner.start(run.inner, request, scope);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn poll(
         &self,
         run: Pin<&mut Self::Run>,
@@ -159,6 +159,6 @@ impl<I> Root<I> {
             }
             class => EventKind::RequestFailed { class },
         };
-        scope.report(&self.reporter, |_| Fact::new(kind).since(began));
+        scope.report(&self.reporter, Fact::new(kind).since(began));
     }
 }

@@ -118,7 +118,7 @@ impl<I: Shape, H: Held<State>> Wraps for Timeout<I, H> {
 impl<W: World, I: Node<W>, H: Held<State>> Node<W> for Timeout<I, H> {
     type Run = TimeoutRun<I::Run>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(
         &self,
         run: Pin<&mut Self::Run>,
@@ -138,7 +138,7 @@ impl<W: World, I: Node<W>, H: Held<State>> Node<W> for Timeout<I, H> {
         scope.leave(enclosing);
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn poll(
         &self,
         run: Pin<&mut Self::Run>,
@@ -175,7 +175,7 @@ impl State {
     ) -> Outcome<W> {
         let after = ends - began;
         let since = scope.instant(began);
-        scope.report(&self.reporter, |_| Fact::new(EventKind::TimedOut { after }).since(since));
+        scope.report(&self.reporter, Fact::new(EventKind::TimedOut { after }).since(since));
         scope.refuse(self.reporter.path(), Reason::DeadlinePassed { after })
     }
 }

@@ -76,7 +76,7 @@ impl Timer {
 }
 
 impl Set {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn enter(shard: Arc<Shard>, first: Instant, at: Moment, task: &Context<'_>) -> Option<Self> {
         let rings = shard.rings();
         let key = shard.enter(shard.time(first, at), task.waker().clone())?;

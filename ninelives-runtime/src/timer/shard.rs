@@ -134,7 +134,7 @@ impl Shard {
     }
 
     /// Sets a timer. `None` when the runtime is gone.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn enter(&self, at: u64, waker: Waker) -> Option<Key> {
         let mut timers = self.timers();
         if timers.over {
