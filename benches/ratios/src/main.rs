@@ -66,7 +66,8 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     let _inside = runtime.enter();
     if arguments.collect {
         let cases = cases::all()?;
-        let wanted = |case: &&Case| arguments.profile.as_ref().is_none_or(|name| case.name == name);
+        let wanted =
+            |case: &&Case| arguments.profile.as_ref().is_none_or(|name| case.name == *name);
         count::run(cases.iter().filter(wanted))?;
         return Ok(ExitCode::SUCCESS);
     }
