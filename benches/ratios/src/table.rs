@@ -54,6 +54,12 @@ pub fn summary(rows: &[Judged]) -> String {
     }
 }
 
+/// What has got worse, in a line.
+pub fn worse(worse: &[String]) -> String {
+    let list = if worse.is_empty() { "nothing".to_owned() } else { worse.join("; ") };
+    format!("worse than the committed page: {list}")
+}
+
 /// Every case with its figures.
 pub fn of_cases(measured: &Measured) -> String {
     let mut head = vec!["case"];
