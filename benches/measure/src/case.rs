@@ -153,3 +153,27 @@ impl fmt::Debug for Case {
         out.debug_struct("Case").field("name", &self.name).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Case;
+    use crate::Measure;
+
+    #[test]
+    fn a_stack_is_two_cases_whether_it_is_a_layer_or_not() {
+        let names = |cases: [Case; 2]| cases.map(|case| case.name);
+        let expected = ["it", "it, one yield"];
+        assert_eq!(names(Case::both("it", ())), expected);
+        assert_eq!(names(both!("it", |Inner| Inner)), expected);
+        let [ready, slow] = both!("it", |Inner| Inner).map(|case| case.handle().run(3));
+        assert_eq!([ready, slow], [3, 3]);
+    }
+
+    #[test]
+    fn two_threads_are_measured_of_every_case_that_may_run_for_long() {
+        let case = || Case::function("it", || true);
+        assert!(case().has(&[Measure::Throughput]));
+        assert!(!case().at_most(10_000).has(&[Measure::Throughput]));
+        assert!(!case().only(&[Measure::Time]).has(&[Measure::Throughput]));
+    }
+}
