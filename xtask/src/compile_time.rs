@@ -2,11 +2,14 @@
 //! multiples of a crate that has the same dependencies and no policy. All are written afresh under
 //! `target/`.
 
-use ninelives_report::Own;
+use crate::generated::Generated;
+use crate::page;
+use ninelives_report::table;
 use std::fmt::Write;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+
+/// What a developer waits for.
+const PROFILE: &str = "dev";
 
 /// A figure is the least of so many: what else the machine does only ever adds.
 const ROUNDS: u32 = 3;
@@ -35,13 +38,14 @@ const CASES: [Case; 2] = [
 ];
 
 /// Builds all of them by turns; the table, or with it what costs more than it did.
-pub(crate) fn run(root: &Path) -> Result<String, String> {
+pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<String, String> {
+    let page = page::Section::asked("compile-time", arguments)?;
     let folder = root.join("target/compile-time");
     let control = Package::write(root, &folder, &CONTROL)?;
     let packages =
         [Package::write(root, &folder, &CASES[0])?, Package::write(root, &folder, &CASES[1])?];
     // Dependencies are built once, and shared.
-    control.build()?;
+    control.generated.build(PROFILE)?;
     let mut least = Figures::MOST;
     let mut leasts = [Figures::MOST; 2];
     for round in 0..ROUNDS {
@@ -50,12 +54,15 @@ pub(crate) fn run(root: &Path) -> Result<String, String> {
             *least = least.least(package.measure(round)?);
         }
     }
-    let mut report = row(&CONTROL, least, least);
+    let mut report = line(&CONTROL, least, least);
+    let mut rows = vec![row(&CONTROL, least, least)];
     let mut breaches = String::new();
     for (case, figures) in CASES.iter().zip(leasts) {
-        report.push_str(&row(case, figures, least));
+        report.push_str(&line(case, figures, least));
+        rows.push(row(case, figures, least));
         breaches.push_str(&breach(case, figures.over(least)));
     }
+    page.written(root, table(&["policies", "cold", "", "after an edit", ""], rows))?;
     if breaches.is_empty() { Ok(report) } else { Err(format!("{report}\n{breaches}")) }
 }
 
@@ -75,7 +82,7 @@ impl Figures {
     }
 }
 
-fn row(case: &Case, figures: Figures, control: Figures) -> String {
+fn line(case: &Case, figures: Figures, control: Figures) -> String {
     let ratios = figures.over(control);
     format!(
         "{:<8} {:>4} policies   cold {:>6.2} s {:>6.2}x   after an edit {:>6.2} s {:>6.2}x\n",
@@ -86,6 +93,15 @@ fn row(case: &Case, figures: Figures, control: Figures) -> String {
         figures.incremental,
         ratios.incremental,
     )
+}
+
+/// The same for the page.
+fn row(case: &Case, figures: Figures, control: Figures) -> Vec<String> {
+    let ratios = figures.over(control);
+    let both = |seconds, ratio| [format!("{seconds:.2} s"), format!("{ratio:.2}×")];
+    let [cold, edited] =
+        [both(figures.cold, ratios.cold), both(figures.incremental, ratios.incremental)];
+    [case.policies.to_string()].into_iter().chain(cold).chain(edited).collect()
 }
 
 fn breach(case: &Case, ratios: Figures) -> String {
@@ -107,64 +123,28 @@ fn breach(case: &Case, ratios: Figures) -> String {
     breaches
 }
 
-/// A generated crate.
+/// A crate of so many policies.
 struct Package {
-    name: String,
     policies: usize,
-    folder: PathBuf,
+    generated: Generated,
 }
 
 impl Package {
     fn write(root: &Path, folder: &Path, case: &Case) -> Result<Self, String> {
-        let package = Self {
-            name: format!("compile-time-{}", case.name),
-            policies: case.policies,
-            folder: folder.join(case.name),
-        };
-        let manifest = format!(
-            "[workspace]\n[package]\nname = \"{}\"\nedition = \"2024\"\n\
-             [dependencies]\nninelives = {{ path = {:?} }}\n",
-            package.name, root,
-        );
-        let write = || {
-            fs::create_dir_all(package.folder.join("src"))?;
-            fs::write(package.folder.join("Cargo.toml"), manifest)?;
-            fs::copy(root.join("Cargo.lock"), package.folder.join("Cargo.lock")).map(|_| ())
-        };
-        write().map_err(|error: std::io::Error| error.to_string())?;
+        let generated = Generated::write(root, folder, case.name, "")?;
+        let package = Self { policies: case.policies, generated };
         package.edit(0)?;
         Ok(package)
     }
 
     fn measure(&self, round: u32) -> Result<Figures, String> {
-        self.cargo(&["clean", "--package", &self.name])?;
-        let cold = self.build()?;
+        let cold = self.generated.build_cold(PROFILE)?;
         self.edit(round + 1)?;
-        Ok(Figures { cold, incremental: self.build()? })
+        Ok(Figures { cold, incremental: self.generated.build(PROFILE)? })
     }
 
     fn edit(&self, edit: u32) -> Result<(), String> {
-        fs::write(self.folder.join("src/main.rs"), source(self.policies, edit))
-            .map_err(|error| error.to_string())
-    }
-
-    fn build(&self) -> Result<f64, String> {
-        let before = processor_time()?;
-        self.cargo(&["build"])?;
-        Ok(processor_time()? - before)
-    }
-
-    fn cargo(&self, arguments: &[&str]) -> Result<(), String> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let status = Command::new(cargo)
-            .current_dir(&self.folder)
-            .args(arguments)
-            .args(["--quiet", "--offline"])
-            .env("CARGO_TARGET_DIR", self.folder.with_file_name("target"))
-            .stdin(Stdio::null())
-            .status()
-            .map_err(|error| format!("cannot run cargo: {error}"))?;
-        if status.success() { Ok(()) } else { Err(format!("{}: {status}", self.name)) }
+        self.generated.edit(&source(self.policies, edit))
     }
 }
 
@@ -192,13 +172,6 @@ fn source(policies: usize, edit: u32) -> String {
         );
     }
     source
-}
-
-/// Seconds that processors have worked for programs which this one ran and that have ended. It is told
-/// in hundredths, and does not grow while others have the processor.
-fn processor_time() -> Result<f64, String> {
-    let own = Own::now().map_err(|error| error.to_string())?;
-    Ok(own.children as f64 / 100.0)
 }
 
 #[cfg(test)]

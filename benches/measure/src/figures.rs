@@ -35,7 +35,8 @@ impl Measure {
     /// Counted by callgrind, all in one run.
     pub const COUNTED: [Self; 4] = [Instructions, Locked, Clock, Allocations];
     /// What is measured where nothing else is said.
-    pub const OF_EVERY_CASE: [Self; 6] = [Instructions, Locked, Clock, Allocations, Size, Time];
+    pub const OF_EVERY_CASE: [Self; 7] =
+        [Instructions, Locked, Clock, Allocations, Size, Time, Throughput];
     const ALL: [Self; 9] =
         [Instructions, Locked, Clock, Allocations, Size, Time, Median, Tail, Throughput];
 
@@ -115,7 +116,7 @@ pub fn all(cases: &[Case]) -> Result<Measured, Box<dyn Error>> {
     let size = |case: &Case| case.future.map(|size| (Size, size as f64));
     let mut measured: Measured = cases
         .iter()
-        .map(|case| (case.name.to_owned(), Figures(size(case).into_iter().collect())))
+        .map(|case| (case.name.clone(), Figures(size(case).into_iter().collect())))
         .collect();
     for (measures, way) in WAYS {
         let having: Vec<_> = cases.iter().filter(|case| case.has(measures)).collect();

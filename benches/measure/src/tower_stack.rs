@@ -1,10 +1,11 @@
 //! tower's own layers, put together by hand, as most write it today.
 
 use crate::Case;
-use crate::request::{AtOnce, Bottom, Service, Yielding};
 use std::future::{Ready, ready};
 use std::time::Duration;
-use tower::ServiceBuilder;
+use tower::limit::ConcurrencyLimitLayer;
+use tower::retry::RetryLayer;
+use tower::timeout::TimeoutLayer;
 
 /// Retries while so many attempts are left, without a wait.
 #[derive(Clone, Debug)]
@@ -26,31 +27,25 @@ impl<R: Clone, T, E> tower::retry::Policy<R, T, E> for Attempts {
     }
 }
 
+/// The layers of [`r3`], the outermost first.
+pub type R3 = (TimeoutLayer, RetryLayer<Attempts>, ConcurrencyLimitLayer);
+
 /// `timeout(1s) + retry(3) + bulkhead(64)`
-pub fn r3<S: Bottom>(service: S) -> impl Service {
-    ServiceBuilder::new()
-        .timeout(Duration::from_secs(1))
-        .retry(Attempts(2))
-        .concurrency_limit(64)
-        .service(service)
+pub fn r3() -> R3 {
+    let (limit, attempts) = (ConcurrencyLimitLayer::new(64), RetryLayer::new(Attempts(2)));
+    (TimeoutLayer::new(Duration::from_secs(1)), attempts, limit)
 }
+
+/// The layers of [`r5`], the outermost first.
+pub type R5 = (ConcurrencyLimitLayer, TimeoutLayer, RetryLayer<Attempts>, TimeoutLayer);
 
 /// `bulkhead(64) + timeout(1s) + retry(3) + timeout(250ms)`: tower has no circuit breaker.
-pub fn r5<S: Bottom>(service: S) -> impl Service {
-    ServiceBuilder::new()
-        .concurrency_limit(64)
-        .timeout(Duration::from_secs(1))
-        .retry(Attempts(2))
-        .timeout(Duration::from_millis(250))
-        .service(service)
+pub fn r5() -> R5 {
+    let (timeout, attempts, limit) = r3();
+    (limit, timeout, attempts, TimeoutLayer::new(Duration::from_millis(250)))
 }
 
-/// The cases of both, by the services at the bottom.
-pub fn cases() -> [Case; 4] {
-    [
-        Case::service("tower R3", r3(AtOnce)),
-        Case::service("tower R3, one yield", r3(Yielding)),
-        Case::service("tower R5", r5(AtOnce)),
-        Case::service("tower R5, one yield", r5(Yielding)),
-    ]
+/// The cases of both.
+pub fn cases() -> impl Iterator<Item = Case> {
+    [Case::both("tower R3", r3()), Case::both("tower R5", r5())].into_iter().flatten()
 }

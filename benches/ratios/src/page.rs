@@ -61,7 +61,8 @@ pub enum Profile {
 }
 
 impl Profile {
-    const ALL: [Self; 2] = [Self::Release, Self::Fat];
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Release, Self::Fat];
 
     /// From the folder in which cargo put it; nothing else is worth measuring.
     pub fn of_this_program() -> Result<Self, Box<dyn Error>> {
@@ -92,13 +93,17 @@ pub fn provenance(others: &Others) -> Result<String, Box<dyn Error>> {
 }
 
 impl Page {
+    /// What it has of a profile; nothing before the first run.
+    pub fn section(&self, profile: Profile) -> String {
+        let page = fs::read_to_string(self.path).unwrap_or_default();
+        section_of(&page, profile.name()).unwrap_or_default().to_owned()
+    }
+
     /// Writes it anew, with the tables of one profile; those of the other one stay.
     pub fn write(&self, profile: Profile, tables: &str) -> Result<(), Box<dyn Error>> {
-        let old = fs::read_to_string(self.path).unwrap_or_default();
         let page = Profile::ALL.into_iter().try_fold(self.empty.to_owned(), |page, each| {
-            let kept = section_of(&old, each.name()).unwrap_or_default();
-            let written = format!("\n{tables}");
-            with_section(&page, each.name(), if each == profile { &written } else { kept })
+            let written = if each == profile { format!("\n{tables}") } else { self.section(each) };
+            with_section(&page, each.name(), &written)
         })?;
         fs::write(self.path, page)?;
         Ok(())

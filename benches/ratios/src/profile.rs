@@ -31,7 +31,7 @@ pub fn counted<'a>(name: &str, cases: &'a [Case]) -> Option<&'a Case> {
 /// one of a hundred in none of them.
 pub fn beside(cases: &[&Case]) -> Result<String, Box<dyn Error>> {
     let stacks = cases.iter().map(|case| stacks(case)).collect::<Result<Vec<_>, _>>()?;
-    let names = iter::once("function").chain(cases.iter().map(|case| case.name));
+    let names = iter::once("function").chain(cases.iter().map(|case| case.name.as_str()));
     let head: Vec<_> = names.collect();
     Ok(table(&head, rows_beside(&stacks)))
 }

@@ -7,6 +7,10 @@ use crate::verdict::{Judged, Verdict};
 use ninelives_measure::{Case, Measure};
 use std::error::Error;
 
+fn names<'a>(cases: &[&'a Case]) -> Vec<&'a str> {
+    cases.iter().map(|case| case.name.as_str()).collect()
+}
+
 /// A table of functions for each counted case of which the instructions or the time miss a must, or what is
 /// to be reached.
 pub fn of(rows: &[Judged], cases: &[Case]) -> Result<String, Box<dyn Error>> {
@@ -19,7 +23,6 @@ pub fn of(rows: &[Judged], cases: &[Case]) -> Result<String, Box<dyn Error>> {
         let Some(ours) = counted(judged.row.ours, cases) else { continue };
         let against = judged.row.against.case().and_then(|name| counted(name, cases));
         let shown: Vec<_> = [ours].into_iter().chain(against).collect();
-        let names = |cases: &[&Case]| cases.iter().map(|case| case.name).collect::<Vec<_>>();
         match sections.iter_mut().find(|(known, _)| names(known) == names(&shown)) {
             Some((_, rows)) => rows.push(judged),
             None => sections.push((shown, vec![judged])),
@@ -29,10 +32,9 @@ pub fn of(rows: &[Judged], cases: &[Case]) -> Result<String, Box<dyn Error>> {
     let misses = |rows: &[&Judged]| rows.iter().any(|row| row.verdict == Some(Verdict::Missed));
     sections.sort_by_key(|(_, rows)| !misses(rows));
     let section = |(shown, rows): &(Vec<&Case>, Vec<&Judged>)| {
-        let title: Vec<_> = shown.iter().map(|case| case.name).collect();
         let lines: String =
             rows.iter().map(|row| format!("- {}\n", table::sentence(row))).collect();
-        Ok(format!("### {}\n\n{lines}\n{}", title.join(" beside "), beside(shown)?))
+        Ok(format!("### {}\n\n{lines}\n{}", names(shown).join(" beside "), beside(shown)?))
     };
     Ok(sections.iter().map(section).collect::<Result<Vec<_>, Box<dyn Error>>>()?.join("\n"))
 }

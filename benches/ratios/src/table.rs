@@ -15,10 +15,10 @@ pub fn of_rows(rows: &[Judged]) -> String {
             row.bounds.map(|bounds| format!("{sign} {}", compared(&row, of(bounds))))
         };
         vec![
-            row.ours.replace('|', "\\|"),
+            row.ours.to_owned(),
             row.measure.name().to_owned(),
             number(row.measure, judged.ours),
-            row.against.case().unwrap_or_default().replace('|', "\\|"),
+            row.against.case().unwrap_or_default().to_owned(),
             judged.against.map(|figure| number(row.measure, figure)).unwrap_or_default(),
             compared(&row, judged.compared),
             bound(|bounds| bounds.must).unwrap_or_default(),
@@ -54,6 +54,12 @@ pub fn summary(rows: &[Judged]) -> String {
     }
 }
 
+/// What has got worse, in a line.
+pub fn worse(worse: &[String]) -> String {
+    let list = if worse.is_empty() { "nothing".to_owned() } else { worse.join("; ") };
+    format!("worse than the committed page: {list}")
+}
+
 /// Every case with its figures.
 pub fn of_cases(measured: &Measured) -> String {
     let mut head = vec!["case"];
@@ -62,7 +68,7 @@ pub fn of_cases(measured: &Measured) -> String {
         let figures = Measure::OF_EVERY_CASE.map(|measure| {
             figures.get(measure).map(|figure| number(measure, figure)).unwrap_or_default()
         });
-        [name.replace('|', "\\|")].into_iter().chain(figures).collect()
+        [name.clone()].into_iter().chain(figures).collect()
     };
     table(&head, measured.iter().map(cells).collect())
 }

@@ -25,7 +25,7 @@ const DEEPEST: usize = 32;
 pub fn stacks(case: &Case) -> Result<Vec<(Stack, f64)>, Box<dyn Error>> {
     in_folder(|folder| {
         let out = folder.join("out");
-        under_callgrind(&out, &[COLLECT_ONE, case.name])?;
+        under_callgrind(&out, &[COLLECT_ONE, &case.name])?;
         // After the three stretches of the case of which the counts are known.
         let [short, long] = [profile(&out, 5)?, profile(&out, 6)?];
         difference(&short, &long, collected::counted(case))

@@ -4,13 +4,13 @@
 //! around a service, with its own future, as one puts it into a stack.
 
 use failsafe::{CircuitBreaker, Config, backoff, failure_policy, futures};
-use ninelives_measure::Case;
-use ninelives_measure::request::{self, AtOnce, Down, fails, send};
+use ninelives_measure::request::{self, AtOnce, Bottom, Down, fails, send};
+use ninelives_measure::{Case, both};
 use recloser::{AsyncRecloser, Recloser};
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
-use tower::{Layer, Service, service_fn};
+use tower::{Layer, service_fn};
 
 /// Longer than any run of this program.
 const COOLDOWN: Duration = Duration::from_secs(3600);
@@ -41,32 +41,35 @@ fn open_recloser() -> Recloser {
     recloser
 }
 
-fn around(recloser: Recloser) -> impl request::Service {
+fn around<S: Bottom>(mut service: S, recloser: Recloser) -> impl request::Service {
     let recloser = AsyncRecloser::from(recloser);
-    service_fn(move |request| recloser.call(AtOnce.call(request)))
+    service_fn(move |request| recloser.call(service.call(request)))
 }
 
-pub(super) fn cases() -> [Case; 9] {
+fn around_failsafe<S: Bottom>(
+    mut service: S,
+    failsafe: impl futures::CircuitBreaker + Clone + Send + 'static,
+) -> impl request::Service {
+    service_fn(move |request| failsafe.call(service.call(request)))
+}
+
+pub(super) fn cases() -> impl Iterator<Item = Case> {
     let failsafe = Config::new()
         .failure_policy(failure_policy::consecutive_failures(5, backoff::constant(COOLDOWN)))
         .build();
-    let around_failsafe = failsafe.clone();
     let (closed, open) = (Arc::new(Recloser::default()), Arc::new(open_recloser()));
     send(&mut declared::opened.layer(service_fn(fails)));
-    [
-        Case::service("breaker, consecutive", declared::consecutive.layer(AtOnce)),
-        Case::service("breaker, failure rate", declared::rate.layer(AtOnce)),
+    let of_services = [
+        Case::both("breaker, consecutive", declared::consecutive),
+        Case::both("breaker, failure rate", declared::rate),
+        both!("failsafe, as a service", |Inner| around_failsafe(Inner, failsafe.clone())),
+        both!("recloser, as a service", |Inner| around(Inner, Recloser::default())),
+    ];
+    of_services.into_iter().flatten().chain([
         Case::service("breaker, open", declared::opened.layer(AtOnce)).refusing(),
-        Case::service(
-            "failsafe, as a service",
-            service_fn(move |request| {
-                futures::CircuitBreaker::call(&around_failsafe, AtOnce.call(request))
-            }),
-        ),
-        Case::service("recloser, as a service", around(Recloser::default())),
-        Case::service("recloser, open, as a service", around(open_recloser())).refusing(),
+        Case::service("recloser, open, as a service", around(AtOnce, open_recloser())).refusing(),
         Case::function("failsafe", move || CircuitBreaker::call(&failsafe, works).is_ok()),
         Case::function("recloser", move || ask(&closed)),
         Case::function("recloser, open", move || ask(&open)).refusing(),
-    ]
+    ])
 }

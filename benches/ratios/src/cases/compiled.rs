@@ -3,7 +3,7 @@
 use ninelives::policy;
 use ninelives::prelude::{bulkhead, retry, timeout};
 use ninelives_measure::Case;
-use ninelives_measure::request::{AtOnce, Yielding};
+use ninelives_measure::request::AtOnce;
 use std::time::Duration;
 use tower::Layer;
 
@@ -20,7 +20,7 @@ mod declared {
     }
 }
 
-pub(super) fn cases() -> [Case; 11] {
+pub(super) fn cases() -> impl Iterator<Item = Case> {
     let r3 = policy!(timeout(1s) + retry(3) + bulkhead(64));
     let r3_without_budget = policy!(timeout(1s) + retry(3, budget = off) + bulkhead(64));
     let by_hand = timeout(Duration::from_secs(1)) + retry(3) + bulkhead(64);
@@ -29,17 +29,17 @@ pub(super) fn cases() -> [Case; 11] {
     );
     let r5_of_a_rate =
         policy!(bulkhead(64) + timeout(1s) + retry(3) + timeout(250ms) + circuit_breaker);
-    [
-        Case::service("compiled R3", r3.layer(AtOnce)),
-        Case::service("compiled R3, one yield", r3.layer(Yielding)),
+    let cases = [
+        Case::both("compiled R3", r3),
+        Case::both("declared R3", declared::r3),
+        Case::both("compiled R5", r5),
+        Case::both("compiled R5, failure rate", r5_of_a_rate),
+        Case::both("declared R5", declared::r5),
+    ];
+    let without_budget = declared::r3_without_budget.layer(AtOnce);
+    cases.into_iter().flatten().chain([
         Case::service("compiled R3, budget = off", r3_without_budget.layer(AtOnce)),
         Case::service("compiled R3, by hand", by_hand.layer(AtOnce)),
-        Case::service("declared R3", declared::r3.layer(AtOnce)),
-        Case::service("declared R3, one yield", declared::r3.layer(Yielding)),
-        Case::service("declared R3, budget = off", declared::r3_without_budget.layer(AtOnce)),
-        Case::service("compiled R5", r5.layer(AtOnce)),
-        Case::service("compiled R5, one yield", r5.layer(Yielding)),
-        Case::service("compiled R5, failure rate", r5_of_a_rate.layer(AtOnce)),
-        Case::service("declared R5", declared::r5.layer(AtOnce)),
-    ]
+        Case::service("declared R3, budget = off", without_budget),
+    ])
 }

@@ -1,9 +1,7 @@
 //! A hedge of which the primary answers first, so that nothing is ever sent twice.
 
 use ninelives_measure::Case;
-use ninelives_measure::request::AtOnce;
 use std::time::Duration;
-use tower::Layer;
 use tower_resilience_hedge::HedgeLayer;
 
 mod declared {
@@ -12,10 +10,8 @@ mod declared {
     }
 }
 
-pub(super) fn cases() -> [Case; 2] {
+pub(super) fn cases() -> impl Iterator<Item = Case> {
     let peer = HedgeLayer::builder().delay(Duration::from_millis(50)).build();
-    [
-        Case::service("hedge", declared::hedged.layer(AtOnce)),
-        Case::service("tower-resilience hedge", peer.layer(AtOnce)),
-    ]
+    let cases = [Case::both("hedge", declared::hedged), Case::both("tower-resilience hedge", peer)];
+    cases.into_iter().flatten()
 }

@@ -8,18 +8,16 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use ninelives::{Http, policy};
-use ninelives_measure::Case;
-use ninelives_measure::tower_stack::Attempts;
+use ninelives_measure::{Case, tower_stack};
 use std::convert::Infallible;
 use std::error::Error;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
-use tower::{Layer, Service, ServiceBuilder, service_fn};
+use tower::{Layer, Service, service_fn};
 
 type Ask = Request<Empty<Bytes>>;
 type Failure = Box<dyn Error + Send + Sync>;
@@ -70,8 +68,9 @@ fn case<S>(name: &'static str, runtime: &Arc<Runtime>, request: &Ask, mut servic
 where
     S: Service<Ask> + Clone + Send + 'static,
 {
-    let request = request.clone();
-    within::case(name, runtime, async move || within::ask(&mut service, request.clone()).await)
+    let (request, runtime) = (request.clone(), runtime.clone());
+    let shared = move || Ok(runtime.clone());
+    within::case(name, shared, async move || within::ask(&mut service, request.clone()).await)
         .only(&[])
 }
 
@@ -82,14 +81,9 @@ pub(super) fn cases() -> Result<[Case; 3], Box<dyn Error>> {
     *request.uri_mut() = uri;
     let runtime = Arc::new(Builder::new_current_thread().enable_all().build()?);
     let r3 = policy!(timeout(1s) + retry(3) + bulkhead(64)).classify(Http);
-    let tower = ServiceBuilder::new()
-        .timeout(Duration::from_secs(1))
-        .retry(Attempts(2))
-        .concurrency_limit(64)
-        .service(client());
     Ok([
         case("loopback HTTP", &runtime, &request, client()),
         case("loopback HTTP, R3", &runtime, &request, r3.layer(client())),
-        case("loopback HTTP, tower R3", &runtime, &request, tower),
+        case("loopback HTTP, tower R3", &runtime, &request, tower_stack::r3().layer(client())),
     ])
 }

@@ -1,10 +1,10 @@
 //! Each of our layers alone, declared: what it adds to the edge (`pass`), and that to the service.
 
 use ninelives_measure::Case;
-use ninelives_measure::request::{AtOnce, fails};
+use ninelives_measure::request::fails;
 use tower::{Layer, service_fn};
 
-mod declared {
+pub(super) mod declared {
     use ninelives::PolicyError;
     use ninelives_measure::request::Down;
 
@@ -22,13 +22,14 @@ mod declared {
     }
 }
 
-pub(super) fn cases() -> [Case; 6] {
-    [
-        Case::service("pass", declared::edge.layer(AtOnce)),
-        Case::service("retry", declared::attempts.layer(AtOnce)),
-        Case::service("retry, budget = off", declared::attempts_without_budget.layer(AtOnce)),
-        Case::service("pass | pass", declared::either.layer(AtOnce)),
-        Case::service("pass | fallback", declared::in_reserve.layer(AtOnce)),
-        Case::service("pass | fallback, taken", declared::in_reserve.layer(service_fn(fails))),
-    ]
+pub(super) fn cases() -> impl Iterator<Item = Case> {
+    let cases = [
+        Case::both("pass", declared::edge),
+        Case::both("retry", declared::attempts),
+        Case::both("retry, budget = off", declared::attempts_without_budget),
+        Case::both("pass | pass", declared::either),
+        Case::both("pass | fallback", declared::in_reserve),
+    ];
+    let taken = declared::in_reserve.layer(service_fn(fails));
+    cases.into_iter().flatten().chain([Case::service("pass | fallback, taken", taken)])
 }

@@ -24,17 +24,13 @@ mod tower_resilience;
 mod within;
 
 use crate::rows;
-use ninelives_measure::request::{AtOnce, Yielding};
-use ninelives_measure::{Case, tower_stack};
+use ninelives_measure::{Case, both, tower_stack};
 use std::error::Error;
 
 /// Every case, with all that the rows ask of it. A runtime must be entered, because timers belong to
 /// one.
 pub fn all() -> Result<Vec<Case>, Box<dyn Error>> {
-    let mut cases = vec![
-        Case::service("bare service", AtOnce),
-        Case::service("bare service, one yield", Yielding),
-    ];
+    let mut cases = Vec::from(both!("bare service", |Inner| Inner));
     cases.extend(tower_stack::cases());
     cases.extend(boxed::cases());
     cases.extend(plain::cases());
@@ -57,7 +53,8 @@ pub fn all() -> Result<Vec<Case>, Box<dyn Error>> {
     cases.extend(http::cases()?);
     cases.extend(texts::cases());
     for case in &mut cases {
-        rows::of(case.name).for_each(|row| case.also(row.measure));
+        let asked: Vec<_> = rows::of(&case.name).map(|row| row.measure).collect();
+        asked.into_iter().for_each(|measure| case.also(measure));
     }
     Ok(cases)
 }

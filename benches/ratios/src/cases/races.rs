@@ -1,8 +1,8 @@
 //! Two calls at once, of which the first success wins.
 
-use ninelives_measure::Case;
-use ninelives_measure::request::{AtOnce, Bottom, Down, Service, Yielding};
-use tower::{Layer, service_fn};
+use ninelives_measure::request::{Bottom, Down, Service};
+use ninelives_measure::{Case, both};
+use tower::service_fn;
 
 mod declared {
     ninelives::policy! {
@@ -26,11 +26,10 @@ fn select<S: Bottom>(service: S) -> impl Service {
     })
 }
 
-pub(super) fn cases() -> [Case; 4] {
-    [
-        Case::service("pass & pass", declared::both.layer(AtOnce)),
-        Case::service("pass & pass, one yield", declared::both.layer(Yielding)),
-        Case::service("select, as a service", select(AtOnce)),
-        Case::service("select, as a service, one yield", select(Yielding)),
-    ]
+pub(super) fn cases() -> impl Iterator<Item = Case> {
+    let cases = [
+        Case::both("pass & pass", declared::both),
+        both!("select, as a service", |Inner| select(Inner)),
+    ];
+    cases.into_iter().flatten()
 }

@@ -1,7 +1,7 @@
 //! seatbelt's layers as tower services. It has no bulkhead, and so no R3.
 
 use ninelives_measure::Case;
-use ninelives_measure::request::{AtOnce, Down, Yielding};
+use ninelives_measure::request::Down;
 use seatbelt::breaker::Breaker;
 use seatbelt::hedging::Hedging;
 use seatbelt::retry::Retry;
@@ -9,7 +9,6 @@ use seatbelt::timeout::Timeout;
 use seatbelt::{RecoveryInfo, ResilienceContext};
 use std::time::Duration;
 use tick::Clock;
-use tower::{Layer, ServiceBuilder};
 
 mod declared {
     ninelives::policy! {
@@ -21,7 +20,7 @@ fn recovery(outcome: &Result<u64, Down>) -> RecoveryInfo {
     if outcome.is_ok() { RecoveryInfo::never() } else { RecoveryInfo::retry() }
 }
 
-pub(super) fn cases() -> [Case; 6] {
+pub(super) fn cases() -> impl Iterator<Item = Case> {
     let context = ResilienceContext::<u64, Result<u64, Down>>::new(Clock::new_tokio());
     let timeout =
         Timeout::layer("timeout", &context).timeout(Duration::from_secs(1)).timeout_error(|_| Down);
@@ -29,7 +28,6 @@ pub(super) fn cases() -> [Case; 6] {
         .max_retry_attempts(2)
         .clone_input()
         .recovery_with(|outcome, _| recovery(outcome));
-    let both = ServiceBuilder::new().layer(timeout).layer(retry);
     let breaker = Breaker::layer("breaker", &context)
         .recovery_with(|outcome, _| recovery(outcome))
         .rejected_input_error(|_, _| Down);
@@ -37,12 +35,11 @@ pub(super) fn cases() -> [Case; 6] {
         .hedging_delay(Duration::from_millis(50))
         .clone_input()
         .recovery_with(|outcome, _| recovery(outcome));
-    [
-        Case::service("timeout + retry", declared::bounded_attempts.layer(AtOnce)),
-        Case::service("timeout + retry, one yield", declared::bounded_attempts.layer(Yielding)),
-        Case::service("seatbelt timeout + retry", both.service(AtOnce)),
-        Case::service("seatbelt timeout + retry, one yield", both.service(Yielding)),
-        Case::service("seatbelt breaker", breaker.layer(AtOnce)),
-        Case::service("seatbelt hedge", hedge.layer(AtOnce)),
-    ]
+    let cases = [
+        Case::both("timeout + retry", declared::bounded_attempts),
+        Case::both("seatbelt timeout + retry", (timeout, retry)),
+        Case::both("seatbelt breaker", breaker),
+        Case::both("seatbelt hedge", hedge),
+    ];
+    cases.into_iter().flatten()
 }

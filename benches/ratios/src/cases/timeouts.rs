@@ -4,7 +4,7 @@ use ninelives_measure::Case;
 use ninelives_measure::request::{AtOnce, Yielding, finish};
 use std::hint::black_box;
 use std::time::Duration;
-use tower::{Layer, Service};
+use tower::Service;
 
 mod declared {
     ninelives::policy! {
@@ -17,11 +17,9 @@ fn tokio_timeout<S: Service<u64>>(service: &mut S) -> bool {
     matches!(finish(answer), Ok(Ok(_)))
 }
 
-pub(super) fn cases() -> [Case; 4] {
-    [
-        Case::service("timeout", declared::bounded.layer(AtOnce)),
-        Case::service("timeout, one yield", declared::bounded.layer(Yielding)),
+pub(super) fn cases() -> impl Iterator<Item = Case> {
+    Case::both("timeout", declared::bounded).into_iter().chain([
         Case::function("tokio timeout", || tokio_timeout(&mut AtOnce)),
         Case::function("tokio timeout, one yield", || tokio_timeout(&mut Yielding)),
-    ]
+    ])
 }

@@ -1,7 +1,7 @@
 //! tower-resilience's layers, as its own pages put them together.
 
-use ninelives_measure::Case;
-use ninelives_measure::request::{AtOnce, Down, Yielding, fails};
+use ninelives_measure::request::{Down, fails};
+use ninelives_measure::{Case, both};
 use std::error::Error;
 use std::time::Duration;
 use tower::{Layer, ServiceBuilder, service_fn};
@@ -12,7 +12,7 @@ use tower_resilience_ratelimiter::RateLimiterLayer;
 use tower_resilience_retry::RetryLayer;
 use tower_resilience_timelimiter::TimeLimiterLayer;
 
-pub(super) fn cases() -> Result<[Case; 8], Box<dyn Error>> {
+pub(super) fn cases() -> Result<impl Iterator<Item = Case>, Box<dyn Error>> {
     // A macro: the types of the errors of the layers nest, and have no common name.
     macro_rules! deadline {
         ($after:expr) => {
@@ -45,14 +45,14 @@ pub(super) fn cases() -> Result<[Case; 8], Box<dyn Error>> {
         .limit_for_period(usize::MAX)
         .refresh_period(Duration::from_secs(1))
         .build()?;
-    Ok([
-        Case::service("tower-resilience R3", r3!(AtOnce)),
-        Case::service("tower-resilience R3, one yield", r3!(Yielding)),
-        Case::service("tower-resilience R5", r5!(AtOnce)),
-        Case::service("tower-resilience R5, one yield", r5!(Yielding)),
-        Case::service("tower-resilience breaker", breaker.layer_fn(AtOnce)),
-        Case::service("tower-resilience fallback", in_reserve().layer(AtOnce)),
-        Case::service("tower-resilience fallback, taken", in_reserve().layer(service_fn(fails))),
-        Case::service("tower-resilience ratelimiter", limiter.layer(AtOnce)),
-    ])
+    let taken = in_reserve().layer(service_fn(fails));
+    let cases = [
+        both!("tower-resilience R3", |Inner| r3!(Inner)),
+        both!("tower-resilience R5", |Inner| r5!(Inner)),
+        both!("tower-resilience breaker", |Inner| breaker.layer_fn(Inner)),
+        Case::both("tower-resilience fallback", in_reserve()),
+        Case::both("tower-resilience ratelimiter", limiter),
+    ];
+    let taken = Case::service("tower-resilience fallback, taken", taken);
+    Ok(cases.into_iter().flatten().chain([taken]))
 }

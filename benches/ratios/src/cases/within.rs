@@ -1,8 +1,11 @@
 //! Under tokio: what is asked inside of `block_on`, with the wakers of a runtime.
 
+use super::layers::declared;
+use super::text;
 use ninelives::policy;
 use ninelives_measure::request::{AtOnce, Service, Yielding};
 use ninelives_measure::{Case, tower_stack};
+use std::error::Error;
 use std::future::poll_fn;
 use std::hint::black_box;
 use std::io;
@@ -11,21 +14,24 @@ use std::task::{Context, Poll};
 use tokio::runtime::{Builder, Runtime};
 use tower::Layer;
 
-/// Calls an async function, one call after another, in one `block_on`.
-pub(super) fn case<F>(name: &'static str, runtime: &Arc<Runtime>, function: F) -> Case
+/// Calls an async function, one call after another, in one `block_on` of what `runtime` gives each handle.
+pub(super) fn case<F, R>(name: impl Into<String>, runtime: R, function: F) -> Case
 where
     F: AsyncFnMut() -> bool + Clone + Send + 'static,
+    R: Fn() -> io::Result<Arc<Runtime>> + 'static,
 {
-    let runtime = runtime.clone();
     Case::new(name, move || {
-        let (runtime, mut function) = (runtime.clone(), function.clone());
+        let (runtime, mut function) = (runtime(), function.clone());
         move |requests| {
-            runtime.block_on(async {
-                let mut answered = 0;
-                for _ in 0..requests {
-                    answered += u64::from(function().await);
-                }
-                answered
+            // Without a runtime nothing is answered, which fails the case.
+            runtime.as_ref().map_or(0, |runtime| {
+                runtime.block_on(async {
+                    let mut answered = 0;
+                    for _ in 0..requests {
+                        answered += u64::from(function().await);
+                    }
+                    answered
+                })
             })
         }
     })
@@ -59,17 +65,37 @@ impl<S: Service> tower::Service<u64> for Here<S> {
     }
 }
 
-pub(super) fn cases() -> io::Result<[Case; 4]> {
-    fn service<S: Service>(name: &'static str, runtime: &Arc<Runtime>, mut service: S) -> Case {
+/// One for each thread, without the driver of sockets, which would ask the system at each yield.
+fn runtime() -> io::Result<Arc<Runtime>> {
+    Builder::new_current_thread().enable_time().build().map(Arc::new)
+}
+
+/// As [`Case::both`].
+fn both<L>(name: &str, layer: L) -> [Case; 2]
+where
+    L: Layer<Here<AtOnce>, Service: Service> + Layer<Here<Yielding>, Service: Service>,
+{
+    fn service(name: String, mut service: impl Service) -> Case {
         case(name, runtime, async move || ask(&mut service, 7).await)
     }
-    // Without the driver of sockets, which would ask the system at each yield.
-    let runtime = Arc::new(Builder::new_current_thread().enable_time().build()?);
+    [
+        service(format!("{name}, block_on"), layer.layer(Here(AtOnce))),
+        service(format!("{name}, one yield, block_on"), layer.layer(Here(Yielding))),
+    ]
+}
+
+pub(super) fn cases() -> Result<impl Iterator<Item = Case>, Box<dyn Error>> {
     let r3 = policy!(timeout(1s) + retry(3) + bulkhead(64));
-    Ok([
-        service("compiled R3, block_on", &runtime, r3.layer(Here(AtOnce))),
-        service("compiled R3, one yield, block_on", &runtime, r3.layer(Here(Yielding))),
-        service("tower R3, block_on", &runtime, tower_stack::r3(Here(AtOnce))),
-        service("tower R3, one yield, block_on", &runtime, tower_stack::r3(Here(Yielding))),
-    ])
+    let r5 = policy!(
+        bulkhead(64) + timeout(1s) + retry(3) + timeout(250ms) + circuit_breaker(consecutive = 5)
+    );
+    let cases = [
+        both("compiled R3", r3),
+        both("compiled R5", r5),
+        both("text R3", text::policy("r3")?),
+        both("tower R3", tower_stack::r3()),
+        both("tower R5", tower_stack::r5()),
+        both("pass", declared::edge),
+    ];
+    Ok(cases.into_iter().flatten())
 }
