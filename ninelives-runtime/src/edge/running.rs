@@ -130,6 +130,8 @@ where
                 if let CourseProjection::Begun { run } = this.course.as_mut().project() {
                     this.handle.start(run, request, &mut scope);
                 }
+            } else if scope.exchange.over {
+                return Poll::Pending;
             }
             let CourseProjection::Begun { run } = this.course.as_mut().project() else {
                 return Poll::Pending;
