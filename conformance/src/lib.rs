@@ -6,5 +6,6 @@
 //! two policies are equal when their traces are, call by call and to the millisecond.
 
 pub mod generate;
+pub mod reluctant;
 pub mod scene;
 pub mod services;

@@ -4,27 +4,41 @@
 use fastrand::Rng;
 use ninelives::testing::{Probe, paused_runtime};
 use ninelives_conformance::generate::Tree;
+use ninelives_conformance::reluctant::Reluctant;
 use ninelives_conformance::scene::Scene;
-use ninelives_conformance::services::{load, own};
+use ninelives_conformance::services::{Named, load, own};
 use tower::limit::ConcurrencyLimit;
 use tower_layer::Layer;
+
+fn count(trace: &[String], what: &str) -> usize {
+    trace.iter().filter(|line| line.contains(what)).count()
+}
 
 #[test]
 fn random_stacks_keep_towers_contract() {
     let runtime = paused_runtime();
     // Layers made outside of it would begin on another clock.
     let _inside = runtime.enter();
-    let (mut rng, mut calls) = (Rng::with_seed(77), 0);
+    let (mut rng, mut calls, mut unready) = (Rng::with_seed(77), 0, 0);
     for seed in 0..10_000 {
         // Eight layers on the way to the service, now and then with groups between them.
         let depth = u32::from(rng.u8(..4) == 0);
         let stack: Vec<_> = (0..8).map(|_| Tree::open(&mut rng, depth)).collect();
         let policy = load(&Tree::Sequence(stack).text());
-        let trace = Scene::random(seed).run(&runtime, &policy);
-        calls += trace.iter().filter(|line| line.contains("is called")).count();
+        let scene = Scene::random(seed);
+        let trace = if seed.is_multiple_of(2) {
+            scene.run(&runtime, &policy)
+        } else {
+            let reluctant = Reluctant::new(Named("own"), seed);
+            scene.run_around(&runtime, || policy.layer(Probe::new(reluctant)))
+        };
+        calls += count(&trace, "is called");
+        unready += count(&trace, "is not ready");
     }
-    println!("10000 random stacks of depth 8, {calls} calls: 0 violations");
-    assert!(calls > 10_000, "{calls} calls");
+    println!(
+        "10000 random stacks of depth 8, {calls} calls, {unready} times the service was not ready: 0 violations"
+    );
+    assert!(calls > 10_000 && unready > 10_000, "{calls} calls, {unready} times not ready");
 }
 
 /// Every layer and every terminal; the first six call what is to their right.
@@ -70,7 +84,7 @@ fn triples_keep_towers_contract() {
                 let trace = Scene::random(seed).run_around(&runtime, || {
                     policy.layer(Probe::new(ConcurrencyLimit::new(own(), 1 + (seed % 2) as usize)))
                 });
-                calls += trace.iter().filter(|line| line.contains("is called")).count();
+                calls += count(&trace, "is called");
             }
             triples += 1;
         }

@@ -6,6 +6,7 @@ use crate::node::{Node, Outcome, Shape, Then};
 use crate::path::Path;
 use crate::scope::Scope;
 use crate::world::World;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -13,6 +14,10 @@ use std::task::{Context, Poll};
 /// alone it is a refusal of class `rejected`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fail;
+
+/// One request at a [`Fail`]: that its outcome is still to come.
+#[derive(Debug, Default)]
+pub struct FailRun(bool);
 
 impl Shape for Fail {
     fn calls_service(&self) -> bool {
@@ -27,20 +32,27 @@ impl Shape for Fail {
 }
 
 impl<W: World> Node<W> for Fail {
-    type Run = ();
+    type Run = FailRun;
 
-    fn start(&self, _: Pin<&mut ()>, _: Option<W::Request>, _: &mut Scope<'_, W>) {}
+    fn start(&self, mut run: Pin<&mut FailRun>, _: Option<W::Request>, _: &mut Scope<'_, W>) {
+        run.0 = true;
+    }
 
     fn poll(
         &self,
-        _: Pin<&mut ()>,
+        mut run: Pin<&mut FailRun>,
         scope: &mut Scope<'_, W>,
         _: &mut Context<'_>,
     ) -> Poll<Outcome<W>> {
+        if !mem::take(&mut run.0) {
+            return Poll::Pending;
+        }
         Poll::Ready(scope.hand_on(&Path::Static(&"fail"), Reason::Failed))
     }
 
-    fn cancel(&self, _: Pin<&mut ()>) {}
+    fn cancel(&self, mut run: Pin<&mut FailRun>) {
+        run.0 = false;
+    }
 }
 
 impl<B> Then<B> for Fail {

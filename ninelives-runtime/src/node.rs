@@ -82,8 +82,8 @@ impl<L: Wraps> Shape for L {
 ///
 /// # Contract
 /// - `start` is called once, on an idle run, then `poll` until it is ready, or `cancel`. An idle run,
-///   and one after `Ready`, is inert: it holds nothing that must be given back, and polling it stays
-///   pending.
+///   and one after `Ready` or `cancel`, holds nothing that must be given back. Polling one that is idle
+///   stays pending: its start may have panicked. After `Ready` and `cancel` a run is not polled.
 /// - `poll` polls every inner run that is under way: after a pass in which none of them waited for
 ///   the service's readiness the request leaves the line for it.
 /// - `poll` restores whatever it changed in the scope (the deadline, the cause) before it returns.

@@ -2,11 +2,17 @@
 
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::error::{PolicyError, Reason, Rejected};
-use ninelives_runtime::policy::{fallback_with, pass, timeout};
-use ninelives_runtime::testing::{AsSaid, Failure, Probe, Script, err, failure, hang, ms, ok};
+use ninelives_runtime::policy::{
+    bulkhead, circuit_breaker, fail, fallback_with, hedge, pass, retry, timeout, to,
+};
+use ninelives_runtime::testing::{
+    AsSaid, Failure, Probe, Script, elapse, err, failure, hang, ms, ok,
+};
 use ninelives_runtime::timeout::{TimeoutConfig, TimeoutLayer};
 use std::error::Error;
-use std::task::{Context, Poll};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::time::Instant;
 use tower::{BoxError, Layer, Service, ServiceBuilder, ServiceExt, service_fn};
@@ -176,4 +182,78 @@ async fn panic_in_the_service_leaves_the_policy_whole() {
     let service = (timeout(Duration::from_secs(1)) & pass()).layer(panicking);
     assert!(tokio::spawn(service.clone().oneshot(true)).await.is_err());
     assert_eq!(service.oneshot(false).await, Ok("whole"));
+}
+
+/// Not again, whatever time passes.
+async fn assert_inert<F: Future>(mut request: Pin<&mut F>, policy: &str) {
+    for _ in 0..3 {
+        elapse(ms(60)).await;
+        let polled = request.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(polled.is_pending(), "{policy}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn request_polled_after_its_answer_stays_pending() {
+    let degraded = || fallback_with(|_: Option<()>, _| "degraded");
+    macro_rules! inert {
+        ($($policy:expr,)*) => {$({
+            let script = Script::new([err(Class::Transient).after(ms(5)), ok("done").after(ms(5))]);
+            let service = ($policy).classify(AsSaid).layer(Probe::new(script));
+            let mut request = pin!(service.send(()));
+            let _ = request.as_mut().await;
+            assert_inert(request, stringify!($policy)).await;
+        })*};
+    }
+    inert! {
+        pass(),
+        timeout(ms(50)),
+        timeout(ms(2)),
+        retry(2),
+        circuit_breaker() + timeout(ms(50)),
+        bulkhead(1) + timeout(ms(2)),
+        hedge(ms(2)),
+        hedge(ms(50)) + timeout(ms(2)),
+        to(Script::new([ok("other").after(ms(5))])),
+        degraded(),
+        fail(),
+        timeout(ms(50)) + retry(2) + fail(),
+        timeout(ms(2)) | pass(),
+        (timeout(ms(2)) & timeout(ms(50))) | degraded(),
+        (fail() & fail()) | fail(),
+    }
+}
+
+/// A request that panics when it is copied.
+struct Uncopied;
+
+impl Clone for Uncopied {
+    fn clone(&self) -> Self {
+        resume_unwind(Box::new("copied"))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn part_that_never_started_gives_no_outcome() {
+    macro_rules! inert {
+        ($($policy:expr,)*) => {$({
+            let service = ($policy).layer(service_fn(|_: Uncopied| async { Ok::<_, Failure>("") }));
+            let mut request = pin!(service.send(Uncopied));
+            let mut first = AssertUnwindSafe(request.as_mut());
+            let started = catch_unwind(move || {
+                let _ = first.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            });
+            assert!(started.is_err(), "{}", stringify!($policy));
+            assert_inert(request, stringify!($policy)).await;
+        })*};
+    }
+    inert! {
+        retry(2),
+        retry(2) + (pass() | pass()),
+        retry(2) + (pass() & pass()),
+        retry(2) + to(service_fn(|_: Uncopied| async { Ok::<_, Failure>("") })),
+        retry(2) + fallback_with(|_: Option<Uncopied>, _| "degraded"),
+        retry(2) + fail(),
+        pass() | fail(),
+    }
 }

@@ -1,4 +1,4 @@
-//! A request that does not wait for the service's readiness holds no place in line for it.
+//! Whoever polled a service ready holds its place, and a request that does not wait for it holds none in line.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,7 +11,9 @@ use ninelives_runtime::config::Off;
 use ninelives_runtime::dsl::value::{Backoff, Jitter};
 use ninelives_runtime::policy::{Policy, timeout};
 use ninelives_runtime::retry::{Retry, RetryConfig};
-use ninelives_runtime::testing::{Probe, Script, Step, err, ms, ok};
+use ninelives_runtime::testing::{Probe, Script, Step, begun, err, ms, ok};
+use std::pin::pin;
+use std::task::{Context, Waker};
 use std::time::Duration;
 use tokio::time::Instant;
 use tower::limit::ConcurrencyLimit;
@@ -31,6 +33,34 @@ fn retry(backoff: Duration) -> Policy<Retry> {
 
 fn bulkhead() -> Policy<Bulkhead> {
     Policy(BulkheadConfig::new(1).queue(9).build().unwrap())
+}
+
+/// tower's contract: what an instance reserved as it was polled ready is its own until it is called or
+/// dropped. A future that was not polled has not called it yet.
+#[tokio::test(start_paused = true)]
+async fn unpolled_request_holds_the_place_it_was_readied_with_and_gives_it_back_when_dropped() {
+    let service = limited([ok("done").after(ms(5))]);
+    let layer = BulkheadConfig::new(1).build().unwrap();
+    let mut guarded = (timeout(ms(50)) + Policy(layer.clone())).layer(service.clone());
+    let has_room = || {
+        let ready = pin!(service.clone().ready_oneshot());
+        ready.poll(&mut Context::from_waker(Waker::noop())).is_ready()
+    };
+
+    let unpolled = guarded.ready().await.unwrap().call(());
+    assert!(!has_room());
+    assert_eq!(layer.in_flight(), 0, "of the policy it holds nothing");
+    tokio::time::sleep(ms(100)).await;
+    assert_eq!(unpolled.await, Ok("done"), "its deadline runs from its first poll on");
+    assert!(has_room());
+
+    let unpolled = guarded.ready().await.unwrap().call(());
+    let mut waiting = begun(guarded.ready().await.unwrap().call(()));
+    assert!(!has_room());
+    drop(unpolled);
+    assert_eq!(waiting.as_mut().await, Ok("done"), "the place is the next one's");
+    drop(waiting);
+    assert!(has_room());
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! Hover, completion and go to definition inside the macros, asked of a real language server. Where
-//! the component `rust-analyzer` is not installed the test says so and passes.
+//! the component `rust-analyzer` is not installed the test says so and passes, unless `NINELIVES_EDITOR` is
+//! set: then it is to be there.
 
 #![expect(
     clippy::expect_used,
@@ -14,6 +15,7 @@ mod client;
 use client::Client;
 use serde_json::{Value, json};
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -97,7 +99,11 @@ fn place(text: &str, part: &str, word: &str) -> Value {
 fn editors_understand_the_inside_of_the_macros() {
     let version = Command::new("rust-analyzer").arg("--version").output();
     if !version.is_ok_and(|version| version.status.success()) {
-        println!("skipped: the component rust-analyzer is not installed");
+        let required = std::env::var_os("NINELIVES_EDITOR").is_some();
+        assert!(!required, "the component rust-analyzer is not installed, or does not run");
+        // Past the capture of a test that passes.
+        let skipped = b"\nSKIPPED: the component rust-analyzer is not installed\n";
+        io::stderr().write_all(skipped).unwrap();
         return;
     }
     let (root, main) = package();

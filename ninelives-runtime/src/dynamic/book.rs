@@ -105,7 +105,7 @@ impl PolicyBook {
     }
 
     /// Puts another text in force: read, checked and bound off to the side, then swapped in with
-    /// one store. Requests in flight finish on the stack they began on; every service under a
+    /// one store. Requests finish on the stack they were made under; every service under a
     /// policy of this book runs the new text from its next call on. Layers that go on keep their
     /// state; see [Reload](super#reload).
     ///

@@ -35,7 +35,7 @@ where
 }
 
 pin_project! {
-    /// One request under a policy from text, on the stack it began on.
+    /// One request under a policy from text, on the stack it was made under.
     ///
     /// # Cancellation
     /// As [`Running`]'s: dropping it gives back at once what the request holds.

@@ -45,7 +45,7 @@ struct Stack<W: World> {
     root: build::Stack<W>,
 }
 
-/// What one request holds: the stack it began on.
+/// What one request holds: the stack it was made under.
 pub(super) struct Hold<W: World>(Arc<Stack<W>>);
 
 impl<W: World> Live<W> {

@@ -24,8 +24,8 @@
 //! [`Reloaded`]; [`PolicyBook::status`] says what is in force and why the last attempt failed.
 //!
 //! Guaranteed:
-//! - A request in flight finishes on the stack it began on, parameters included: it never sees a
-//!   mixture of two texts, is not lost and not run twice. Every service, and every clone of it, runs
+//! - A request finishes on the stack it was made under, parameters included, polled yet or not: it never
+//!   sees a mixture of two texts, is not lost and not run twice. Every service, and every clone of it, runs
 //!   the new text from its next call on, without being built again.
 //! - State belongs to the path of a layer and goes on where path and kind are the same
 //!   ([`diff::state`](ninelives_dsl::diff::state) has the rules): an open circuit stays open, a

@@ -68,7 +68,8 @@ impl Latencies {
         };
         let seen = seen.get_or_insert_with(|| Seen::begin(now));
         seen.turn(now);
-        let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
+        // By itself the histogram takes some of what is slower as it is, and the slowest of all as less.
+        let micros = u64::try_from(latency.min(SLOWEST).as_micros()).unwrap_or(u64::MAX);
         seen.older.saturating_record(micros);
         seen.newer.saturating_record(micros);
         let are_enough = seen.older.len() == question.samples.into();
@@ -113,10 +114,13 @@ impl Seen {
         }
         mem::swap(&mut self.older, &mut self.newer);
         self.newer.reset();
-        if age >= 2 * PERIOD {
+        if age < 2 * PERIOD {
+            // Not now: however late this sample comes, the next period ends in time.
+            self.begun += PERIOD;
+        } else {
             self.older.reset();
+            self.begun = now;
         }
-        self.begun = now;
     }
 }
 
@@ -125,6 +129,9 @@ fn histogram() -> Histogram<u32> {
     let slowest = SLOWEST.as_secs() * 1_000_000;
     Histogram::new_with_bounds(1, slowest, DIGITS).expect("the bounds are allowed")
 }
+
+#[cfg(test)]
+mod histories;
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,5 @@
 //! Bugs that users of other resilience libraries met, one module per layer, and one each
-//! for the edge, the operators and the language: none of them is ours.
+//! for the edge, the operators, the language and panics: none of them is ours.
 
 #![expect(
     clippy::unwrap_used,
@@ -12,5 +12,6 @@ mod combinators;
 mod edge;
 mod hedge;
 mod language;
+mod panics;
 mod polling;
 mod retry;

@@ -1,4 +1,4 @@
-//! Requests in flight finish on the stack they began on, as a whole: never on a mixture of two texts.
+//! Requests in flight finish on the stack they were made under, as a whole: never on a mixture of two texts.
 
 use fastrand::Rng;
 use ninelives_runtime::classify::Class;

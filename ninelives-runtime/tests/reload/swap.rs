@@ -4,11 +4,12 @@ use crate::{Text, calls, load};
 use ninelives_runtime::classify::Class;
 use ninelives_runtime::dynamic::{Calls, Findings, Host, LoadError, PolicyBook};
 use ninelives_runtime::error::{PolicyError, Reason};
-use ninelives_runtime::testing::{Failure, Script, err, failure, hang, ms, ok};
+use ninelives_runtime::testing::{Failure, Script, begun, err, failure, hang, ms, ok};
 use std::future::Ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
+use tokio::time::Instant;
 use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
 
@@ -30,7 +31,7 @@ async fn a_service_runs_the_new_text_from_its_next_call_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_in_flight_finishes_on_the_stack_it_began_on() {
+async fn a_request_in_flight_finishes_on_the_stack_it_was_made_under() {
     let book = load("policy it = timeout(50ms);");
     let policy: Text = book.policy("it").unwrap();
     let service = policy.layer(Script::new([hang()]));
@@ -40,6 +41,31 @@ async fn a_request_in_flight_finishes_on_the_stack_it_began_on() {
     assert_eq!(service.send(()).await, Ok("degraded"));
     let refused = in_flight.await.unwrap().unwrap_err();
     assert_eq!(refused.rejected().unwrap().reason(), Reason::DeadlinePassed { after: ms(50) });
+}
+
+/// One that was polled hangs across the reload. One that was not begins after it, and its deadline with it.
+#[tokio::test(start_paused = true)]
+async fn a_request_runs_on_the_text_it_was_made_under_polled_before_the_reload_or_not() {
+    let book = load("policy it = timeout(50ms);");
+    let policy: Text = book.policy("it").unwrap();
+    let mut service = policy.layer(Script::new([hang()]));
+    let made = Instant::now();
+    let polled = begun(service.send(()));
+    let (sent, called) = (service.send(()), service.ready().await.unwrap().call(()));
+    tokio::time::sleep(ms(10)).await;
+    book.reload("policy it = timeout(20ms) | fallback;").unwrap();
+    let under_the_second = service.send(());
+    book.reload("policy it = timeout(5ms);").unwrap();
+
+    let over = |answer: Result<_, PolicyError<Failure>>| {
+        (answer.unwrap_err().rejected().unwrap().reason(), made.elapsed())
+    };
+    let after = |deadline| Reason::DeadlinePassed { after: ms(deadline) };
+    assert_eq!(over(service.send(()).await), (after(5), ms(15)));
+    assert_eq!(over(polled.await), (after(50), ms(50)));
+    assert_eq!(over(sent.await), (after(50), ms(100)));
+    assert_eq!(over(called.await), (after(50), ms(150)));
+    assert_eq!((under_the_second.await, made.elapsed()), (Ok("degraded"), ms(170)));
 }
 
 #[tokio::test(start_paused = true)]
