@@ -49,10 +49,6 @@ impl Shape for Call {
         true
     }
 
-    fn always_calls_service() -> bool {
-        true
-    }
-
     fn layers(&self, _: Visit<'_>) {}
 }
 

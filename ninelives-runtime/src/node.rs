@@ -21,15 +21,6 @@ pub trait Shape {
     /// Some path through this part calls the wrapped service, so its readiness is worth asking for.
     fn calls_service(&self) -> bool;
 
-    /// The type alone says that [`calls_service`](Self::calls_service) is true, so that a request need not
-    /// look at the plan to know. False where it does not say.
-    fn always_calls_service() -> bool
-    where
-        Self: Sized,
-    {
-        false
-    }
-
     /// This part is `fail`, or layers around it: it can neither answer nor send.
     fn always_fails(&self) -> bool {
         false
@@ -59,10 +50,6 @@ impl<L: Wraps> Shape for L {
 
     fn calls_service(&self) -> bool {
         self.inner().calls_service()
-    }
-
-    fn always_calls_service() -> bool {
-        L::Inner::always_calls_service()
     }
 
     fn always_fails(&self) -> bool {
@@ -158,28 +145,4 @@ pub trait Then<B> {
 
     /// Composes.
     fn then(self, next: B) -> Self::Out;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Shape;
-    use crate::call::Call;
-    use crate::combine::Or;
-    use crate::fail::Fail;
-    use crate::path::Path;
-    use crate::retry::RetryLayer;
-    use crate::telemetry::Root;
-
-    fn by_type_and_by_value<S: Shape>(shape: &S) -> (bool, bool) {
-        (S::always_calls_service(), shape.calls_service())
-    }
-
-    #[test]
-    fn a_type_says_that_the_service_is_called_where_every_value_of_it_calls_it() {
-        let retry = Root::new(Path::Static(&"retry"), RetryLayer::new(3));
-        assert_eq!(by_type_and_by_value(&retry), (true, true));
-        assert_eq!(by_type_and_by_value(&Or::new(Fail, Call)), (true, true));
-        assert_eq!(by_type_and_by_value(&Or::new(Call, Fail)), (true, true));
-        assert_eq!(by_type_and_by_value(&Or::new(Fail, Fail)), (false, false));
-    }
 }

@@ -171,11 +171,15 @@ impl Circuit {
     }
 
     /// Takes what came of a call. An outcome of an earlier generation changes nothing. A good answer
-    /// in a window of calls does not ask for the time.
+    /// in a window of calls does not ask for the time, nor does an outcome that says nothing.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn report(&self, token: Token, verdict: Verdict, now: impl FnOnce() -> u64) {
-        if token.slot().is_some() || verdict != (Verdict::Success { slow: false }) {
-            return self.take(token, verdict, now());
+        let probes = token.slot().is_some();
+        if probes || verdict != (Verdict::Success { slow: false }) {
+            if probes || verdict != Verdict::Nothing {
+                self.take(token, verdict, now());
+            }
+            return;
         }
         // Relaxed, here and below: a good answer that overtakes the failure beside it is counted as
         // if it had come before it.

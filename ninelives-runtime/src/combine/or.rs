@@ -66,10 +66,6 @@ impl<A: Shape, B: Shape> Shape for Or<A, B> {
         self.left.calls_service() || self.right.calls_service()
     }
 
-    fn always_calls_service() -> bool {
-        A::always_calls_service() || B::always_calls_service()
-    }
-
     fn always_fails(&self) -> bool {
         self.left.always_fails() && self.right.always_fails()
     }

@@ -36,8 +36,36 @@ impl<P: Shape> Handle for Arc<P> {
     }
 }
 
-/// The plan of a declared policy: a `Copy` handle to the one cell of the process. Holding it for a
-/// request writes no shared word.
+/// The plan of a declared policy, which lives as long as the process: holding it for a request writes no
+/// shared word, and asks nobody whether it is made. No bare reference, of which the compiler would ask in
+/// an `async` function whether any lifetime will do.
+#[derive(Debug)]
+pub struct Declared<P: 'static>(&'static P);
+
+impl<P> Clone for Declared<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Declared<P> {}
+
+impl<P: Shape> Handle for Declared<P> {
+    type Plan = P;
+    type Hold = &'static P;
+
+    #[inline]
+    fn hold(&mut self) -> &'static P {
+        self.0
+    }
+
+    #[inline]
+    fn calls_service(&mut self) -> bool {
+        self.0.calls_service()
+    }
+}
+
+/// A declared policy: the one cell of the process that has its plan.
 pub struct Static<P: 'static>(&'static Cell<Root<P>>);
 
 impl<P> Static<P> {
@@ -63,21 +91,6 @@ impl<P> Copy for Static<P> {}
 impl<P> fmt::Debug for Static<P> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Static").finish_non_exhaustive()
-    }
-}
-
-impl<P: Shape> Handle for Static<P> {
-    type Plan = Root<P>;
-    type Hold = &'static Root<P>;
-
-    #[inline]
-    fn hold(&mut self) -> &'static Root<P> {
-        self.get()
-    }
-
-    #[inline]
-    fn calls_service(&mut self) -> bool {
-        Root::<P>::always_calls_service() || self.get().calls_service()
     }
 }
 
@@ -172,11 +185,11 @@ impl<P: Shape + Clone> Plan for Reporting<P> {
 impl<P: Shape + Clone> Plan for Static<P> {
     type Root = Root<P>;
     type Part = P;
-    type Handle = Self;
+    type Handle = Declared<Root<P>>;
     type Reporting = Self;
 
-    fn handle(&self) -> Self {
-        *self
+    fn handle(&self) -> Declared<Root<P>> {
+        Declared(self.get())
     }
 
     fn root(&self) -> &Root<P> {

@@ -6,5 +6,5 @@ mod handle;
 mod running;
 
 pub use guarded::Guarded;
-pub use handle::{Handle, Plan, Reporting, Static};
+pub use handle::{Declared, Handle, Plan, Reporting, Static};
 pub use running::Running;

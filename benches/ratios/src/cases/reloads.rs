@@ -1,6 +1,7 @@
 //! Requests beside a thread that reloads their book a thousand times a second, or one that nobody uses:
 //! what a second thread costs in itself.
 
+use super::within::Here;
 use ninelives::{Calls, Host, LoadError, PolicyBook};
 use ninelives_measure::request::{AtOnce, Down, Service, send};
 use ninelives_measure::{Case, Requests};
@@ -70,7 +71,7 @@ fn reload(book: &PolicyBook, over: &AtomicBool) -> Result<(), LoadError> {
 pub(super) fn cases() -> Result<[Case; 2], Box<dyn Error>> {
     let book = || PolicyBook::from_text(text(3), Host::new().calls(Calls::<u64, u64, Down>::new()));
     let (book, other) = (book()?, book()?);
-    let service = book.policy::<u64, u64, Down>("r3")?.layer(AtOnce);
+    let service = book.policy::<u64, u64, Down>("r3")?.layer(Here(AtOnce));
     let beside = |name, book: PolicyBook| {
         let service = service.clone();
         Case::new(name, move || Beside::new(service.clone(), book.clone())).only(&[])

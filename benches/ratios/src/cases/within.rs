@@ -43,11 +43,11 @@ pub(super) async fn ask<S: tower::Service<R>, R>(service: &mut S, request: R) ->
         && service.call(black_box(request)).await.is_ok()
 }
 
-/// A service of a type that only these cases have. A program calls a stack in one place, where the
+/// A service of a type that only these cases have, and those beside reloads. A program calls a stack in one place, where the
 /// compiler puts it; were it called here as well, all cases of that stack would call what they
 /// otherwise contain.
 #[derive(Clone)]
-struct Here<S>(S);
+pub(super) struct Here<S>(pub(super) S);
 
 impl<S: Service> tower::Service<u64> for Here<S> {
     type Response = u64;
