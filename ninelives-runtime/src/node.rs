@@ -1,5 +1,9 @@
 //! The trait every layer implements. Takes a request, gives an outcome; keeps nothing of a request
 //! outside its run.
+//!
+//! What a happy request runs is inlined by force, so that a stack of parts becomes one function. Not with
+//! `debug_assertions`: in a debug build nothing comes of it but the same code in each place that begins a part,
+//! which took the compiler a quarter of its time for a policy.
 
 use crate::control::{Control, Visit};
 use crate::scope::Scope;

@@ -15,8 +15,8 @@ pin_project! {
     ///
     /// It begins at its first poll: the policy is the one that was in force when it was made, the
     /// instance of the service the one that was asked for readiness then; deadlines run from the first
-    /// poll on, and nothing of the policy's is taken before it. With its answer it has dropped what it drove;
-    /// polled again after that it stays pending.
+    /// poll on, and nothing of the policy's is taken before it. Polled again after its answer it stays
+    /// pending.
     ///
     /// # Cancellation
     /// Dropping it cancels the run: what it drives is dropped, and every permit, probe and token is
@@ -44,7 +44,9 @@ pin_project! {
         #[inline]
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            if let CourseProjection::Begun { run, .. } = this.course.project() {
+            if let CourseProjection::Begun { exchange, run, .. } = this.course.project()
+                && !exchange.over
+            {
                 give_up::<W, _>(&**this.handle, run);
             }
         }
@@ -69,7 +71,6 @@ pin_project! {
             #[pin]
             run: Run,
         },
-        Over,
     }
 }
 
@@ -152,12 +153,14 @@ where
         if let Some(request) = idle {
             scope = Scope::new(exchange, this.service, this.classifier, false);
             this.handle.start(run.as_mut(), Some(request), &mut scope);
+        } else if exchange.over {
+            return Poll::Pending;
         } else {
             scope = Scope::new(exchange, this.service, this.classifier, timer.has_run_out());
         }
         loop {
             if let Poll::Ready(outcome) = this.handle.poll(run.as_mut(), &mut scope, task) {
-                this.course.set(Course::Over);
+                scope.exchange.over = true;
                 return Poll::Ready(outcome);
             }
             let Some((first, wake)) = scope.rest() else {

@@ -15,6 +15,8 @@ pub struct Exchange {
     pub(crate) mark: Mark,
     /// The request's first look at the clock, from which its moments count.
     pub(super) first_look: Option<Instant>,
+    /// The run gave its outcome, and holds nothing since.
+    pub(crate) over: bool,
 }
 
 /// What an instance of the service answered when it was last asked whether it is ready.
@@ -53,7 +55,7 @@ impl Mark {
 impl Exchange {
     #[inline]
     pub(crate) fn new(readiness: Readiness) -> Self {
-        Self { readiness, sent: 0, once: false, mark: Mark::Plain, first_look: None }
+        Self { readiness, sent: 0, once: false, mark: Mark::Plain, first_look: None, over: false }
     }
 
     /// Notes that the request is handed to a service.
