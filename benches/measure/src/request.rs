@@ -105,7 +105,9 @@ impl Future for Yield {
 }
 
 /// Asks for readiness, sends a request, and polls it to its end; whether it was answered.
-#[inline]
+// Always, here and below: what the compiler inlines by its own mind differs from case to case, and where it
+// does not, a case pays for the move of its future.
+#[inline(always)]
 pub fn send<S: Service>(service: &mut S) -> bool {
     let mut task = Context::from_waker(Waker::noop());
     let Poll::Ready(Ok(())) = service.poll_ready(&mut task) else {
@@ -115,7 +117,7 @@ pub fn send<S: Service>(service: &mut S) -> bool {
 }
 
 /// Polls to the end, without a runtime's own cost.
-#[inline]
+#[inline(always)]
 pub fn finish<F: Future>(future: F) -> F::Output {
     let mut task = Context::from_waker(Waker::noop());
     let mut future = pin!(future);

@@ -58,7 +58,11 @@ pub(crate) type Permits = Adaptive<u32, Places>;
 
 /// Where the limit of a bulkhead is kept: with the permits, so that a larger one lets in who waits at
 /// once, and a smaller one is never exceeded by a newcomer.
+///
+/// Alone in its cache lines: every request writes it, and what lay beside it would travel between the
+/// processors with it.
 #[derive(Debug)]
+#[repr(align(128))]
 pub struct Places {
     /// A [`Word`]. Its limit is changed under the lock of the line only.
     word: AtomicU64,

@@ -80,7 +80,7 @@ impl<H, S, C, M> Guarded<H, S, C, M> {
         M: Mode<S::Error>,
         C: Classify<S::Response, <M::Error as Fault>::Service> + Clone,
     {
-        let (plan, classifier) = (self.handle.clone().hold(), self.classifier.clone());
+        let (plan, classifier) = (self.handle.clone().into_hold(), self.classifier.clone());
         Running::new(plan, classifier, self.service.clone(), Readiness::Unasked, request)
     }
 }

@@ -17,6 +17,11 @@ pub trait Handle: Clone {
     /// The plan for the next request.
     fn hold(&mut self) -> Self::Hold;
 
+    /// The plan for the only request.
+    fn into_hold(mut self) -> Self::Hold {
+        self.hold()
+    }
+
     /// The shape of the plan in force.
     fn calls_service(&mut self) -> bool;
 }
@@ -28,6 +33,11 @@ impl<P: Shape> Handle for Arc<P> {
     #[inline]
     fn hold(&mut self) -> Self {
         self.clone()
+    }
+
+    #[inline]
+    fn into_hold(self) -> Self {
+        self
     }
 
     #[inline]
