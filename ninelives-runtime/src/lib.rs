@@ -6,7 +6,7 @@
 //! policy!()           ─> Policy ──┼─> layer(service) ─> Guarded, the one tower::Service
 //! text ─> PolicyBook ─> Policy ───┘                        │
 //!                                                          v
-//! request ─> Exchange (service, deadline, timer, mark) ─> run of the outermost node
+//! request ─> Running (service, timer, its facts) ─> run of the outermost node
 //!                                                          │ start, poll, cancel
 //!                                                          v
 //!                                             runs inside runs ─> Call ─> service
@@ -16,7 +16,7 @@
 //! ```
 //!
 //! A layer is a [`node::Node`]: its state is shared by all requests, what belongs to one request is its run, which
-//! lies inside the run around it. [`scope::Scope`] is what a poll sees: clock, deadline, timer, how the outcome
+//! lies inside the run around it. [`scope::Scope`] is what a poll sees: clock, deadline, how the outcome
 //! came about. [`edge::Guarded`] is where tower begins and ends.
 //!
 //! ```

@@ -15,7 +15,7 @@ fn least(measure: Measure) -> f64 {
 /// The cells of a table, its head first.
 type Table = Vec<Vec<String>>;
 
-/// The tables of the page, as they were before this run.
+/// The tables of the page, as they are committed.
 #[derive(Debug, Default)]
 pub struct Committed {
     rows: Table,
@@ -25,7 +25,7 @@ pub struct Committed {
 impl Committed {
     /// What the page has of a profile: nothing before its first run.
     pub fn read(profile: Profile) -> Self {
-        Self::parse(&BENCHMARKS.section(profile))
+        Self::parse(&BENCHMARKS.committed(profile))
     }
 
     fn parse(section: &str) -> Self {

@@ -1,9 +1,10 @@
 //! The pages with the tables: a section for each profile, each written by a run of that profile.
 
 use crate::before;
-use ninelives_report::{Others, section_of, versions, with_section};
+use ninelives_report::{Others, output_of, section_of, versions, with_section};
 use std::error::Error;
 use std::ffi::OsStr;
+use std::process::Command;
 use std::{env, fs};
 
 const LOCK_FILE: &str = include_str!("../Cargo.lock");
@@ -94,9 +95,21 @@ pub fn provenance(others: &Others) -> Result<String, Box<dyn Error>> {
 
 impl Page {
     /// What it has of a profile; nothing before the first run.
-    pub fn section(&self, profile: Profile) -> String {
+    fn section(&self, profile: Profile) -> String {
         let page = fs::read_to_string(self.path).unwrap_or_default();
         section_of(&page, profile.name()).unwrap_or_default().to_owned()
+    }
+
+    /// The same as it is committed: what was written since is no measure of itself. In a tree that git does
+    /// not know, as it came.
+    pub fn committed(&self, profile: Profile) -> String {
+        let (folder, name) = self.path.rsplit_once('/').unwrap_or((".", self.path));
+        let mut git = Command::new("git");
+        git.args(["-C", folder, "show", &format!("HEAD:./{name}")]);
+        output_of(&mut git, "git").map_or_else(
+            |_| self.section(profile),
+            |page| section_of(&page, profile.name()).unwrap_or_default().to_owned(),
+        )
     }
 
     /// Writes it anew, with the tables of one profile; those of the other one stay.

@@ -171,7 +171,8 @@ impl Circuit {
     }
 
     /// Takes what came of a call. An outcome of an earlier generation changes nothing. A good answer
-    /// in a window of calls does not ask for the time, nor does an outcome that says nothing.
+    /// in a window of calls does not ask for the time, nor does an outcome that says nothing of a call that is
+    /// no probe.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn report(&self, token: Token, verdict: Verdict, now: impl FnOnce() -> u64) {
         let probes = token.slot().is_some();

@@ -3,7 +3,7 @@
 //! # Behaviour
 //! The next attempt starts when none has answered for `after` since the last start, up to
 //! `max_attempts` with the first call included. `after` is a duration, or a quantile (at least 1 ms)
-//! of how long single attempts took in the last 30 s to 60 s: successes, and attempts dropped
+//! of how long single attempts took in the 30 s to 60 s before the last success: successes, and attempts dropped
 //! because another one won, which count with the time they had run. It is taken as soon as there
 //! are `min_samples`; until then `initial` holds, and without it a slow attempt is not hedged. Under
 //! contention a sample may be left out.

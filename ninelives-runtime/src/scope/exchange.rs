@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 /// The facts of one request, from its start to its end.
 #[derive(Debug)]
-pub struct Exchange {
+pub(crate) struct Exchange {
     /// What is known of the readiness of its instance of the service.
     pub(crate) readiness: Readiness,
     /// How often the request was handed to a service; wraps.

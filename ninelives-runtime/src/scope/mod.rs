@@ -4,8 +4,8 @@
 mod exchange;
 mod pass;
 
-pub(crate) use exchange::Readiness;
-pub use exchange::{Exchange, Mark};
+pub use exchange::Mark;
+pub(crate) use exchange::{Exchange, Readiness};
 pub use pass::Pass;
 
 use crate::classify::{Class, Classify, Repeat};

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::hedge::estimate::Question;
+use crate::seeds::Seeds;
 use fastrand::Rng;
 use ninelives_dsl::value::Quantile;
 
@@ -142,17 +143,6 @@ fn compare(random: &mut Rng, steps: u32, seen: &mut Seen) {
     seen.forgotten += model.counts as u64;
 }
 
-/// Prints the seed of a history that fails.
-struct Replay(u64);
-
-impl Drop for Replay {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            println!("the history of seed {} fails", self.0);
-        }
-    }
-}
-
 /// How many histories; more where somebody waits for it.
 fn histories() -> u64 {
     std::env::var("NINELIVES_HISTORIES").map_or(2_000, |histories| histories.parse().unwrap())
@@ -161,10 +151,8 @@ fn histories() -> u64 {
 #[test]
 fn latencies_equal_those_of_a_model_that_remembers_every_sample() {
     let (histories, mut seen) = (histories(), Seen::default());
-    for seed in 0..histories {
-        let replay = Replay(seed);
+    for seed in Seeds::new(0..histories) {
         compare(&mut Rng::with_seed(seed), 40, &mut seen);
-        drop(replay);
     }
     println!("{histories} histories of latencies agree: {seen:?}");
     let rarest = [seen.answers, seen.too_few, seen.met, seen.forgotten].into_iter().min();
