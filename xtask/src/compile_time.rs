@@ -62,8 +62,11 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<String, String> {
         rows.push(row(case, figures, least));
         breaches.push_str(&breach(case, figures.over(least)));
     }
+    if !breaches.is_empty() {
+        return Err(format!("{report}\n{breaches}"));
+    }
     page.written(root, table(&["policies", "cold", "", "after an edit", ""], rows))?;
-    if breaches.is_empty() { Ok(report) } else { Err(format!("{report}\n{breaches}")) }
+    Ok(report)
 }
 
 impl Figures {

@@ -23,19 +23,19 @@ impl Generated {
         more: &str,
     ) -> Result<Self, String> {
         let all = folder.file_name().and_then(OsStr::to_str).unwrap_or("generated");
-        let crate_ = Self { name: format!("{all}-{name}"), folder: folder.join(name) };
+        let package = Self { name: format!("{all}-{name}"), folder: folder.join(name) };
         let manifest = format!(
             "[workspace]\n[package]\nname = \"{}\"\nedition = \"2024\"\n\
              [dependencies]\nninelives = {{ path = {root:?} }}\n{more}",
-            crate_.name,
+            package.name,
         );
         let write = || {
-            fs::create_dir_all(crate_.folder.join("src"))?;
-            fs::write(crate_.folder.join("Cargo.toml"), manifest)?;
-            fs::copy(root.join("Cargo.lock"), crate_.folder.join("Cargo.lock")).map(|_| ())
+            fs::create_dir_all(package.folder.join("src"))?;
+            fs::write(package.folder.join("Cargo.toml"), manifest)?;
+            fs::copy(root.join("Cargo.lock"), package.folder.join("Cargo.lock")).map(|_| ())
         };
         write().map_err(|error: std::io::Error| error.to_string())?;
-        Ok(crate_)
+        Ok(package)
     }
 
     /// Writes its only source file.
@@ -56,7 +56,7 @@ impl Generated {
         self.build(profile)
     }
 
-    /// What a build in this profile made.
+    /// What a build in this profile made; not in `dev`, which cargo puts into a folder of another name.
     pub(crate) fn program(&self, profile: &str) -> PathBuf {
         self.target().join(profile).join(&self.name)
     }

@@ -175,32 +175,21 @@ impl Circuit {
     /// no probe.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn report(&self, token: Token, verdict: Verdict, now: impl FnOnce() -> u64) {
-        let probes = token.slot().is_some();
-        if probes || verdict != (Verdict::Success { slow: false }) {
-            if probes || verdict != Verdict::Nothing {
-                self.take(token, verdict, now());
-            }
-            return;
+        let generation = token.generation();
+        if token.slot().is_some() || verdict != (Verdict::Success { slow: false }) {
+            return match (token.slot(), verdict) {
+                (None, Verdict::Nothing) => {}
+                (None, Verdict::Success { slow }) => self.strike(generation, false, slow, now()),
+                (None, Verdict::Failure { slow }) => self.strike(generation, true, slow, now()),
+                (Some(slot), verdict) => self.probed(generation, slot, verdict, now()),
+            };
         }
         // Relaxed, here and below: a good answer that overtakes the failure beside it is counted as
         // if it had come before it.
         match self.parameters.sample().window {
             Window::Calls(size) if u64::from(size) <= self.clean.load(Ordering::Relaxed) => {}
-            Window::Calls(size) => self.count(token.generation(), size),
-            Window::Time(length) => self.count_in_step(token.generation(), length, now()),
-        }
-    }
-
-    /// What is not a good answer to a call while closed.
-    #[cold]
-    #[inline(never)]
-    fn take(&self, token: Token, verdict: Verdict, now: u64) {
-        let generation = token.generation();
-        match (token.slot(), verdict) {
-            (None, Verdict::Nothing) => {}
-            (None, Verdict::Success { slow }) => self.strike(generation, false, slow, now),
-            (None, Verdict::Failure { slow }) => self.strike(generation, true, slow, now),
-            (Some(slot), verdict) => self.probed(generation, slot, verdict, now),
+            Window::Calls(size) => self.count(generation, size),
+            Window::Time(length) => self.count_in_step(generation, length, now()),
         }
     }
 
@@ -250,6 +239,8 @@ impl Circuit {
     }
 
     /// A failed or slow call while closed.
+    #[cold]
+    #[inline(never)]
     fn strike(&self, generation: u64, failed: bool, slow: bool, now: u64) {
         self.change(|ledger| {
             if ledger.generation != generation || ledger.state != State::Closed {
@@ -273,6 +264,8 @@ impl Circuit {
 
     /// A probe's outcome. A slow one is no better than a failed one: slowness may be what opened
     /// the circuit.
+    #[cold]
+    #[inline(never)]
     fn probed(&self, generation: u64, slot: u16, verdict: Verdict, now: u64) {
         self.change(|ledger| {
             if ledger.generation != generation {
